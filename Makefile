@@ -1,0 +1,45 @@
+# beian: `make run` to try it, `make test` to trust it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app app
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock fonts bench clean
+
+help: ## Show what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp ## Set everything up and serve on http://127.0.0.1:8000
+	@$(FLASK) prepare
+	@$(FLASK) serve
+
+test: $(VENV)/dev.stamp ## Run every test; installs what the tests need where it may
+	@sh tools/test_parts.sh
+	@$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/dev.stamp ## Lint, import contracts and the schools' definitions
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(FLASK) check-definitions
+
+fonts: $(VENV)/dev.stamp ## Rebuild the bundled fonts from their published package
+	@$(BIN)/python tools/build_fonts.py
+
+lock: $(VENV)/dev.stamp ## Pin exact versions with hashes (needs uv)
+	@sh tools/lock.sh
+
+clean: ## Forget the virtual environment and caches (never instance/)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis build
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/run.stamp

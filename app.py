@@ -1,0 +1,73 @@
+"""Joins the house: settings, database, schools, pages and commands become one application."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+import blueprints
+from blueprints import commands, errors, presentation, signing
+from models.database import init_database
+from models.loader import load_institutions
+
+HOUSE = Path(__file__).resolve().parent
+
+DEFAULTS: dict[str, Any] = {
+    "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+    "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+    "MAX_FORM_PARTS": 5_000,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    # A long form outlives an hour; the token is bound to the session instead.
+    "WTF_CSRF_TIME_LIMIT": None,
+}
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application.
+
+    In: settings that override `instance/config.toml` (tests pass their own database and folder;
+    `INSTANCE_PATH` moves the whole instance folder).
+    Out: a Flask app with every school of `blueprints/` and `instance/institutions/` on its own
+    prefix. Raises `models.loader.DefinitionErrors` when a school's YAML is not sound.
+    """
+    overrides = dict(config or {})
+    instance = overrides.pop("INSTANCE_PATH", os.environ.get("BEIAN_INSTANCE", HOUSE / "instance"))
+    app = Flask(__name__, instance_path=str(Path(instance).resolve()))
+    _configure(app, overrides)
+    init_database(app)
+    CSRFProtect(app)
+    app.extensions["institutions"] = load_institutions(
+        HOUSE / "blueprints", Path(app.instance_path) / "institutions"
+    )
+    signing.init_app(app)
+    presentation.init_app(app)
+    errors.init_app(app)
+    commands.init_app(app)
+    blueprints.register(app)
+    return app
+
+
+def _configure(app: Flask, overrides: Mapping[str, Any]) -> None:
+    folder = Path(app.instance_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    app.config.from_mapping(DEFAULTS)
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder / 'beian.sqlite3'}"
+    if (folder / "config.toml").exists():
+        app.config.from_file(str(folder / "config.toml"), load=tomllib.load, text=False)
+    app.config.from_mapping(overrides)
+    if not app.config.get("SECRET_KEY"):
+        app.config["SECRET_KEY"] = _secret_key(folder / "secret_key")
+
+
+def _secret_key(file: Path) -> str:
+    """The deployment's own key, made at the first start and readable by its owner alone."""
+    if not file.exists():
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+            out.write(secrets.token_hex(32))
+    return file.read_text().strip()

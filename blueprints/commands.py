@@ -1,0 +1,98 @@
+"""What the person who runs the server types: `flask --app app <command>`."""
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+
+from blueprints import demo
+from blueprints.people_commands import add_person, add_unit
+from models.database import MIGRATIONS
+from models.definition import Institution
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands of this house to the `flask` command line."""
+    for command in (prepare, serve, check_definitions, preview, add_unit, add_person):
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.option("--demo/--no-demo", "wants_demo", default=True, help="开箱演示数据（空库才会装入）")
+def prepare(wants_demo: bool) -> None:
+    """Bring the database up to date; fill an empty one with the demo of every school."""
+    upgrade(directory=str(MIGRATIONS))
+    if not wants_demo:
+        return
+    for code, institution in current_app.extensions["institutions"].items():
+        folder = _folder_of(code)
+        if folder is not None and demo.is_wanted(institution):
+            _show_passwords(institution, demo.load_demo(institution, folder))
+
+
+def _folder_of(code: str) -> Path | None:
+    """The folder that holds a school's demo.yaml: the deployment's own before the built-in."""
+    for home in (Path(current_app.instance_path) / "institutions", Path(__file__).parent):
+        if (home / code / "demo.yaml").exists():
+            return home / code
+    return None
+
+
+def _show_passwords(institution: Institution, people: list[tuple[str, str, str, str]]) -> None:
+    click.echo(f"\n{institution.name}：演示账号（密码只显示这一次，请记下）")
+    for name, username, password, roles in people:
+        click.echo(f"  {username:<14} {password:<20} {name}　{roles}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=8, show_default=True)
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve with waitress until interrupted."""
+    from waitress import serve as listen
+
+    click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
+    # facts.md: the default limit of 100 connections is blocked by 150 half-sent requests.
+    listen(
+        current_app._get_current_object(),
+        host=host,
+        port=port,
+        threads=threads,
+        connection_limit=900,
+        channel_timeout=30,
+        ident=None,
+    )
+
+
+@click.command("check-definitions")
+def check_definitions() -> None:
+    """Say what was found. A school that is not sound has already stopped the start."""
+    for institution in current_app.extensions["institutions"].values():
+        forms = "、".join(form.short for form in institution.forms.values())
+        registers = "、".join(register.short for register in institution.registers.values())
+        click.echo(f"{institution.code} {institution.name}：表单 {forms}；汇总表 {registers or '无'}")
+    click.echo("定义检查通过。")
+
+
+@click.command()
+@click.argument("school")
+@click.argument("form")
+@click.option("--out", type=click.Path(path_type=Path), help="写到哪个 PDF 文件")
+def preview(school: str, form: str, out: Path | None) -> None:
+    """Print FORM of SCHOOL to a PDF: blank, then filled with example answers."""
+    from blueprints.institution import paper
+
+    institution = current_app.extensions["institutions"].get(school)
+    if institution is None or form not in institution.forms:
+        known = [
+            f"{code} {name}"
+            for code, item in current_app.extensions["institutions"].items()
+            for name in item.forms
+        ]
+        raise click.ClickException("没有这个学校或表单。现有：" + "；".join(known))
+    out = out or Path(current_app.instance_path) / "preview" / f"{school}-{form}.pdf"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(paper.preview(institution, institution.forms[form]))
+    click.echo(f"已写入 {out}")

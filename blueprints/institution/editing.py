@@ -1,0 +1,168 @@
+"""Writing a filing: choose the form, fill it, have one item checked, keep the draft, hand it in."""
+
+from flask import Response, abort, flash, g, request
+from flask_login import current_user
+
+from blueprints.access import requires
+from blueprints.institution import mould, uploads
+from blueprints.institution.loading import (
+    asked_of,
+    definition_of,
+    load_filing,
+    load_form,
+    units_to_file_for,
+)
+from blueprints.institution.paper import draw_sheet
+from blueprints.page import go, page
+from models import answers
+from models.channel import Duplicate
+from models.database import db
+from models.filing import Filing, Stale, start
+from models.kinds import FilingKind
+from models.people import Unit
+from models.policy import Action
+from models.workflow import Refused, Verb
+
+
+@mould.route("/filings/new", methods=["GET", "POST"])
+@requires(Action.FILE)
+def new() -> Response:
+    """Choose what to file; choosing opens a draft (an untouched one is used again)."""
+    if request.method == "GET":
+        return page("institution/new.html", forms=g.institution.forms.values())
+    form = load_form(request.form.get("form", ""))
+    units = units_to_file_for()
+    unit = db.session.get(Unit, int(next(iter(units)))) if units else abort(403)
+    filing = start(g.institution, form, FilingKind.first, unit, current_user)
+    db.session.commit()
+    return go(".edit", filing_id=filing.id)
+
+
+@mould.get("/filings/<int:filing_id>/edit")
+@requires(Action.FILE)
+def edit(filing_id: int) -> Response:
+    filing = load_editable(filing_id)
+    form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
+    return draw_form(filing, form)
+
+
+@mould.post("/filings/<int:filing_id>/edit")
+@requires(Action.FILE)
+def hand_in(filing_id: int) -> Response:
+    """Keep what was typed and, if that is what the button says, hand it in."""
+    filing = load_editable(filing_id)
+    submitting = request.form.get("do") == Verb.submit
+    reading = read(filing, draft=not submitting)
+    try:
+        filing.keep(reading.values, _revision(), current_user, _opened(filing))
+        if submitting and not reading.errors:
+            filing.move(Verb.submit, current_user, "", filing.revision)
+    except Stale as stale:
+        db.session.rollback()
+        return draw_form(load_filing(filing_id), reading.form, reading.errors, stale, 409)
+    except (Duplicate, Refused) as refusal:
+        db.session.rollback()
+        return draw_form(filing, reading.form, {"": str(refusal)}, status=422)
+    # A refused hand-in still keeps the draft: nothing typed is lost.
+    db.session.commit()
+    if reading.errors:
+        return draw_form(filing, reading.form, reading.errors, status=422)
+    flash("已提交。" if submitting else "草稿已保存。")
+    return go(".filing" if submitting else ".edit", filing_id=filing.id)
+
+
+@mould.post("/filings/<int:filing_id>/keep")
+@requires(Action.FILE)
+def keep(filing_id: int) -> Response:
+    """Keep the draft by itself while it is being written."""
+    filing = load_editable(filing_id)
+    reading = read(filing, draft=True)
+    try:
+        filing.keep(reading.values, _revision(), current_user, _opened(filing))
+    except Stale as stale:
+        db.session.rollback()
+        return draw_form(
+            load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale")
+        )
+    db.session.commit()
+    return draw_form(filing, reading.form, blocks=("saved", "preview"))
+
+
+@mould.post("/filings/<int:filing_id>/check/<name>")
+@requires(Action.FILE)
+def check(filing_id: int, name: str) -> Response:
+    """Check one item on leaving it: the answer is that item, redrawn with its sentence."""
+    filing = load_editable(filing_id)
+    definition = definition_of(filing)
+    if name not in {field.name for field in definition.items(filing.kind)}:
+        abort(404)
+    reading = answers.check_one(
+        definition, filing.kind, name, request.form, asked_of(filing), filing.answers
+    )
+    return draw_form(
+        filing,
+        reading.form,
+        reading.errors,
+        status=422 if reading.errors else 200,
+        blocks=("item",),
+        field=definition.field(name),
+    )
+
+
+def load_editable(filing_id: int) -> Filing:
+    """A filing that this person may write in now; 404 out of scope, 409 once handed in."""
+    filing = load_filing(filing_id)
+    if str(filing.unit_id) not in units_to_file_for():
+        abort(404)
+    if not filing.is_editable:
+        abort(409)
+    return filing
+
+
+def read(filing: Filing, draft: bool) -> answers.Reading:
+    """Read the request's form by the filing's definition; uploads become attachments first."""
+    definition = definition_of(filing)
+    stored, upload_errors = uploads.receive(filing, definition)
+    reading = answers.read(
+        definition, filing.kind, request.form, asked_of(filing, draft), stored=stored
+    )
+    reading.errors.update(upload_errors)
+    return reading
+
+
+def draw_form(
+    filing: Filing,
+    form,
+    errors: dict | None = None,
+    stale: Stale | None = None,
+    status: int = 200,
+    blocks: tuple[str, ...] = (),
+    **context,
+) -> Response:
+    """The form page with the sheet beside it, or the blocks of it that changed."""
+    definition = definition_of(filing)
+    context.setdefault("field", None)
+    return page(
+        "institution/form.html",
+        *blocks,
+        status=status,
+        filing=filing,
+        definition=definition,
+        form=form,
+        errors=errors or {},
+        warnings=dict(answers.warnings(definition, filing.answers)),
+        stale=stale,
+        sheet=draw_sheet(g.institution, definition, filing),
+        **context,
+    )
+
+
+def _opened(filing: Filing) -> bool:
+    """Whether the account exists already; asked for the first filing only."""
+    answer = request.form.get("opened")
+    return filing.opened if answer is None else answer == "yes"
+
+
+def _revision() -> int:
+    revision = request.form.get("revision", "")
+    return int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0

@@ -1,0 +1,63 @@
+"""Loading for pages: what lies outside the person's scope is not there (404)."""
+
+from flask import abort, current_app, g
+from flask_login import current_user
+
+from models.channel import Channel
+from models.database import db
+from models.fields.base import Asked
+from models.filing import Filing
+from models.kinds import FilingKind
+from models.people import Role
+from models.tree import tree
+
+
+def load_filing(filing_id: int) -> Filing:
+    """The filing, if it is one of this school and of the person's units; else 404."""
+    return _within_scope(db.session.get(Filing, filing_id))
+
+
+def load_channel(channel_id: int) -> Channel:
+    """The channel, if it is one of this school and of the person's units; else 404."""
+    return _within_scope(db.session.get(Channel, channel_id))
+
+
+def _within_scope(found: Filing | Channel | None):
+    if found is None or found.institution != g.institution.code:
+        abort(404)
+    scope = current_user.visible_units()
+    if scope is not None and found.unit_id not in scope:
+        abort(404)
+    return found
+
+
+def load_form(code: str):
+    """The current definition of one of the school's forms; else 404."""
+    return g.institution.forms.get(code) or abort(404)
+
+
+def definition_of(filing: Filing):
+    """The words a filing is read with: its own edition once handed in, else today's form."""
+    return filing.definition(current_app.extensions["institutions"])
+
+
+def units_to_file_for() -> dict[str, str]:
+    """The units a person may file for, id to name, in the order of the tree.
+
+    The office files for anybody, since persons without a unit come to its desk (product.md).
+    """
+    branch = tree(g.institution.code)
+    own = set(branch.nodes) if current_user.has(Role.office) else current_user.units(Role.reporter)
+    return {
+        str(node.id): node.name for node, _ in branch.ordered() if node.id in own and node.active
+    }
+
+
+def asked_of(filing: Filing, draft: bool = False) -> Asked:
+    """The circumstances under which a filing's questions are asked."""
+    return Asked(
+        kind=FilingKind(filing.kind),
+        opened=filing.opened,
+        units=units_to_file_for(),
+        draft=draft,
+    )

@@ -1,0 +1,47 @@
+"""The places of the masthead: what this person can open, and a count where something waits."""
+
+from dataclasses import dataclass
+
+from flask import g, request, url_for
+from flask_login import current_user
+
+from blueprints.institution import mould
+from models import ledger
+from models.policy import Action, may
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of the masthead."""
+
+    label: str
+    url: str
+    count: int
+    current: bool
+
+
+# endpoint, label, who may, the endpoints' modules that light it up
+PLACES = (
+    ("home", "待办", Action.ENTER, ("home",)),
+    ("filings", "备案", Action.READ, ("filings", "filing", "new", "edit", "group_list")),
+    ("desk", "审核", Action.REVIEW, ("desk",)),
+    ("register", "台账", Action.READ, ("register", "channel")),
+    ("summaries", "汇总表", Action.READ, ("summaries", "summary")),
+    ("units", "单位", Action.ADMINISTER, ("units", "unit")),
+    ("people", "人员", Action.ADMINISTER, ("people", "person")),
+)
+
+
+@mould.context_processor
+def places() -> dict:
+    """Give every page of a school its definition and its masthead."""
+    if not current_user.is_authenticated or current_user.institution != g.institution.code:
+        return {"institution": g.institution, "nav": []}
+    counts = {"desk": ledger.waiting(current_user)} if may(current_user, Action.REVIEW) else {}
+    here = (request.endpoint or "").rpartition(".")[2]
+    nav = [
+        Place(label, url_for(f".{endpoint}"), counts.get(endpoint, 0), here in lights)
+        for endpoint, label, action, lights in PLACES
+        if may(current_user, action)
+    ]
+    return {"institution": g.institution, "nav": nav}

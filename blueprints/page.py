@@ -1,0 +1,64 @@
+"""A page, or the blocks of it that htmx asked for. The only file that says "HX-"."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from jinja2_fragments.flask import render_blocks
+
+
+def wants_block() -> bool:
+    """Whether htmx asked: then a named block of the page is enough."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def page(template: str, *blocks: str, status: int = 200, **context: Any) -> Response:
+    """Draw a template.
+
+    In: the template, the blocks that an htmx request gets instead of the whole page (the first
+    takes the target's place, the others ride along out of band), the status code and the
+    template's words.
+    Out: the response; a partial one says `Vary` so that no cache mixes the two.
+    """
+    if blocks and wants_block():
+        html = render_blocks(template, list(blocks), partial=True, **context)
+    else:
+        html = render_template(template, partial=False, **context)
+    response = make_response(html, status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """Send the browser on after a change (303), whether htmx or the form itself asked."""
+    address = url_for(endpoint, **values)
+    if wants_block():
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = address
+        return response
+    return redirect(address, 303)
+
+
+def sign_in_first(address: str) -> Response:
+    """Send a signed-out person to the sign-in page; under htmx the whole page goes there."""
+    if wants_block():
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = address
+        return response
+    return redirect(address, 303)
+
+
+def refuse(template: str, status: int, **context: Any) -> Response:
+    """Draw an error: a page of its own, or under htmx its notice above the page as it stands."""
+    if not wants_block():
+        return page(template, status=status, **context)
+    response = page(template, "notice", status=status, **context)
+    response.headers["HX-Retarget"] = "#notices"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def keep_address(response: Response, address: str) -> Response:
+    """Show `address` in the browser's bar after a partial update, so that a reload finds it."""
+    if wants_block():
+        response.headers["HX-Replace-Url"] = address
+    return response

@@ -1,0 +1,31 @@
+"""Pictures and scans that belong to a filing, kept in the database beside it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from models.database import db
+from models.filing import Filing
+
+
+class Attachment(db.Model):
+    """`field` is the item it answers; `content` is only read when it is asked for."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    filing_id: Mapped[int] = mapped_column(
+        ForeignKey("filing.id", ondelete="CASCADE"), index=True
+    )
+    field: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(300))
+    mime: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    created_at: Mapped[datetime]
+
+    filing: Mapped[Filing] = relationship()

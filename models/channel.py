@@ -1,0 +1,107 @@
+"""The real thing: an account, a newspaper, a chat group. One row for its whole life."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.database import coded, db, lock
+from models.people import Unit
+from models.workflow import Refused
+
+
+class ChannelState(StrEnum):
+    planned = "planned"
+    in_force = "in_force"
+    closed = "closed"
+    void = "void"
+
+    @property
+    def label(self) -> str:
+        return CHANNEL_LABELS[self]
+
+
+CHANNEL_LABELS = {
+    ChannelState.planned: "未在册", ChannelState.in_force: "在册",
+    ChannelState.closed: "已注销", ChannelState.void: "作废",
+}
+
+CLAIMED = text("account_key != '' AND state != 'void'")
+
+
+class Channel(db.Model):
+    """Shows what its latest approved filing said (`current`); a pending change shows nowhere here.
+
+    `account_key` is the normalised account id: claimed when a filing is submitted, unique per
+    school and platform (一号一报备) among all channels that are not void.
+    """
+
+    __tablename__ = "channel"
+    __table_args__ = (
+        Index("uq_channel_account", "institution", "platform", "account_key", unique=True,
+              sqlite_where=CLAIMED, postgresql_where=CLAIMED),
+        Index(None, "institution", "state", "unit_id", "search"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    form: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    platform: Mapped[str] = mapped_column(String(100), default="")
+    account: Mapped[str] = mapped_column(String(500), default="")
+    account_key: Mapped[str] = mapped_column(String(500), default="")
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    tier: Mapped[str] = mapped_column(String(100), default="")
+    nature: Mapped[str] = mapped_column(String(200), default="")
+    person: Mapped[str] = mapped_column(String(100), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    number: Mapped[str] = mapped_column(String(100), default="")
+    search: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[ChannelState] = mapped_column(coded(ChannelState), default=ChannelState.planned)
+    incomplete: Mapped[bool] = mapped_column(default=False)
+    current_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id", use_alter=True))
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship()
+    current: Mapped["Filing | None"] = relationship(  # noqa: F821 - a name SQLAlchemy resolves
+        foreign_keys=[current_id], viewonly=True
+    )
+
+    def claim(self, platform: str, account_key: str) -> None:
+        """Takes the account for this channel, flushed.
+
+        Raises Duplicate when another channel of the school that is not void has it.
+        """
+        lock(f"accounts of {self.institution}")
+        other = holder(self.institution, platform, account_key, besides=self)
+        if other is not None:
+            raise Duplicate(other)
+        self.platform, self.account_key = platform, account_key
+        db.session.flush()
+
+
+class Duplicate(Refused):
+    """The account is filed already, by `channel`."""
+
+    def __init__(self, channel: Channel):
+        self.channel = channel
+        super().__init__(
+            f"该账号已由“{channel.unit.name}”备案，名称为“{channel.title}”（{channel.state.label}）。"
+            "一号一报备，请核对账号，或联系该单位办理变更。"
+        )
+
+
+def holder(institution: str, platform: str, account_key: str,
+           besides: Channel | None = None) -> Channel | None:
+    """The channel that holds the account, for refusals and for a warning while typing."""
+    if not account_key:
+        return None
+    asked = select(Channel).where(
+        Channel.institution == institution, Channel.platform == platform,
+        Channel.account_key == account_key, Channel.state != ChannelState.void,
+    )
+    if besides is not None:
+        asked = asked.where(Channel.id != besides.id)
+    return db.session.scalars(asked).first()

@@ -1,0 +1,154 @@
+"""The database: one session, honest transactions, times in UTC. The only Flask in `models/`."""
+
+import json
+import logging
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from pathlib import Path
+
+from flask import Flask, current_app, has_request_context, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Engine, Enum, MetaData, event, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
+
+READING_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+# WAL can corrupt a database between 3.7.0 and 3.51.2; these branches carry the correction.
+WAL_IS_FIXED_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+# Every school is in one time zone without summer time; the tz database is not needed for it.
+CAMPUS_ZONE = timezone(timedelta(hours=8))
+
+
+def utcnow() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def campus_time(moment: datetime) -> datetime:
+    """The same moment on the campus clock."""
+    return moment.astimezone(CAMPUS_ZONE)
+
+
+def coded(kind: type[StrEnum]) -> Enum:
+    """A column type that stores a StrEnum's codes, with a CHECK, and gives its members back."""
+    return Enum(kind, native_enum=False, length=20, create_constraint=True,
+                name=kind.__name__.lower(), values_callable=lambda codes: [str(c) for c in codes])
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Stored as naive UTC, handed out as aware UTC; a naive value is refused on its way in."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict: JSON, list: JSON}
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def init_database(app: Flask) -> None:
+    """Binds the database and its migrations to the app. Needs SQLALCHEMY_DATABASE_URI."""
+    options = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
+    # Chinese stays readable (and searchable) inside the JSON columns.
+    options.setdefault("json_serializer", lambda value: json.dumps(value, ensure_ascii=False))
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _listen(db.engine, journal_mode(sqlite3.sqlite_version_info))
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """'WAL' where this SQLite carries the correction of its corruption bug, else 'TRUNCATE'."""
+    newest, *branches = WAL_IS_FIXED_FROM
+    fixed = version >= newest or any(
+        version[:2] == branch[:2] and version >= branch for branch in branches
+    )
+    return "WAL" if fixed else "TRUNCATE"
+
+
+def institutions() -> dict:
+    """The schools of this deployment by code, as the app loaded them at start-up."""
+    return current_app.extensions["institutions"]
+
+
+def lock(name: str) -> None:
+    """Lets one writer at a time pass until its transaction ends.
+
+    SQLite has one writer anyway; PostgreSQL is told by an advisory lock on the name.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
+def like(words: str) -> str:
+    """A LIKE pattern (escape character '\\') that finds the words as they are, % and _ included."""
+    escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _listen(engine: Engine, journal: str) -> None:
+    log.info("SQLite %s, journal_mode=%s, synchronous=FULL", sqlite3.sqlite_version, journal)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        # The driver must not open transactions by itself: `begin` below does, so that a
+        # transaction starts where SQLAlchemy says and a rollback undoes all of it.
+        connection.isolation_level = None
+        for pragma in _pragmas(journal):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def _pragmas(journal: str) -> list[str]:
+    return [
+        "busy_timeout=5000",
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+        "cell_size_check=ON",
+    ]
+
+
+def _only_reads() -> bool:
+    """A page that is only looked at need not wait for a writer; all else takes the lock first.
+
+    Two who read and then write would otherwise both hold a read lock and one would fail at once.
+    """
+    return has_request_context() and request.method in READING_METHODS

@@ -1,0 +1,27 @@
+"""The exact text of a form, kept for ever once a filing was submitted under it."""
+
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database import db, utcnow
+
+
+class Edition(db.Model):
+    __tablename__ = "edition"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40), primary_key=True)
+    form: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+def pin(institution: str, form, now: datetime | None = None) -> str:
+    """Keeps the form's text as it is today, once; returns its digest."""
+    if db.session.get(Edition, (form.digest, institution)) is None:
+        db.session.add(Edition(digest=form.digest, institution=institution, form=form.code,
+                               text=form.source, created_at=now or utcnow()))
+        db.session.flush()
+    return form.digest

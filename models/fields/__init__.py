@@ -1,0 +1,37 @@
+"""The field types. One class each; the registry is read off the union, so nothing is listed twice."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field as Key
+
+from models.fields.base import Asked, Condition, Definition, Field
+from models.fields.choice import Choice, Choices, Unit, YesNo
+from models.fields.media import Image
+from models.fields.people import People
+from models.fields.text import Account, Email, LongText, Number, Phone, Text, Url
+from models.fields.time import Date, Month
+
+Item = Annotated[
+    Text
+    | LongText
+    | Number
+    | Date
+    | Month
+    | Phone
+    | Email
+    | Url
+    | Account
+    | Choice
+    | Choices
+    | YesNo
+    | Unit
+    | People
+    | Image,
+    Key(discriminator="type"),
+]
+
+FIELD_TYPES: dict[str, type[Field]] = {
+    get_args(kind.model_fields["type"].annotation)[0]: kind for kind in get_args(get_args(Item)[0])
+}
+
+__all__ = ["FIELD_TYPES", "Asked", "Condition", "Definition", "Field", "Item"]

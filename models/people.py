@@ -1,0 +1,195 @@
+"""Who: units in a tree, people, and the grants that say what a person may do where."""
+
+from collections import defaultdict
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.database import coded, db
+from models.tree import Node, Tree
+from models.workflow import Actor, Role
+
+__all__ = ["Grant", "Person", "Role", "Unit", "add_unit", "authenticate", "initials", "tree"]
+
+KEPT = "unit trees"
+ROLES_THAT_SEE_ALL = {Role.office, Role.auditor}
+HASHER = PasswordHasher()
+
+
+class Unit(db.Model):
+    """A node of a school's tree: the school, a college, a department, a society, a class, a person.
+
+    `kind` is a code of the school's own `unit_kinds`; `pinyin` holds the initials for search.
+    """
+
+    __tablename__ = "unit"
+    __table_args__ = (Index(None, "institution", "parent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    pinyin: Mapped[str] = mapped_column(String(200), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+
+    def rename(self, name: str) -> None:
+        """Gives the unit a new name; papers already written keep the old one."""
+        self.name, self.pinyin = name, initials(name)
+
+    def signing_unit(self) -> "Unit | None":
+        """The nearest unit, from this one upwards, that has a head; None when none has."""
+        found = tree(self.institution).signing_unit(self.id)
+        return None if found is None else db.session.get(Unit, found)
+
+
+class Person(db.Model):
+    """Someone of one school who may sign in. Usernames are unique within the school."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("institution", "username"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(100))
+    username: Mapped[str] = mapped_column(String(100))
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    grants: Mapped[list["Grant"]] = relationship(
+        back_populates="person", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    def has(self, role: str) -> bool:
+        """True when the person holds the role anywhere in the school."""
+        return any(grant.role == role for grant in self.grants)
+
+    def units(self, role: str) -> set[int]:
+        """Ids of the units where the person holds the role, and of all units below them."""
+        granted = {grant.unit_id for grant in self.grants if grant.role == role}
+        return tree(self.institution).below(granted) if granted else set()
+
+    def visible_units(self) -> set[int] | None:
+        """Ids of the units whose filings the person may see; None means all of the school."""
+        if any(self.has(role) for role in ROLES_THAT_SEE_ALL):
+            return None
+        return self.units(Role.reporter) | self.units(Role.head)
+
+    def signs_for(self) -> set[int]:
+        """Ids of the units whose filings the person signs as their head."""
+        units = tree(self.institution)
+        return {unit for unit in units.nodes if self.id in units.heads_for(unit)}
+
+    def actor(self) -> Actor:
+        """What the rules of `workflow` need to know of this person."""
+        office = {grant.unit_id for grant in self.grants if grant.role == Role.office}
+        head = {grant.unit_id for grant in self.grants if grant.role == Role.head}
+        return Actor(
+            id=self.id,
+            reporter_units=frozenset(self.units(Role.reporter)),
+            office=bool(office),
+            office_head=bool(office & head),
+        )
+
+    def grant(self, role: str, unit: Unit) -> None:
+        """Lets the person act in the role for the unit (and, as a reporter, for those below)."""
+        self.grants.append(Grant(role=Role(role), unit=unit))
+
+    def set_password(self, password: str) -> None:
+        self.password_hash = HASHER.hash(password)
+
+    def check_password(self, password: str) -> bool:
+        """True for the right password of an active person; an empty hash matches nothing."""
+        right = _verify(self.password_hash or _decoy(), password)
+        return right and bool(self.password_hash) and self.active
+
+
+class Grant(db.Model):
+    __tablename__ = "person_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(coded(Role))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+
+    person: Mapped[Person] = relationship(back_populates="grants")
+    unit: Mapped[Unit] = relationship()
+
+
+def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None) -> Unit:
+    """A new unit of the school, flushed, with its pinyin initials."""
+    unit = Unit(institution=institution, name=name, kind=kind, parent=parent,
+                pinyin=initials(name), active=True)
+    db.session.add(unit)
+    db.session.flush()
+    return unit
+
+
+def authenticate(username: str, password: str, institution: str | None = None) -> Person | None:
+    """The active person of that name and password, in one school or in any; None otherwise.
+
+    An unknown name costs the same work as a known one, so that names cannot be told by the clock.
+    """
+    asked = select(Person).where(Person.username == username).order_by(Person.id)
+    if institution is not None:
+        asked = asked.where(Person.institution == institution)
+    candidates = db.session.scalars(asked).all()
+    if not candidates:
+        _verify(_decoy(), password)
+    return next((person for person in candidates if person.check_password(password)), None)
+
+
+def tree(institution: str) -> Tree:
+    """The school's units as this transaction sees them: two queries, then kept until it ends."""
+    kept = db.session().info.setdefault(KEPT, {})
+    if institution not in kept:
+        columns = (Unit.id, Unit.name, Unit.kind, Unit.parent_id, Unit.pinyin, Unit.active)
+        rows = db.session.execute(
+            select(*columns).where(Unit.institution == institution).order_by(Unit.id)
+        )
+        kept[institution] = Tree({row.id: Node(*row) for row in rows}, _heads(institution))
+    return kept[institution]
+
+
+def _heads(institution: str) -> dict[int, frozenset[int]]:
+    granted = select(Grant.unit_id, Grant.person_id).join(Person).where(
+        Person.institution == institution, Person.active, Grant.role == Role.head
+    )
+    heads: dict[int, set[int]] = defaultdict(set)
+    for unit_id, person_id in db.session.execute(granted):
+        heads[unit_id].add(person_id)
+    return {unit_id: frozenset(people) for unit_id, people in heads.items()}
+
+
+def _forget_trees(session: Session, *_: object) -> None:
+    session.info.pop(KEPT, None)
+
+
+for moment in ("after_flush_postexec", "after_commit", "after_rollback"):
+    event.listen(Session, moment, _forget_trees)
+
+
+def initials(name: str) -> str:
+    """Pinyin initials of a name, lower case: 信息工程学院 -> xxgcxy."""
+    from pypinyin import Style, lazy_pinyin  # half a second and 57 MB: only where a unit is named
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _decoy() -> str:
+    return HASHER.hash("nobody has this password")

@@ -1,0 +1,37 @@
+"""Who may do what: the one table that buttons and guards both ask."""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Action(StrEnum):
+    """What a route can declare. Which objects it reaches is the person's scope, not the action."""
+
+    OPEN = "open"  # anybody, signed in or not
+    ENTER = "enter"  # anybody signed in to this school
+    READ = "read"  # filings, register and summary tables within one's units
+    FILE = "file"  # write filings for one's units
+    REVIEW = "review"  # the desk: give an opinion where the route asks for it
+    ADMINISTER = "administer"  # units and people
+
+
+# product.md, "People": the administrator may not approve, the auditor may not write.
+ROLES = {
+    Action.READ: {"reporter", "head", "office"},
+    Action.FILE: {"reporter", "office"},
+    Action.REVIEW: {"reporter", "head", "office"},
+    Action.ADMINISTER: {"admin"},
+}
+
+
+class HoldsRoles(Protocol):
+    """Anyone who can say which roles they hold."""
+
+    def has(self, role: str) -> bool: ...
+
+
+def may(person: HoldsRoles, action: Action) -> bool:
+    """Whether a signed-in person's roles allow an action somewhere in their school."""
+    if action in (Action.OPEN, Action.ENTER):
+        return True
+    return any(person.has(role) for role in ROLES[action])

@@ -1,0 +1,26 @@
+"""Somebody was faster: who, with what, and when."""
+
+from models.database import campus_time
+
+
+class Stale(Exception):
+    """The filing changed since the page was drawn. `event` is its last deed, None for a draft's.
+
+    `str()` is the Chinese sentence that names who did what and when.
+    """
+
+    def __init__(self, filing):
+        self.filing = filing
+        last = filing.events[-1] if filing.events else None
+        self.event = last if last and last.at >= filing.updated_at else None
+        self.at = self.event.at if self.event else filing.updated_at
+        self.who = self.event.actor_name if self.event else filing.updated_by.name
+        self.what = self.event.label if self.event else "修改了内容"
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        moment = campus_time(self.at)
+        return (
+            f"{self.who}在{moment.month}月{moment.day}日 {moment:%H:%M} 已“{self.what}”，"
+            f"这件备案现在是“{self.filing.state.label}”。您的操作没有生效，请看过最新内容再决定。"
+        )

@@ -1,0 +1,73 @@
+"""A school's units as plain data: who is below whom, and who signs for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Node:
+    id: int
+    name: str
+    kind: str
+    parent_id: int | None
+    pinyin: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Tree:
+    """`nodes` by id in the order of the tree's making; `heads` maps a unit to its heads' ids."""
+
+    nodes: dict[int, Node]
+    heads: dict[int, frozenset[int]]
+
+    @cached_property
+    def children(self) -> dict[int | None, list[int]]:
+        found: dict[int | None, list[int]] = {}
+        for node in self.nodes.values():
+            found.setdefault(node.parent_id, []).append(node.id)
+        return found
+
+    def below(self, roots: Iterable[int]) -> set[int]:
+        """The given units and everything under them."""
+        found, waiting = set(), list(roots)
+        while waiting:
+            unit = waiting.pop()
+            if unit not in found:
+                found.add(unit)
+                waiting.extend(self.children.get(unit, ()))
+        return found
+
+    def signing_unit(self, unit_id: int | None) -> int | None:
+        """The nearest unit, from this one upwards, that has a head; None when none has."""
+        seen: set[int] = set()
+        while unit_id is not None and unit_id not in seen:
+            if self.heads.get(unit_id):
+                return unit_id
+            seen.add(unit_id)
+            unit_id = self.nodes[unit_id].parent_id
+        return None
+
+    def heads_for(self, unit_id: int) -> frozenset[int]:
+        """Ids of the people who sign for the unit."""
+        signing = self.signing_unit(unit_id)
+        return frozenset() if signing is None else self.heads[signing]
+
+    def named_like(self, words: str) -> set[int]:
+        """Units whose name or pinyin initials contain the words."""
+        wanted = words.lower()
+        return {
+            node.id for node in self.nodes.values()
+            if wanted in node.name.lower() or wanted in node.pinyin
+        }
+
+    def ordered(self) -> list[tuple[Node, int]]:
+        """Every unit with its depth, a parent before its children, as a select box shows them."""
+        rows: list[tuple[Node, int]] = []
+        waiting = [(unit, 0) for unit in reversed(self.children.get(None, []))]
+        while waiting:
+            unit, depth = waiting.pop()
+            rows.append((self.nodes[unit], depth))
+            waiting.extend((child, depth + 1) for child in reversed(self.children.get(unit, [])))
+        return rows

@@ -1,0 +1,158 @@
+"""A browser without a screen: follows forms as a person would and inspects every page it sees."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+class Page:
+    """One answer of the app, parsed, with the words people look for."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.address = response.request.path
+        self.html = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
+        self.soup = BeautifulSoup(self.html, "html5lib" if "<html" in self.html else "html.parser")
+
+    @property
+    def heading(self) -> str:
+        return self.soup.h1.get_text(" ", strip=True)
+
+    @property
+    def text(self) -> str:
+        return self.soup.get_text(" ", strip=True)
+
+    def find(self, selector: str) -> Tag:
+        found = self.soup.select_one(selector)
+        assert found is not None, f"no {selector} on {self.address}:\n{self.text[:600]}"
+        return found
+
+    def error_at(self, item: str) -> str:
+        """The sentence beside an item of a form; '' when it has none."""
+        found = self.soup.select_one(f"#item-{item} .error")
+        return found.get_text(" ", strip=True) if found else ""
+
+
+class Browser:
+    """A signed-in (or signed-out) person clicking through the app."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.page: Page | None = None
+
+    def open(self, address: str, htmx: bool = False) -> Page:
+        headers = {"HX-Request": "true"} if htmx else {}
+        return self._see(self.client.get(address, headers=headers, follow_redirects=True))
+
+    def follow(self, words: str) -> Page:
+        """Click the link with these words."""
+        links = [a for a in self.page.soup.select("a[href]") if words in a.get_text(" ", strip=True)]
+        assert links, f"no link “{words}” on {self.page.address}:\n{self.page.text[:600]}"
+        return self.open(urljoin(self.page.address, links[0]["href"]))
+
+    def submit(self, button: str, *, htmx: bool = False, **typed) -> Page:
+        """Fill the form that has this button, as a browser would, and press it.
+
+        Values in `typed` replace what the form holds; `__` in a key stands for `-`, a value of
+        None leaves the input out and a list sends it several times.
+        """
+        form, pressed = self._form_with(button)
+        data = self._held_by(form)
+        if pressed.get("name"):
+            data[pressed["name"]] = pressed.get("value", "")
+        data |= {key.replace("__", "-"): value for key, value in typed.items()}
+        data = {key: value for key, value in data.items() if value is not None}
+        address = pressed.get("formaction") or form.get("action") or self.page.address
+        headers = {"HX-Request": "true"} if htmx else {}
+        method = self.client.post if form.get("method", "get").lower() == "post" else self.client.get
+        sent = {"data": data} if method == self.client.post else {"query_string": data}
+        return self._see(
+            method(urljoin(self.page.address, address), headers=headers, follow_redirects=True, **sent)
+        )
+
+    def _form_with(self, button: str) -> tuple[Tag, Tag]:
+        for form in self.page.soup.select("form"):
+            owned = form.select("button") + self.page.soup.select(f"button[form='{form.get('id')}']")
+            for pressed in owned:
+                if button in pressed.get_text(" ", strip=True):
+                    return form, pressed
+        raise AssertionError(f"no button “{button}” on {self.page.address}:\n{self.page.text[:900]}")
+
+    @staticmethod
+    def _held_by(form: Tag) -> dict:
+        held = {}
+        for control in form.select("input[name], select[name], textarea[name]"):
+            name, kind = control["name"], control.get("type", "text")
+            if control.has_attr("disabled") or kind in ("submit", "button", "file"):
+                continue
+            if kind in ("checkbox", "radio"):
+                if control.has_attr("checked"):
+                    held.setdefault(name, []).append(control.get("value", "on"))
+            elif control.name == "select":
+                chosen = control.select("option[selected]") or control.select("option")[:1]
+                held[name] = [option.get("value", option.get_text()) for option in chosen]
+            else:
+                value = control.get_text() if control.name == "textarea" else control.get("value", "")
+                held[name] = value.removeprefix("\n")
+        return held
+
+    def _see(self, response: TestResponse) -> Page:
+        self.page = Page(response)
+        inspect(self.page)
+        return self.page
+
+
+def inspect(page: Page) -> None:
+    """What must hold for every page, whoever asked for it."""
+    where = f"{page.address} ({page.status})"
+    assert page.status < 500, f"{where}: {page.text[:400]}"
+    assert "default-src 'none'" in page.response.headers["Content-Security-Policy"], where
+    if not page.html:
+        return
+    if page.soup.find("html"):
+        _inspect_whole(page, where)
+    ids = [tag["id"] for tag in page.soup.select("[id]")]
+    assert len(ids) == len(set(ids)), f"{where}: {sorted(i for i in ids if ids.count(i) > 1)}"
+    _inspect_forms(page, where)
+    _inspect_content_policy(page, where)
+
+
+def _inspect_whole(page: Page, where: str) -> None:
+    assert page.soup.html.get("lang") == "zh-CN", where
+    assert len(page.soup.select("h1")) == 1, f"{where}: {page.soup.select('h1')}"
+    assert page.soup.title.get_text(strip=True), where
+    for tag in page.soup.select("[hx-target^='#']"):
+        assert page.soup.select_one(tag["hx-target"]), f"{where}: {tag['hx-target']} is not there"
+    for tag in page.soup.select("[aria-describedby]"):
+        for name in tag["aria-describedby"].split():
+            assert page.soup.find(id=name), f"{where}: {name} is not there"
+
+
+def _inspect_forms(page: Page, where: str) -> None:
+    for form in page.soup.select("form"):
+        if form.get("method", "get").lower() == "post":
+            assert form.select_one("input[name=csrf_token]"), f"{where}: {form.get('action')}"
+    for control in page.soup.select("input, select, textarea"):
+        if control.get("type") in ("hidden", "submit"):
+            continue
+        labelled = (
+            control.get("aria-label")
+            or control.get("aria-labelledby")
+            or control.find_parent("label")
+            or page.soup.select_one(f"label[for='{control.get('id')}']")
+        )
+        assert labelled, f"{where}: {control} has no label"
+
+
+def _inspect_content_policy(page: Page, where: str) -> None:
+    assert not page.soup.select("[style], style, script:not([src])"), where
+    assert not re.search(r"\son[a-z]+=", page.html), where
+    for tag in page.soup.select("[src], link[href], form[action]"):
+        target = tag.get("src") or tag.get("href") or tag.get("action")
+        assert not urlsplit(target).netloc, f"{where}: {target} leaves the campus"
+    assert "Undefined" not in page.text, where
+    assert not re.search(r"\bNone\b", page.text), f"{where}: None is shown"

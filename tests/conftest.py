@@ -1,0 +1,92 @@
+"""A real app on a real database file; the demo schools are laid out once and copied per test."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import HOUSE, create_app
+from blueprints.demo import load_demo
+from models.database import MIGRATIONS
+from tests.client import Browser
+from tests.parts import require_part
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    require_part(item)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A laid-out database file and the passwords of its people, by school and username."""
+
+    file: Path
+    passwords: dict[tuple[str, str], str]
+
+
+def app_on(folder: Path, **settings) -> Flask:
+    """An app whose instance folder, database included, is `folder`."""
+    return create_app({"INSTANCE_PATH": folder, "SECRET_KEY": "for tests only", **settings})
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with nobody in it."""
+    folder = tmp_path_factory.mktemp("empty")
+    app = app_on(folder)
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+    return folder / "beian.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def demo(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Both built-in schools with their demo units, people and filings."""
+    folder = tmp_path_factory.mktemp("demo")
+    file = Path(shutil.copy(empty_database, folder / "beian.sqlite3"))
+    app = app_on(folder)
+    passwords = {}
+    with app.app_context():
+        for code, school in app.extensions["institutions"].items():
+            for _, username, password, _ in load_demo(school, HOUSE / "blueprints" / code):
+                passwords[code, username] = password
+    return Demo(file, passwords)
+
+
+@pytest.fixture
+def app(demo: Demo, tmp_path: Path) -> Flask:
+    """The app over a copy of the demo that this test may spoil."""
+    shutil.copy(demo.file, tmp_path / "beian.sqlite3")
+    return app_on(tmp_path)
+
+
+@pytest.fixture
+def empty_app(empty_database: Path, tmp_path: Path) -> Flask:
+    """The app of a school that has nobody and nothing yet."""
+    shutil.copy(empty_database, tmp_path / "beian.sqlite3")
+    return app_on(tmp_path)
+
+
+@pytest.fixture
+def anyone(app: Flask) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def sign_in(app: Flask, demo: Demo) -> Callable[..., Browser]:
+    """`sign_in("linxiao")` opens a browser in which that person of the demo is signed in."""
+
+    def signed_in(username: str, school: str = "pdsu") -> Browser:
+        browser = Browser(app.test_client())
+        browser.open(f"/sign-in?school={school}")
+        password = demo.passwords[school, username]
+        page = browser.submit("登录", school=school, username=username, password=password)
+        assert page.status == 200, page.text
+        return browser
+
+    return signed_in

@@ -1,0 +1,33 @@
+"""System parts that only tests need: found, or the tests that need them are skipped by name.
+
+With CI=true a missing part fails the run instead, so that nothing is skipped in silence.
+"""
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = next(
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
+    None,
+)
+
+PARTS = {
+    "browser": ("Chromium", CHROMIUM),
+    "poppler": ("poppler-utils", shutil.which("pdftotext")),
+    "office": ("LibreOffice", shutil.which("soffice")),
+}
+
+
+def require_part(item: pytest.Item) -> None:
+    """Skip (or, with CI=true, fail) a test whose marked part is not installed."""
+    for mark, (name, found) in PARTS.items():
+        if item.get_closest_marker(mark) and not found:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"{name} is missing, and CI=true skips nothing")
+            pytest.skip(f"{name} is not installed")
