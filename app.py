@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 
 import blueprints
 from blueprints import commands, errors, presentation, signing
+from blueprints.institution.pdf import add_fonts
 from models.database import init_database
 from models.loader import load_institutions
 
@@ -45,6 +46,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["institutions"] = load_institutions(
         HOUSE / "blueprints", Path(app.instance_path) / "institutions"
     )
+    add_fonts(Path(app.instance_path) / "fonts")
     signing.init_app(app)
     presentation.init_app(app)
     errors.init_app(app)

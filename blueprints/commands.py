@@ -9,7 +9,7 @@ from flask_migrate import upgrade
 from blueprints import demo
 from blueprints.people_commands import add_person, add_unit
 from models.database import MIGRATIONS
-from models.definition import Institution
+from models.institution import Institution
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import db
 from models.filing import Filing
@@ -25,7 +25,7 @@ class Attachment(db.Model):
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     created_at: Mapped[datetime]
 
     filing: Mapped[Filing] = relationship()

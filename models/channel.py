@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import coded, db, lock
+from models.kinds import FilingKind
 from models.people import Unit
 from models.workflow import Refused
 
@@ -41,21 +42,21 @@ class Channel(db.Model):
     __table_args__ = (
         Index("uq_channel_account", "institution", "platform", "account_key", unique=True,
               sqlite_where=CLAIMED, postgresql_where=CLAIMED),
-        Index(None, "institution", "state", "unit_id", "search"),
+        Index("ix_channel_search", "institution", "state", "unit_id", "search"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))
     form: Mapped[str] = mapped_column(String(40))
-    title: Mapped[str] = mapped_column(String(300), default="")
-    platform: Mapped[str] = mapped_column(String(100), default="")
+    title: Mapped[str] = mapped_column(String(500), default="")
+    platform: Mapped[str] = mapped_column(String(500), default="")
     account: Mapped[str] = mapped_column(String(500), default="")
     account_key: Mapped[str] = mapped_column(String(500), default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     tier: Mapped[str] = mapped_column(String(100), default="")
-    nature: Mapped[str] = mapped_column(String(200), default="")
-    person: Mapped[str] = mapped_column(String(100), default="")
-    phone: Mapped[str] = mapped_column(String(60), default="")
+    nature: Mapped[str] = mapped_column(String(500), default="")
+    person: Mapped[str] = mapped_column(String(500), default="")
+    phone: Mapped[str] = mapped_column(String(500), default="")
     number: Mapped[str] = mapped_column(String(100), default="")
     search: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[ChannelState] = mapped_column(coded(ChannelState), default=ChannelState.planned)
@@ -66,7 +67,7 @@ class Channel(db.Model):
 
     unit: Mapped[Unit] = relationship()
     current: Mapped["Filing | None"] = relationship(  # noqa: F821 - a name SQLAlchemy resolves
-        foreign_keys=[current_id], viewonly=True
+        foreign_keys=[current_id], post_update=True
     )
 
     def claim(self, platform: str, account_key: str) -> None:
@@ -80,6 +81,19 @@ class Channel(db.Model):
             raise Duplicate(other)
         self.platform, self.account_key = platform, account_key
         db.session.flush()
+
+
+KINDS_FOR = {
+    ChannelState.planned: [FilingKind.first],
+    ChannelState.in_force: [FilingKind.change, FilingKind.review, FilingKind.close],
+    ChannelState.closed: [FilingKind.first],
+    ChannelState.void: [FilingKind.first],
+}
+
+
+def kinds_for(channel: Channel) -> list[FilingKind]:
+    """What may be filed about a channel, as long as nothing else about it is open."""
+    return KINDS_FOR[channel.state]
 
 
 class Duplicate(Refused):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import coded, db
@@ -37,11 +37,11 @@ class FilingColumns(db.Model):
     answers: Mapped[dict]
     submitted_answers: Mapped[dict | None]
     opened: Mapped[bool] = mapped_column(default=False)
-    title: Mapped[str] = mapped_column(String(300), default="")
-    platform: Mapped[str] = mapped_column(String(100), default="")
+    title: Mapped[str] = mapped_column(String(500), default="")
+    platform: Mapped[str] = mapped_column(String(500), default="")
     account: Mapped[str] = mapped_column(String(500), default="")
-    person: Mapped[str] = mapped_column(String(100), default="")
-    phone: Mapped[str] = mapped_column(String(60), default="")
+    person: Mapped[str] = mapped_column(String(500), default="")
+    phone: Mapped[str] = mapped_column(String(500), default="")
     search: Mapped[str] = mapped_column(Text, default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     updated_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

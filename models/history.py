@@ -78,10 +78,19 @@ def record(institution: str, verb: str, actor: Person, now: datetime | None = No
     return entry
 
 
-def of_filing(filing_id: int) -> list[Event]:
+def of(filing) -> list[Event]:
     """Everything that happened to a filing, oldest first."""
-    asked = select(Event).where(Event.filing_id == filing_id).order_by(Event.id)
+    asked = select(Event).where(Event.filing_id == filing.id).order_by(Event.id)
     return list(db.session.scalars(asked))
+
+
+def signers(filing) -> tuple[int, ...]:
+    """Ids of those who approved a filing since it was last submitted, in order."""
+    signed: list[int] = []
+    for entry in of(filing):
+        signed = [] if entry.verb == Verb.submit else signed
+        signed += [entry.actor_id] if entry.verb == Verb.approve else []
+    return tuple(signed)
 
 
 def verify(institution: str) -> int | None:

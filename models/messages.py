@@ -26,11 +26,12 @@ FORM_MESSAGES = {
     "date_impossible": "{label}填的 {typed} 在日历上不存在，请核对年、月、日。",
     "month": "{label}请写清年、月，例如“2019-09”或“2019年9月”。",
     "month_impossible": "{label}填的 {typed} 不是有效的年、月，请核对。",
-    "phone": "{label}请填写7至8位固定电话（可加区号、分机）或11位手机号，例如 2657100、0375-2657100。",
+    "phone": "{label}请填写7至8位固定电话（可加区号、分机）或11位手机号，"
+    "例如 2657100、0375-2657100。",
     "email": "{label}的格式不对，请写成“name@example.cn”的样子。",
     "url": "{label}请填写网址，例如 https://weibo.com/name。",
-    "account_email": "{label}这里不填登录邮箱。微信公众号填写微信号，微博填写微博地址，QQ 类平台填写 QQ 号，"
-    "视频网站填写主页地址。",
+    "account_email": "{label}这里不填登录邮箱。微信公众号填写微信号，微博填写微博地址，"
+    "QQ 类平台填写 QQ 号，视频网站填写主页地址。",
     "choice": "{label}没有“{typed}”这一项，请从列表中选择。",
     "choice_other": "{label}选了“{other}”，请在后面写明是什么。",
     "unit": "{label}请从列表中选择单位。",
@@ -43,7 +44,7 @@ MESSAGES = FORM_MESSAGES | DEFINITION_MESSAGES
 _SPACES = {0x00A0: " ", 0x2007: " ", 0x202F: " ", 0xFEFF: None, 0x200B: None}
 
 
-def say(key: str, **words: object) -> str:
+def say(key: str, /, **words: object) -> str:
     """The Chinese sentence of an error key, with its words filled in.
 
     Raises KeyError for an unknown key or a missing word: that is a programming mistake.

@@ -1,10 +1,56 @@
-"""What a move of a filing does to its channel. Called by `Filing`, in the same transaction."""
+"""What a move does to a filing's columns and to its channel, in the same transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from models.channel import Channel, ChannelState, Duplicate, holder
+from models.database import db
 from models.kinds import FilingKind
+from models.numbering import next_number
 from models.promotion import account_key, promoted, register_columns, search_text
+from models.workflow import Next, Position, State, Verb, waits_for
+
+
+def columns(filing, verb: Verb, actor, position: Position, after: Next, form,
+            now: datetime) -> dict[str, Any]:
+    """The filing's own columns after a move."""
+    found: dict[str, Any] = {
+        "state": after.state, "step": after.step, "updated_at": now, "updated_by_id": actor.id,
+        **_waiting(position, after, now, actor.id, verb),
+    }
+    if verb is Verb.submit:
+        found |= {"submitted_by_id": actor.id, "submitted_at": now, "decided_at": None,
+                  "submitted_answers": filing.answers, "edition_digest": form.digest}
+    if after.state in (State.filed, State.rejected):
+        found["decided_at"] = now
+    return found
+
+
+def follow(filing, verb: Verb, form, institution, now: datetime) -> None:
+    """What a move that was won means for the channel; a filed one gets its number. Flushed."""
+    if filing.state is State.filed:
+        filing.number = next_number(institution, now)
+        on_filed(filing, form, now)
+    elif filing.state is State.rejected:
+        on_reject(filing, now)
+    elif verb is Verb.withdraw:
+        on_withdraw(filing)
+    db.session.flush()
+
+
+def _waiting(position: Position, after: Next, now: datetime, actor_id: int,
+             verb: Verb) -> dict[str, Any]:
+    """For whom the filing waits now, and who of them may not sign."""
+    if after.state is not State.in_review:
+        return {"waits_for": "", "waiting_since": None,
+                "barred_submitter_id": None, "barred_approver_id": None}
+    step = position.steps[after.step]
+    submitter = actor_id if verb is Verb.submit else position.submitted_by
+    return {
+        "waits_for": waits_for(step), "waiting_since": now,
+        "barred_submitter_id": None if step.submitter_may else submitter,
+        "barred_approver_id": actor_id if step.distinct and verb is Verb.approve else None,
+    }
 
 
 def on_submit(filing, form) -> None:
@@ -35,15 +81,18 @@ def on_reject(filing, now: datetime) -> None:
 
 
 def on_filed(filing, form, now: datetime) -> None:
-    """The filing becomes what the register says; a closing takes the channel off it."""
+    """The filing becomes what the register says.
+
+    A closing takes the channel off the register; what was filed last about it stays readable.
+    """
     channel = filing.channel
-    channel.current_id = filing.id
-    channel.number = channel.number or filing.number
-    refresh(channel, filing, form, now)
-    if filing.kind == FilingKind.close:
+    if filing.kind is FilingKind.close:
         channel.state, channel.closed_at, channel.incomplete = ChannelState.closed, now, False
-    else:
-        channel.state, channel.closed_at = ChannelState.in_force, None
+        channel.updated_at = now
+        return
+    refresh(channel, filing, form, now)
+    channel.current, channel.number = filing, channel.number or filing.number
+    channel.state, channel.closed_at = ChannelState.in_force, None
 
 
 def refresh(channel: Channel, filing, form, now: datetime) -> None:
@@ -51,7 +100,7 @@ def refresh(channel: Channel, filing, form, now: datetime) -> None:
     columns = promoted(form, filing.answers)
     channel.claim(columns["platform"], account_key(form, filing.answers))
     preview(channel, filing, form, now)
-    channel.incomplete = bool(form.missing_later(filing.answers))
+    channel.incomplete = bool(form.missing_later(filing.answers, filing.kind))
 
 
 def preview(channel: Channel, filing, form, now: datetime) -> None:

@@ -86,6 +86,11 @@ class Person(db.Model):
         units = tree(self.institution)
         return {unit for unit in units.nodes if self.id in units.heads_for(unit)}
 
+    def files_for(self, unit: Unit) -> bool:
+        """True for a reporter of the unit or of one above it, and for the school's office."""
+        same_school = unit.institution == self.institution
+        return same_school and (self.has(Role.office) or unit.id in self.units(Role.reporter))
+
     def actor(self) -> Actor:
         """What the rules of `workflow` need to know of this person."""
         office = {grant.unit_id for grant in self.grants if grant.role == Role.office}
@@ -100,6 +105,13 @@ class Person(db.Model):
     def grant(self, role: str, unit: Unit) -> None:
         """Lets the person act in the role for the unit (and, as a reporter, for those below)."""
         self.grants.append(Grant(role=Role(role), unit=unit))
+
+    def set_grants(self, wanted: set[tuple[Role, int]]) -> bool:
+        """Leaves exactly these grants, each a role and a unit's id; True when any changed."""
+        held = {(grant.role, grant.unit_id) for grant in self.grants}
+        self.grants = [one for one in self.grants if (one.role, one.unit_id) in wanted]
+        self.grants += [Grant(role=role, unit_id=unit) for role, unit in sorted(wanted - held)]
+        return wanted != held
 
     def set_password(self, password: str) -> None:
         self.password_hash = HASHER.hash(password)

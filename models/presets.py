@@ -31,9 +31,11 @@ def _with_preset(source: Source, presets: Source, data: dict, path: Path_) -> di
     known = presets.data or {}
     preset = known.get(name) if isinstance(name, str) else None
     if not isinstance(preset, dict):
+        source.gaps.add(path)
         source.complain((*path, PRESET), "unknown_preset", name=name, near=nearest(name, known))
         return own
     if _holds_preset(preset):
+        source.gaps.add(path)
         source.complain((*path, PRESET), "nested_preset", name=name)
         return own
     for (first, *rest), mark in [(p, m) for p, m in presets.marks.items() if p]:

@@ -34,6 +34,8 @@ class Source:
     data: Any = None
     marks: dict[Path_, Mark] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    # Mappings whose preset could not be found: what they lack is not their own mistake.
+    gaps: set[Path_] = field(default_factory=set)
 
     def mark(self, path: Path_) -> Mark:
         """The mark of a path, or of the nearest thing around it."""
@@ -41,10 +43,10 @@ class Source:
             path = path[:-1]
         return self.marks.get(path, Mark(self.file, 1))
 
-    def complain(self, path: Path_, key: str, **words: object) -> None:
+    def complain(self, path: Path_, message: str, /, **words: object) -> None:
         """Note an error at a path."""
         mark = self.mark(path)
-        self.errors.append(located(mark.file, mark.line, say(key, **words)))
+        self.errors.append(located(mark.file, mark.line, say(message, **words)))
 
 
 def located(file: str, line: int, sentence: str) -> str:
@@ -96,8 +98,9 @@ def parse_source(text: str, shown_as: str) -> Source:
         line = mark.line if mark else 0
         source.errors.append(_syntax_error(error, text, shown_as, line))
         return source
-    except (yaml.YAMLError, RecursionError):
-        source.errors.append(located(shown_as, 1, say("bad_character")))
+    except (yaml.YAMLError, RecursionError) as error:
+        key = "too_deep" if isinstance(error, RecursionError) else "bad_character"
+        source.errors.append(located(shown_as, 1, say(key)))
         return source
     if not isinstance(node, yaml.MappingNode):
         source.errors.append(located(shown_as, 1, say("not_a_mapping")))
@@ -106,7 +109,12 @@ def parse_source(text: str, shown_as: str) -> Source:
     return source
 
 
-_SLIPS = {"tab": r" *\t", "wide_colon": r"\s*(- )?\w+：", "wide_quote": r"[^#]*:\s*[“‘”’]"}
+_SLIPS = {
+    "tab": r" *\t",
+    "wide_colon": r"\s*(- )?\w+：",
+    "wide_quote": r"[^#]*:\s*[“‘”’]",
+    "alias": r"[^#]*:\s*[*&]",
+}
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, text: str, shown_as: str, line: int) -> str:

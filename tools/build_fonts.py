@@ -21,9 +21,7 @@ from fontTools.ttLib import TTFont
 
 PACKAGE = "@expo-google-fonts/noto-serif-sc"
 VERSION = "0.4.3"
-INTEGRITY = (
-    "sha512-fSmUpiSFtSeyHV45/2xUOy5SdfExklQwwMKN3cQjAZAujITHDmSbpMHCVdCMhRqMjQtu0ZRgc29u8A+CU3akfw=="
-)
+SHA512 = "fSmUpiSFtSeyHV45/2xUOy5SdfExklQwwMKN3cQjAZAujITHDmSbpMHCVdCMhRqMjQtu0ZRgc29u8A+CU3akfw=="
 REGULAR = "package/400Regular/NotoSerifSC_400Regular.ttf"
 BOLD = "package/700Bold/NotoSerifSC_700Bold.ttf"
 LICENCE = "package/LICENSE_FONT"
@@ -58,7 +56,7 @@ def fetch(folder: Path) -> Path:
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     (archive,) = folder.glob("*.tgz")
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if f"sha512-{digest}" != INTEGRITY:
+    if digest != SHA512:
         raise SystemExit(f"{archive.name} is not the pinned package: sha512-{digest}")
     return archive
 
@@ -165,7 +163,7 @@ def write_manifest(faces: list[Path]) -> None:
     (FONTS / "README.md").write_text(
         "# Fonts of the printed papers\n\n"
         f"Built by `tools/build_fonts.py` from the npm package `{PACKAGE}` {VERSION}\n"
-        f"(`{INTEGRITY}`), a packaging of Noto Serif SC.\n\n"
+        f"(`sha512-{SHA512}`), a packaging of Noto Serif SC.\n\n"
         "Licence: SIL Open Font License 1.1, text in `OFL.txt`. Changed here: subset, renamed,\n"
         "line metrics set to the em box, spaces to half an em, and ☐ ☑ ☒ ≒ drawn in.\n\n"
         "`BeianSong` has everything of the source but CJK Extension A; `BeianSongExt` has\n"

@@ -10,18 +10,21 @@ from blueprints.institution.loading import (
     definition_of,
     load_filing,
     load_form,
+    revision_of,
     units_to_file_for,
 )
 from blueprints.institution.paper import draw_sheet
+from blueprints.institution.progress import sent_back, who_signs_first
 from blueprints.page import go, page
 from models import answers
 from models.channel import Duplicate
 from models.database import db
-from models.filing import Filing, Stale, start
+from models.filing import Filing, start
 from models.kinds import FilingKind
 from models.people import Unit
 from models.policy import Action
-from models.workflow import Refused, Verb
+from models.stale import Stale
+from models.workflow import Refused, State, Verb
 
 
 @mould.route("/filings/new", methods=["GET", "POST"])
@@ -54,7 +57,7 @@ def hand_in(filing_id: int) -> Response:
     submitting = request.form.get("do") == Verb.submit
     reading = read(filing, draft=not submitting)
     try:
-        filing.keep(reading.values, _revision(), current_user, _opened(filing))
+        filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
         if submitting and not reading.errors:
             filing.move(Verb.submit, current_user, "", filing.revision)
     except Stale as stale:
@@ -78,7 +81,7 @@ def keep(filing_id: int) -> Response:
     filing = load_editable(filing_id)
     reading = read(filing, draft=True)
     try:
-        filing.keep(reading.values, _revision(), current_user, _opened(filing))
+        filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
     except Stale as stale:
         db.session.rollback()
         return draw_form(
@@ -110,11 +113,9 @@ def check(filing_id: int, name: str) -> Response:
 
 
 def load_editable(filing_id: int) -> Filing:
-    """A filing that this person may write in now; 404 out of scope, 409 once handed in."""
+    """A filing that this person may write in now; 404 out of scope, 409 when it may not be."""
     filing = load_filing(filing_id)
-    if str(filing.unit_id) not in units_to_file_for():
-        abort(404)
-    if not filing.is_editable:
+    if not filing.editable(current_user):
         abort(409)
     return filing
 
@@ -142,6 +143,7 @@ def draw_form(
     """The form page with the sheet beside it, or the blocks of it that changed."""
     definition = definition_of(filing)
     context.setdefault("field", None)
+    later = [item.label for item in definition.items(filing.kind) if item.later]
     return page(
         "institution/form.html",
         *blocks,
@@ -153,6 +155,11 @@ def draw_form(
         warnings=dict(answers.warnings(definition, filing.answers)),
         stale=stale,
         sheet=draw_sheet(g.institution, definition, filing),
+        first_step=who_signs_first(filing),
+        later=later,
+        asks_opened=bool(later) and filing.kind == FilingKind.first,
+        returned=sent_back(filing),
+        deletable=filing.state == State.draft and not filing.submitted_at,
         **context,
     )
 
@@ -161,8 +168,3 @@ def _opened(filing: Filing) -> bool:
     """Whether the account exists already; asked for the first filing only."""
     answer = request.form.get("opened")
     return filing.opened if answer is None else answer == "yes"
-
-
-def _revision() -> int:
-    revision = request.form.get("revision", "")
-    return int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0

@@ -1,26 +1,28 @@
 """Reading filings and moving them: the list, one filing with its sheet, and every verb."""
 
-from flask import Response, abort, current_app, flash, g, request
+from flask import Response, abort, current_app, flash, g, request, url_for
 from flask_login import current_user
 
 from blueprints.access import requires
-from blueprints.institution import mould
-from blueprints.institution.filtering import filters_of, page_number
+from blueprints.institution import mould, uploads
+from blueprints.institution.filtering import KINDS, chips, page_number, units_on_offer
 from blueprints.institution.loading import (
     asked_of,
     definition_of,
     load_filing,
-    units_to_file_for,
+    revision_of,
 )
 from blueprints.institution.paper import draw_sheet
-from blueprints.institution.progress import stepper
+from blueprints.institution.progress import VERB_TONES, stages
 from blueprints.page import go, page, wants_block
-from models import answers, history, ledger
+from models import answers, ledger
 from models.attachment import Attachment
 from models.database import db
-from models.filing import Stale
+from models.filters import Filters
+from models.kinds import FilingKind
 from models.policy import Action
-from models.workflow import LABELS, Refused, State, Verb
+from models.stale import Stale
+from models.workflow import DECISIONS, Refused, State, Verb
 
 PAGE_SIZE = 20
 
@@ -28,16 +30,24 @@ PAGE_SIZE = 20
 @mould.get("/filings/")
 @requires(Action.READ)
 def filings() -> Response:
-    """Every filing within one's units, newest movement first, with filters in the address."""
-    chosen = filters_of(request.args)
-    found = ledger.page(ledger.filings(current_user, chosen), page_number(request.args), PAGE_SIZE)
+    """Every filing within one's units, the latest touched first, with filters in the address."""
+    filters = Filters.read(request.args)
+    units = units_on_offer()
+    forms = {form.code: form.short for form in g.institution.forms.values()}
+    states = {state.value: state.label for state in State}
+    labels = {"q": {}, "unit": dict(units), "form": forms, "state": states, "kind": KINDS}
     return page(
         "institution/filings.html",
         "results",
-        found=found,
-        chosen=chosen,
-        units=ledger.units(current_user),
-        states={state.value: LABELS[state] for state in State},
+        found=ledger.page(
+            ledger.filings(current_user, filters), page_number(request.args), PAGE_SIZE
+        ),
+        filters=filters,
+        chips=chips(".filings", request.args, labels),
+        units=units,
+        forms=forms,
+        states=states,
+        kinds=KINDS,
     )
 
 
@@ -53,9 +63,8 @@ def move(filing_id: int, verb: str) -> Response:
     """Do one verb to a filing; whether this person may is the workflow's to say."""
     found = load_filing(filing_id)
     opinion = answers.clean(request.form.get("opinion", ""))[:2000]
-    revision = request.form.get("revision", type=int, default=0)
     try:
-        found.move(Verb(verb), current_user, opinion, revision)
+        found.move(Verb(verb), current_user, opinion, revision_of(request.form))
     except Refused as refusal:
         db.session.rollback()
         return show(load_filing(filing_id), typed=opinion, error=str(refusal), status=422)
@@ -71,12 +80,11 @@ def move(filing_id: int, verb: str) -> Response:
 def delete(filing_id: int) -> Response:
     """Throw a draft away; the page asks first."""
     found = load_filing(filing_id)
-    if str(found.unit_id) not in units_to_file_for():
-        abort(404)
     try:
-        found.delete(current_user)
-    except Refused:
-        abort(409)
+        found.discard(current_user, revision_of(request.form))
+    except (Refused, Stale) as problem:
+        db.session.rollback()
+        return show(load_filing(filing_id), error=str(problem), status=409)
     db.session.commit()
     flash("草稿已删除。")
     return go(".filings")
@@ -86,24 +94,21 @@ def delete(filing_id: int) -> Response:
 @requires(Action.FILE)
 def complete(filing_id: int) -> Response:
     """Fill in what could not be known before the account was opened (待补充)."""
-    from blueprints.institution import uploads
-
     found = load_filing(filing_id)
-    if str(found.unit_id) not in units_to_file_for():
-        abort(404)
-    stored, upload_errors = uploads.receive(found, definition_of(found))
+    definition = definition_of(found)
+    stored, errors = uploads.receive(found, definition)
     reading = answers.read_missing(
-        definition_of(found), found.kind, request.form, asked_of(found), stored=stored
+        definition, found.kind, request.form, asked_of(found), stored=stored
     )
-    errors = reading.errors | upload_errors
+    errors |= reading.errors
+    if not errors:
+        try:
+            found.complete(reading.values, current_user, revision_of(request.form))
+        except (Refused, Stale) as problem:
+            errors = {"": str(problem)}
     if errors:
         db.session.rollback()
         return show(load_filing(filing_id), completing=reading.form, errors=errors, status=422)
-    try:
-        found.complete(reading.values, current_user)
-    except Refused as refusal:
-        db.session.rollback()
-        return show(load_filing(filing_id), errors={"": str(refusal)}, status=422)
     db.session.commit()
     flash("已补充。")
     return go(".filing", filing_id=filing_id)
@@ -130,9 +135,7 @@ def show(
     status: int = 200,
 ) -> Response:
     """The filing page, or under htmx what a verb changed: actions, progress, sheet, badges."""
-    definition = definition_of(found)
-    allowed = found.allowed(current_user)
-    missing = definition.missing_later(found.answers) if found.state == State.filed else []
+    definition, allowed = definition_of(found), found.allowed(current_user)
     return page(
         "institution/filing.html",
         "status",
@@ -143,15 +146,47 @@ def show(
         filing=found,
         definition=definition,
         allowed=allowed,
+        decisions=[verb for verb in DECISIONS if verb in allowed],
         verbs=Verb,
+        verb_words=_verb_words(found),
+        tones=VERB_TONES,
         typed=typed,
         error=error,
         done=done,
         errors=errors or {},
-        missing=missing,
+        missing=definition.missing_later(found.answers, found.kind) if found.incomplete else [],
         completing=completing or answers.blank(definition, asked_of(found), found.answers),
         sheet=draw_sheet(g.institution, definition, found),
-        steps=stepper(found, definition),
-        events=history.of(found),
-        may_file=str(found.unit_id) in units_to_file_for(),
+        steps=stages(found),
+        step=_current_step(found),
+        events=found.events,
+        unprinted=_unprinted(definition, found),
+        edit_url=_edit_address(definition, found) if found.editable(current_user) else "",
     )
+
+
+def _current_step(found):
+    """The step that is waited for: its suggestions stand beside the opinion."""
+    return found.steps()[found.step] if found.state == State.in_review else None
+
+
+def _verb_words(found) -> dict[Verb, str]:
+    """Words on the buttons say the result: the last approval files."""
+    last = found.state == State.in_review and found.step == len(found.steps()) - 1
+    return {verb: verb.label for verb in Verb} | ({Verb.approve: "同意备案"} if last else {})
+
+
+def _unprinted(definition, found) -> list:
+    """Answers that no cell of the sheet shows."""
+    if definition.paper is None:
+        return []
+    printed = {path.partition(".")[0] for path in definition.paper.printed()}
+    asked = definition.visible(found.answers, found.kind)
+    return [item for item in asked if item.name not in printed]
+
+
+def _edit_address(definition, found) -> str:
+    """Where a filing is written on: a row of a list is written in its list."""
+    if definition.route.signed_as == "list" and found.kind == FilingKind.first:
+        return url_for(".group_list", form=found.form, unit=found.unit_id)
+    return url_for(".edit", filing_id=found.id)

@@ -2,15 +2,46 @@
 
 from collections.abc import Mapping
 
-from models import ledger
+from flask import url_for
+from flask_login import current_user
 
+from models.kinds import FilingKind
+from models.people import tree
 
 def page_number(args: Mapping[str, str]) -> int:
     """The page asked for; 1 for anything that is no sensible number."""
-    text = args.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return max(1, whole_number(args.get("page", "")) or 1)
 
 
 def whole_number(text: str) -> int | None:
     """A small non-negative number, or None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def units_on_offer() -> list[tuple[str, str]]:
+    """The units a person may filter by: id and name, indented as in the tree."""
+    scope = current_user.visible_units()
+    return [
+        (str(node.id), "　" * depth + node.name)
+        for node, depth in tree(current_user.institution).ordered()
+        if scope is None or node.id in scope
+    ]
+
+
+def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping]) -> list[dict]:
+    """The filters that are set, each with the address of the list without it.
+
+    `labels` gives per filter the words of its codes; a filter without words shows its value.
+    """
+    kept = {name: value for name, value in args.items() if value and name != "page"}
+    found = []
+    for name, value in kept.items():
+        if name not in labels:
+            continue
+        words = labels[name].get(value, value).strip()
+        others = {other: text for other, text in kept.items() if other != name}
+        found.append({"label": words, "url": url_for(endpoint, **others)})
+    return found
+
+
+KINDS = {kind.value: kind.label for kind in FilingKind}

@@ -1,15 +1,18 @@
 """Loading for pages: what lies outside the person's scope is not there (404)."""
 
+from collections.abc import Mapping
+
 from flask import abort, current_app, g
 from flask_login import current_user
 
+from blueprints.institution.filtering import whole_number
 from models.channel import Channel
 from models.database import db
 from models.fields.base import Asked
 from models.filing import Filing
 from models.kinds import FilingKind
 from models.people import Role
-from models.tree import tree
+from models.people import tree
 
 
 def load_filing(filing_id: int) -> Filing:
@@ -61,3 +64,8 @@ def asked_of(filing: Filing, draft: bool = False) -> Asked:
         units=units_to_file_for(),
         draft=draft,
     )
+
+
+def revision_of(sent: Mapping[str, str], name: str = "revision") -> int:
+    """The revision a form was drawn from; 0, which no row has, when it makes no sense."""
+    return whole_number(sent.get(name, "")) or 0

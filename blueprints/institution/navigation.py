@@ -6,6 +6,7 @@ from flask import g, request, url_for
 from flask_login import current_user
 
 from blueprints.institution import mould
+from blueprints.institution.progress import CHANNEL_TONES, state_words
 from models import ledger
 from models.policy import Action, may
 
@@ -36,12 +37,18 @@ PLACES = (
 def places() -> dict:
     """Give every page of a school its definition and its masthead."""
     if not current_user.is_authenticated or current_user.institution != g.institution.code:
-        return {"institution": g.institution, "nav": []}
-    counts = {"desk": ledger.waiting(current_user)} if may(current_user, Action.REVIEW) else {}
+        return {"institution": g.institution, "nav": [], "may_file": False}
+    counts = {"desk": ledger.count(ledger.queue(current_user))} if may(current_user, Action.REVIEW) else {}
     here = (request.endpoint or "").rpartition(".")[2]
     nav = [
         Place(label, url_for(f".{endpoint}"), counts.get(endpoint, 0), here in lights)
         for endpoint, label, action, lights in PLACES
         if may(current_user, action)
     ]
-    return {"institution": g.institution, "nav": nav}
+    return {
+        "institution": g.institution,
+        "nav": nav,
+        "may_file": may(current_user, Action.FILE),
+        "state_words": state_words,
+        "channel_tones": CHANNEL_TONES,
+    }

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import g
+
+from models.channel import ChannelState
 from models.filing import Filing
 from models.history import Event
-from models.workflow import LABELS, State, Verb
+from models.workflow import LABELS, Role, State, Verb
 
 TONES = {
     State.draft: "grey",
@@ -14,6 +17,16 @@ TONES = {
     State.withdrawn: "grey",
     State.rejected: "red",
     State.filed: "green",
+}
+
+
+VERB_TONES = {Verb.approve: "primary", Verb.return_: "plain", Verb.reject: "danger"}
+
+CHANNEL_TONES = {
+    ChannelState.planned: "grey",
+    ChannelState.in_force: "green",
+    ChannelState.closed: "grey",
+    ChannelState.void: "red",
 }
 
 
@@ -50,6 +63,23 @@ def stages(filing: Filing) -> list[Stage]:
     end = f"编号 {filing.number}" if filing.number else "编号归档"
     found.append(Stage(end, "done" if done else "todo", when=filing.decided_at if done else None))
     return found
+
+
+def sent_back(filing: Filing) -> Event | None:
+    """The event that sent a filing back, while it is back: its opinion is the reason."""
+    if filing.state != State.returned:
+        return None
+    return next((event for event in reversed(filing.events) if event.verb == Verb.return_), None)
+
+
+def who_signs_first(filing: Filing) -> str:
+    """Who gets the filing when it is handed in, in words: 单位负责人, 党委宣传部."""
+    steps = filing.steps()
+    if not steps:
+        return ""
+    if steps[0].role == Role.office:
+        return g.institution.office
+    return Role(steps[0].role).label if steps[0].role == Role.head else steps[0].short
 
 
 def _this_round(events: list[Event]) -> list[Event]:

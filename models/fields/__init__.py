@@ -1,4 +1,4 @@
-"""The field types. One class each; the registry is read off the union, so nothing is listed twice."""
+"""The field types, one class each. The registry is read off the union: nothing stands twice."""
 
 from typing import Annotated, get_args
 

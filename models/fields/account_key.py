@@ -8,7 +8,7 @@ def normalise(text: str) -> str:
     """The key under which an account is unique: '' when nothing is left.
 
     NFKC and casefold make full-width and capital letters equal; spaces, a URL's scheme, `www.`
-    and the slash at the end do not tell accounts apart (product.md: 一号一报备).
+    and the slash at the end do not tell accounts apart (一号一报备).
     """
     key = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).casefold())
     key = re.sub(r"^https?://", "", key)

@@ -126,7 +126,7 @@ class Field(Definition):
     def is_required(self, asked: Asked) -> bool:
         """Whether an empty answer is refused in this situation.
 
-        A `later` item cannot be known before the account is opened (forms.md T18, A16).
+        A `later` item cannot be known before the account is opened: schools approve before opening.
         """
         if self.later and asked.kind is FilingKind.first and not asked.opened:
             return False
@@ -177,7 +177,7 @@ class Field(Definition):
         return value if isinstance(value, str) else ""
 
     def scaled_text(self, value: Any) -> str:
-        """How a summary table prints it: as `text`, but numbers in their larger unit."""
+        """How a summary table prints it: as `text`, but numbers in their larger unit, and so on."""
         return self.text(value)
 
     def cell(self, value: Any) -> tuple[Any, str]:

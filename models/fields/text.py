@@ -94,7 +94,7 @@ class Number(Field):
         return str(value) if _is_whole(value) else ""
 
     def scaled(self, value: Any) -> Decimal:
-        """The value in `scale_unit`, exact: 350 people are 0.035 万, never 0 (forms.md T16)."""
+        """The value in `scale_unit` (关注人数以万为单位), exact: 350 is 0.035 and never 0."""
         return Decimal(value) / self.scale
 
     def scaled_text(self, value: Any) -> str:
@@ -178,7 +178,7 @@ class Url(Field):
 
 
 class Account(Field):
-    """The id or address of an account on its platform, never a log-in e-mail (forms.md d.1)."""
+    """The id or address of an account on its platform, never a log-in e-mail (不填登陆邮箱名称)."""
 
     type: Literal["account"]
     max_length: int = Key(default=200, ge=1, le=500)

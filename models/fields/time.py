@@ -38,7 +38,7 @@ class Date(Field):
 
 
 class Month(Field):
-    """A month, kept as 2019-09 (forms.md: 创建时间写清年、月即可). Of a whole date the day is left."""
+    """A month, kept as 2019-09 (创建时间写清年、月即可); of a whole date the day is left out."""
 
     type: Literal["month"]
 

@@ -12,6 +12,7 @@ from reportlab import rl_config
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.platypus.tables import CellStyle
 from xhtml2pdf.default import DEFAULT_FONT
 
 FONTS = Path(__file__).resolve().parents[3] / "static" / "fonts"
@@ -48,7 +49,8 @@ def add_fonts(folder: Path) -> list[str]:
 def load_for(text: str) -> None:
     """Read the fallbacks if `text` has a character the main face lacks."""
     main = _main()
-    if not _waiting or all(ord(character) in main for character in set(text)):
+    codes = set(map(ord, text))
+    if not _waiting or all(code < 0x80 or code in main for code in codes):
         return
     with _lock:
         while _waiting:
@@ -85,8 +87,8 @@ def _main() -> dict:
         with _lock:
             if CSS_NAME not in DEFAULT_FONT:
                 _register(MAIN, FONTS / "BeianSong.ttf", bold=FONTS / "BeianSong-Bold.ttf")
-                # Every page would begin by selecting Helvetica, which is not embedded.
-                rl_config.canvas_basefontname = MAIN
+                # Every page and table cell would begin with Helvetica, which is not embedded.
+                rl_config.canvas_basefontname = CellStyle.fontname = MAIN
                 DEFAULT_FONT[CSS_NAME] = MAIN.lower()
     return _codepoints(MAIN)
 

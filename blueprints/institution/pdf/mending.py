@@ -1,15 +1,19 @@
-"""Four internals of xhtml2pdf and reportlab that are replaced, all of them here.
+"""Six internals of xhtml2pdf and reportlab that are replaced, all of them here.
 
-They are: the line breaker for Chinese, the cut of a paragraph between pages (it put a space at
-each line end), the list of fonts behind a CSS name (it knew no fallback), and the table that
-copying and searching go by (it cut code points beyond the BMP to four digits).
+They are: the line breaker for Chinese; the cut of a paragraph between pages (it put a space at
+each line end); the cut of a table row between pages (its label was not said again); the cell
+itself (a text taller than the page was shrunk to it without a word); the list of fonts behind
+a CSS name (it knew no fallback); and the table that copying and searching go by (it cut code
+points beyond the BMP to four digits).
 tests/output/test_pdf_engine.py fails when any of them, or what calls them, changes.
 """
 
 from reportlab.pdfbase import ttfonts
 from reportlab.pdfbase.pdfmetrics import getAscentDescent
 from xhtml2pdf import reportlab_paragraph as library
+from xhtml2pdf import tables
 from xhtml2pdf.context import pisaContext
+from xhtml2pdf.xhtml2pdf_reportlab import PmlTable, _CellPart
 
 from .breaking import GAP, NEW_LINE, SPACE, Atom, Line, break_lines, em_width
 from .fonts import with_fallbacks
@@ -23,6 +27,10 @@ TOUCHED = {
     "makeCJKParaLine": library.makeCJKParaLine,
     "_putFragLine": library._putFragLine,
     "_sameFrag": library._sameFrag,
+    "PmlTable._splitCell": PmlTable._splitCell,
+    "PmlTable._splitInsideRow": PmlTable._splitInsideRow,
+    "pisaTagTD.end": tables.pisaTagTD.end,
+    "_CellPart": _CellPart,
     "pisaContext.getFontNames": pisaContext.getFontNames,
     "pisaContext.addFrag": pisaContext.addFrag,
     "makeToUnicodeCMap": ttfonts.makeToUnicodeCMap,
@@ -35,6 +43,8 @@ def install() -> None:
     """Put the replacements in; a second call changes nothing."""
     library.Paragraph.breakLinesCJK = break_paragraph
     library._split_blParaHard = frags_of_lines
+    PmlTable._splitCell = split_cell
+    tables.PmlKeepInFrame = cell_at_full_size
     ttfonts.makeToUnicodeCMap = to_unicode
     pisaContext.getFontNames = font_names
 
@@ -55,7 +65,8 @@ def break_paragraph(self, width):
     library._handleBulletWidth(self.bulletText, self.style, widths, rtl=self.dir == "rtl")
     self.height = 0
     lines = break_lines(_atoms(self.frags), widths[0], widths[-1])
-    return library.ParaLines(kind=1, lines=[_frag_line(line) for line in lines], cjk=True)
+    drawn = [_frag_line(line, self.style.leading) for line in lines]
+    return library.ParaLines(kind=1, lines=drawn, cjk=True)
 
 
 def frags_of_lines(paragraph_lines, start: int, stop: int) -> list:
@@ -63,6 +74,21 @@ def frags_of_lines(paragraph_lines, start: int, stop: int) -> list:
     if not getattr(paragraph_lines, "cjk", False):
         return TOUCHED["_split_blParaHard"](paragraph_lines, start, stop)
     return [word for line in paragraph_lines.lines[start:stop] for word in line.words]
+
+
+def split_cell(self, value, style, old_height, new_height, width):
+    """The two parts of a cell whose row is cut; the row's first cell, its label, is in both."""
+    cut = TOUCHED["PmlTable._splitCell"]
+    parts = cut(self, value, style, old_height, new_height, width)
+    row = getattr(self, "_splitRow", None)
+    if row and parts and not parts[1] and value is self._cellvalues[row[0]][0]:
+        return parts[0], tuple(value)
+    return parts
+
+
+def cell_at_full_size(*, content: list, **_sizes):
+    """A cell that is cut where a page ends, and shrunk only when it is too wide."""
+    return _CellPart(content)
 
 
 def to_unicode(font_name: str, subset: list[int]) -> str:
@@ -106,29 +132,30 @@ def _characters(frag) -> list[Atom]:
     return [Atom(character, em_width(character, font) * size, frag) for character in text]
 
 
-def _frag_line(line: Line):
+def _frag_line(line: Line, leading: float):
     """A line as the library draws it: runs of one look joined, and its height."""
-    words = []
-    ascents, descents, sizes = [0], [0], [0]
+    words, extents = [], [(0.0, 0.0)]
     for atom in line.atoms:
         text = "" if atom.text == NEW_LINE else atom.text
         if words and library._sameFrag(words[-1], atom.run):
             words[-1].text += text
             continue
-        words.append(atom.run.clone(text=text))
-        ascent, descent = _extent(atom.run)
-        ascents.append(ascent)
-        descents.append(descent)
-        sizes.append(atom.run.fontSize)
+        word = atom.run.clone()  # with arguments it would drop an inline image
+        word.text = text
+        words.append(word)
+        extents.append(_extent(atom.run))
+    ascent, descent = max(up for up, _ in extents), min(down for _, down in extents)
+    # Half the leading goes above the text, as in a browser; the library puts all of it below.
+    half_leading = max(leading - ascent + descent, 0) / 2
     return library.FragLine(
         kind=1,
         extraSpace=line.room,
         wordCount=1,
         words=words,
         lineBreak=line.ended,
-        fontSize=max(sizes),
-        ascent=max(ascents),
-        descent=min(descents),
+        fontSize=max((atom.run.fontSize for atom in line.atoms), default=0),
+        ascent=ascent + half_leading,
+        descent=descent,
     )
 
 

@@ -1,0 +1,113 @@
+"""审核: what waits for this person's opinion, decided one by one or many at once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Response, g, request
+from flask_login import current_user
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.filtering import page_number, whole_number
+from blueprints.institution.loading import load_filing, revision_of
+from blueprints.institution.progress import VERB_TONES
+from blueprints.page import page
+from models import ledger
+from models.database import db, utcnow
+from models.filing import Filing
+from models.messages import clean
+from models.policy import Action
+from models.stale import Stale
+from models.workflow import DECISIONS, Refused, Verb
+
+PAGE_SIZE = 20
+MOST_AT_ONCE = 300
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one filing of a decision over many; `problem` is empty when it went well."""
+
+    filing: Filing
+    problem: str = ""
+
+
+@mould.get("/desk")
+@requires(Action.REVIEW)
+def desk() -> Response:
+    return _draw([])
+
+
+@mould.post("/desk")
+@requires(Action.REVIEW)
+def decide() -> Response:
+    """Give one opinion on every filing that was ticked: each goes through or says why not."""
+    chosen = [number for text in request.form.getlist("filing") if (number := whole_number(text))]
+    verb = request.form.get("verb", "")
+    opinion = clean(request.form.get("opinion", ""))[:2000]
+    if verb not in DECISIONS or not chosen:
+        return _draw([], problem="请先勾选要处理的备案，再选择意见。", typed=opinion, status=422)
+    if verb != Verb.approve and not opinion:
+        sentence = f"请填写“{Verb(verb).label}”的理由，经办人要据此修改或了解原因。"
+        return _draw([], problem=sentence, typed=opinion, ticked=chosen, status=422)
+    results = [_decide_one(number, Verb(verb), opinion) for number in chosen[:MOST_AT_ONCE]]
+    db.session.commit()
+    return _draw(results)
+
+
+@mould.get("/desk/lists/<form>/<int:unit_id>")
+@requires(Action.REVIEW)
+def desk_list(form: str, unit_id: int) -> Response:
+    """One unit's list, every row ticked: signed with one opinion."""
+    return _draw([], only=(form, unit_id))
+
+
+def _decide_one(number: int, verb: Verb, opinion: str) -> Result:
+    """Move one filing in a transaction of its own, so that a refused one stops nobody."""
+    filing = load_filing(number)
+    try:
+        with db.session.begin_nested():
+            filing.move(
+                verb, current_user, opinion, revision_of(request.form, f"revision-{number}")
+            )
+    except (Refused, Stale) as problem:
+        return Result(filing, str(problem))
+    return Result(filing)
+
+
+def _is_late(filing: Filing) -> bool:
+    """Whether a filing has waited longer than the school allows itself."""
+    days = g.institution.clocks.waiting_days
+    return bool(days) and utcnow() - filing.waiting_since > timedelta(days=days)
+
+
+def _draw(
+    results: list[Result],
+    only: tuple[str, int] | None = None,
+    problem: str = "",
+    typed: str = "",
+    ticked: list[int] | None = None,
+    status: int = 200,
+) -> Response:
+    lists = ledger.lists_waiting(current_user)
+    shown = next((one for one in lists if (one.form, one.unit.id) == only), None)
+    found = ledger.page(ledger.queue(current_user, "sheet"), page_number(request.args), PAGE_SIZE)
+    if shown is not None:
+        ticked = [filing.id for filing in shown.filings]
+    return page(
+        "institution/desk.html",
+        "results",
+        "places",
+        status=status,
+        found=found,
+        lists=lists,
+        shown=shown,
+        results=results,
+        problem=problem,
+        typed=typed,
+        ticked=ticked or [],
+        forms=g.institution.forms,
+        verbs=DECISIONS,
+        tones=VERB_TONES,
+        is_late=_is_late,
+    )

@@ -1,0 +1,37 @@
+"""待办: what waits for this person, what is late, what came back and why."""
+
+from flask import Response, g
+from flask_login import current_user
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.progress import sent_back
+from blueprints.page import page
+from models import ledger
+from models.database import db
+from models.policy import Action, may
+
+# The home page shows the first few of each; the lists behind the links hold the rest.
+SHOWN = 6
+
+
+@mould.get("/")
+@requires(Action.ENTER)
+def home() -> Response:
+    if not may(current_user, Action.READ):
+        return page("institution/home_staff.html")
+    returned = _first(ledger.returned(current_user))
+    return page(
+        "institution/home.html",
+        counts=ledger.waiting_counts(current_user),
+        waiting=_first(ledger.queue(current_user, "sheet")),
+        lists=ledger.lists_waiting(current_user),
+        returned=[(filing, sent_back(filing)) for filing in returned],
+        drafts=_first(ledger.drafts(current_user)),
+        recent=_first(ledger.filings(current_user)),
+        forms=g.institution.forms,
+    )
+
+
+def _first(asked) -> list:
+    return list(db.session.scalars(asked.limit(SHOWN)))

@@ -1,0 +1,77 @@
+"""From the rows of a layout to bands: tables in which no column is only ever spanned.
+
+A PDF table takes its widths from cells that span one column, and a block of rows joined by a
+tall cell cannot be cut between pages; so every row, or joined block of rows, becomes a table of
+its own with no more columns than it needs. Side by side their borders meet as in one grid.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+from blueprints.institution.paper.sheet import Band, Cell
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A cell with the columns of the whole grid it covers: `start` up to, not including, `end`."""
+
+    cell: Cell
+    start: int
+    end: int
+
+
+def bands(rows: Sequence[Sequence[Cell]], widths: Sequence[float]) -> tuple[Band, ...]:
+    """The bands of a grid whose cells count columns of `widths` and rows of the whole grid."""
+    edges = list(accumulate(widths, initial=0.0))
+    return tuple(_band(block, edges) for block in _blocks(_place(rows, len(widths))))
+
+
+def _place(rows: Sequence[Sequence[Cell]], columns: int) -> list[list[Placed]]:
+    """Every cell at its columns: the first that no cell from above still covers."""
+    covered = [0] * columns  # for how many more rows a column is taken from above
+    placed = []
+    for row in rows:
+        line, column = [], 0
+        for cell in row:
+            while column < columns and covered[column]:
+                column += 1
+            end = min(column + cell.columns, columns)
+            line.append(Placed(cell, column, end))
+            column = end
+        covered = [max(0, left - 1) for left in covered]
+        for each in line:
+            covered[each.start : each.end] = [each.cell.rows - 1] * (each.end - each.start)
+        placed.append(line)
+    return placed
+
+
+def _blocks(rows: list[list[Placed]]) -> list[list[list[Placed]]]:
+    """The rows in blocks that no cell reaches out of."""
+    blocks: list[list[list[Placed]]] = []
+    open_until = 0
+    for number, row in enumerate(rows):
+        if number >= open_until:
+            blocks.append([])
+        blocks[-1].append(row)
+        open_until = max([open_until, *(number + each.cell.rows for each in row)])
+    return blocks
+
+
+def _band(block: list[list[Placed]], edges: list[float]) -> Band:
+    """A block with only the column edges that one of its cells has."""
+    used = sorted({edge for row in block for each in row for edge in (each.start, each.end)})
+    return Band(
+        widths=tuple(round(edges[right] - edges[left], 3) for left, right in pairwise(used)),
+        rows=tuple(
+            tuple(
+                replace(
+                    each.cell,
+                    columns=used.index(each.end) - used.index(each.start),
+                    width=round(edges[each.end] - edges[each.start], 3),
+                )
+                for each in row
+            )
+            for row in block
+        ),
+    )

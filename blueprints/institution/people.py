@@ -1,0 +1,205 @@
+"""The school's people: who may sign in, what each may do where, and a new password when lost."""
+
+import secrets
+from collections.abc import Mapping
+
+from flask import Response, abort, flash, g, request
+from flask_login import current_user
+from sqlalchemy import Select, func, or_, select
+
+from blueprints import signing
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.filtering import chips, page_number
+from blueprints.institution.people_forms import PersonForm
+from blueprints.page import go, page
+from models import ledger, sign_in
+from models.database import db, like, lock
+from models.filters import LARGEST_ID, Filters
+from models.people import Grant, Person, Role, tree
+from models.policy import Action
+
+PAGE_SIZE = 20
+STATES = {"active": "可以登录", "disabled": "已停用"}
+ROLES = {role.value: role.label for role in Role}
+DUTIES = {
+    Role.reporter: "为本单位和下级单位填报备案、打印。",
+    Role.head: "为本单位签署单位意见；下级单位没有负责人时也由其签署。",
+    Role.office: "审核全校备案、管理台账；单位选所在部门。",
+    Role.admin: "管理单位和人员，不参与审核；单位选所在部门。",
+    Role.auditor: "查看流转记录，不能修改；单位选所在部门。",
+}
+# Read aloud and typed once: no letter or digit that looks like another.
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@mould.get("/people/")
+@requires(Action.ADMINISTER)
+def people() -> Response:
+    """The people of the school, with search and filters in the address."""
+    chosen = chosen_of(request.args)
+    return page(
+        "institution/people.html",
+        "results",
+        found=ledger.page(people_like(**chosen), page_number(request.args), PAGE_SIZE),
+        chosen=chosen,
+        chips=chips(".people", chosen, {"q": {}, "role": ROLES, "state": STATES}),
+        roles=ROLES,
+        states=STATES,
+    )
+
+
+@mould.route("/people/new", methods=["GET", "POST"], defaults={"person_id": None})
+@mould.route("/people/<int:person_id>", methods=["GET", "POST"])
+@requires(Action.ADMINISTER)
+def person(person_id: int | None) -> Response:
+    """A new person or one who is there: name, username, phone and grants."""
+    lock_people()
+    found = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
+    form = PersonForm(found, unit=request.args.get("unit", ""), needed=needed(found))
+    if not form.validate_on_submit():
+        return draw(found, form, status=422 if form.errors else 200)
+    if person_id is None:
+        return welcome(found, form)
+    ended = keep(found, form)
+    db.session.commit()
+    flash("已保存，新的权限在重新登录后生效。" if ended else "已保存。")
+    return go(".person", person_id=found.id)
+
+
+@mould.post("/people/<int:person_id>/<any(disable,enable):verb>")
+@requires(Action.ADMINISTER)
+def switch_person(person_id: int, verb: str) -> Response:
+    """Let a person in or keep them out; what they did stays theirs."""
+    lock_people()
+    found = load_person(person_id)
+    if verb == "disable" and needed(found):
+        return draw(found, blank_form(found), error=needed(found), status=422)
+    found.active = verb == "enable"
+    sign_in.close_all(found)
+    db.session.commit()
+    flash(f"“{found.name}”已{'重新启用' if found.active else '停用，正在使用的登录已退出'}。")
+    return go(".person", person_id=found.id)
+
+
+@mould.post("/people/<int:person_id>/reset-password")
+@requires(Action.ADMINISTER)
+def reset_password(person_id: int) -> Response:
+    """Give a person a new password, shown on this answer and nowhere else."""
+    found = load_person(person_id)
+    if found.id == current_user.id:
+        error = "自己的密码请用右上角的“修改密码”来换。"
+        return draw(found, blank_form(found), error=error, status=422)
+    password = new_password()
+    found.set_password(password)
+    sign_in.close_all(found)
+    db.session.commit()
+    return draw(found, blank_form(found), password=password)
+
+
+def load_person(person_id: int) -> Person:
+    """The person, if they are of this school; else 404."""
+    found = db.session.get(Person, person_id) if person_id <= LARGEST_ID else None
+    return found if found and found.institution == g.institution.code else abort(404)
+
+
+def chosen_of(args: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address; a code that does not exist narrows nothing."""
+    role, state = args.get("role", ""), args.get("state", "")
+    return {
+        "q": Filters.read(args).q,
+        "role": role if role in ROLES else "",
+        "state": state if state in STATES else "",
+    }
+
+
+def people_like(q: str, role: str, state: str) -> Select[tuple[Person]]:
+    """Those whose name, username or unit was typed and who hold the role; who may sign in first."""
+    asked = select(Person).where(Person.institution == g.institution.code)
+    if q:
+        columns = (func.lower(Person.name), func.lower(Person.username))
+        named = [column.like(like(q), escape="\\") for column in columns]
+        units = tree(g.institution.code).named_like(q)
+        asked = asked.where(or_(*named, Person.grants.any(Grant.unit_id.in_(units))))
+    if role:
+        asked = asked.where(Person.grants.any(Grant.role == Role(role)))
+    if state:
+        asked = asked.where(Person.active == (state == "active"))
+    return asked.order_by(Person.active.desc(), Person.username, Person.id)
+
+
+def lock_people() -> None:
+    """Usernames and administrators are counted before a change: one at a time in a school."""
+    if request.method == "POST":
+        lock(f"people of {g.institution.code}")
+
+
+def needed(found: Person) -> str:
+    """Why this person must stay an active administrator; '' when they need not."""
+    if found.id == current_user.id:
+        return "不能停用自己，也不能去掉自己的“系统管理员”，请由另一位系统管理员操作。"
+    if found.active and found.has(Role.admin) and not other_administrators(found):
+        return "这是最后一位系统管理员，请先把这个角色交给别人。"
+    return ""
+
+
+def other_administrators(found: Person) -> int:
+    """How many others may administer the school, as the database says at this moment."""
+    asked = select(Person.id).where(
+        Person.institution == found.institution,
+        Person.id != found.id,
+        Person.active,
+        Person.grants.any(Grant.role == Role.admin),
+    )
+    return ledger.count(asked)
+
+
+def welcome(found: Person, form: PersonForm) -> Response:
+    """Add a person; the answer itself shows the password, so that it is in no address or cookie."""
+    password = new_password()
+    found.active = True
+    found.set_password(password)
+    db.session.add(found)
+    keep(found, form)
+    db.session.commit()
+    return draw(found, blank_form(found), password=password)
+
+
+def keep(found: Person, form: PersonForm) -> bool:
+    """Write a valid form into its person; True when the grants changed and sessions ended."""
+    found.name, found.username = form.name.data, form.username.data
+    found.phone = form.phone.data
+    changed = found.set_grants(form.wanted())
+    db.session.flush()
+    if changed:
+        sign_in.close_all(found)
+        if found.id == current_user.id:
+            signing.remember(found)
+    return changed
+
+
+def new_password() -> str:
+    """Four groups of four: about 79 bits."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def blank_form(found: Person) -> PersonForm:
+    """The form as the person is, whatever else this request sent."""
+    return PersonForm(found, formdata=None)
+
+
+def draw(
+    found: Person, form: PersonForm, error: str = "", password: str = "", status: int = 200
+) -> Response:
+    """The page of a person; `password` is shown this once."""
+    return page(
+        "institution/person.html",
+        status=status,
+        person=found,
+        form=form,
+        error=error,
+        password=password,
+        is_self=found.id == current_user.id,
+        roles=list(Role),
+        duties=DUTIES,
+    )

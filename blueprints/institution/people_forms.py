@@ -1,0 +1,187 @@
+"""The administrator's forms: what a unit is and where it hangs, who a person is and may do."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from flask import g
+from flask_wtf import FlaskForm
+from sqlalchemy import func, select
+from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
+from wtforms.validators import DataRequired, ValidationError
+
+from models.database import db
+from models.fields.text import Phone
+from models.messages import clean, say
+from models.people import Person, Role, Unit, tree
+
+LONGEST_NAME = {"unit": 100, "person": 50}
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,39}")
+SPARE_ROWS = 2
+MOST_ROWS = 40
+PHONE = Phone(type="phone", name="phone", label="联系电话")
+
+
+def at_most(limit: int) -> Callable:
+    """A validator that says how many characters are too many."""
+
+    def check(_form: Form, field: StringField) -> None:
+        if len(field.data) > limit:
+            words = {"label": field.label.text, "max": limit, "now": len(field.data)}
+            raise ValidationError(say("too_long", **words))
+
+    return check
+
+
+def tidy(typed: str | None) -> str:
+    """One clean line."""
+    return " ".join(clean(typed or "").split())
+
+
+class Listed(SelectField):
+    """A select box that says in Chinese when something else than its options was sent."""
+
+    def pre_validate(self, form: Form) -> None:
+        self.data = self.data or ""
+        if self.data not in {choice[0] for choice in self.choices}:
+            raise ValidationError(f"{self.label.text}请从列表中选择。")
+
+
+class UnitForm(FlaskForm):
+    """What a unit is called, of which kind it is and what it belongs to."""
+
+    name = StringField(
+        "单位名称",
+        filters=[tidy],
+        validators=[
+            DataRequired(say("required", label="单位名称")),
+            at_most(LONGEST_NAME["unit"]),
+        ],
+    )
+    kind = Listed("单位类别", validators=[DataRequired(say("required_choice", label="单位类别"))])
+    parent = Listed("上级单位")
+
+    def __init__(self, unit: Unit | None = None, parent: str = "", **settings) -> None:
+        self.unit = unit
+        held = {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id} if unit else {}
+        super().__init__(data=held or {"parent": parent}, **settings)
+        self.kind.choices = [("", "请选择"), *g.institution.unit_kinds.items()]
+        kept = {unit.parent_id} if unit else set()
+        self.parent.choices = [("", "（无，最上级）"), *unit_choices(kept)]
+
+    @property
+    def parent_id(self) -> int | None:
+        return int(self.parent.data) if self.parent.data else None
+
+    def validate_name(self, field: StringField) -> None:
+        """Two units of one name under one parent could not be told apart in any list."""
+        wanted, own = field.data.casefold(), self.unit and self.unit.id
+        for node in tree(g.institution.code).nodes.values():
+            same_place = str(node.parent_id or "") == self.parent.data
+            if same_place and node.id != own and node.name.casefold() == wanted:
+                closed = "" if node.active else "（已停用，可以重新启用）"
+                raise ValidationError(f"同一上级下已有“{node.name}”{closed}，请换一个名称。")
+
+    def validate_parent(self, _field: Listed) -> None:
+        """A unit below itself would have no way up to anyone who signs."""
+        units = tree(g.institution.code)
+        if self.unit and not self.parent.errors and self.parent_id in units.below({self.unit.id}):
+            raise ValidationError("不能移到它自己或它的下级单位下面，请选择别的上级单位。")
+
+
+class GrantRow(Form):
+    """One row of a person's grants; a row with neither role nor unit says nothing."""
+
+    role = Listed("角色", choices=[("", "不选"), *((str(role), role.label) for role in Role)])
+    unit = Listed("单位")
+    remove = BooleanField("移除")
+
+    @property
+    def grant(self) -> tuple[Role, int] | None:
+        """The role and the unit's id; None for a row that is empty or taken away."""
+        if self.remove.data or not (self.role.data and self.unit.data):
+            return None
+        return Role(self.role.data), int(self.unit.data)
+
+    def validate_unit(self, field: Listed) -> None:
+        if bool(self.role.data) != bool(field.data) and not self.remove.data:
+            raise ValidationError("角色和单位要一起选。")
+
+
+class Rows(FieldList):
+    """Rows by number. WTForms takes '²' for a number and then fails to read it."""
+
+    def _extract_indices(self, prefix: str, formdata) -> Iterator[int]:
+        sent = {name.removeprefix(f"{prefix}-").partition("-")[0] for name in formdata}
+        return (number for number in range(MOST_ROWS) if str(number) in sent)
+
+
+class PersonForm(FlaskForm):
+    """Who a person is, and the role × unit rows of what they may do.
+
+    `needed` says why a person must stay an administrator; '' when they need not.
+    """
+
+    name = StringField(
+        "姓名",
+        filters=[tidy],
+        validators=[DataRequired(say("required", label="姓名")), at_most(LONGEST_NAME["person"])],
+    )
+    username = StringField(
+        "用户名",
+        filters=[lambda typed: unicodedata.normalize("NFKC", tidy(typed))],
+        validators=[DataRequired(say("required", label="用户名"))],
+    )
+    phone = StringField("联系电话", filters=[tidy])
+    grants = Rows(FormField(GrantRow))
+
+    def __init__(self, person: Person, unit: str = "", needed: str = "", **settings) -> None:
+        self.person, self.needed = person, needed
+        rows = [{"role": str(one.role), "unit": one.unit_id} for one in person.grants]
+        rows += [{"unit": "" if rows else unit}] + [{}] * (SPARE_ROWS - 1)
+        held = {name: getattr(person, name) for name in ("name", "username", "phone")}
+        super().__init__(data=held | {"grants": rows}, **settings)
+        choices = [("", "不选"), *unit_choices({one.unit_id for one in person.grants})]
+        for row in self.grants:
+            row.form.unit.choices = choices
+
+    def wanted(self) -> set[tuple[Role, int]]:
+        return {row.form.grant for row in self.grants if row.form.grant}
+
+    def validate_username(self, field: StringField) -> None:
+        if not USERNAME.fullmatch(field.data):
+            raise ValidationError("用户名用 2 至 40 个字母、数字或 . _ - @，例如工号 2009013。")
+        others = select(Person).where(
+            Person.institution == g.institution.code,
+            func.lower(Person.username) == field.data.lower(),
+            Person.id != (self.person.id or 0),
+        )
+        with db.session.no_autoflush:
+            other = db.session.scalar(others)
+        if other is not None:
+            raise ValidationError(f"用户名 {field.data} 已由“{other.name}”使用，请换一个。")
+
+    def validate_phone(self, field: StringField) -> None:
+        if field.data:
+            try:
+                field.data = PHONE.parse(field.data, PHONE.label)
+            except ValueError as error:
+                raise ValidationError(str(error)) from None
+
+    def validate_grants(self, _field: Rows) -> None:
+        if any(row.errors for row in self.grants):
+            raise ValidationError("有一行没有选完整，请补上或勾选“移除”。")
+        roles = {role for role, _ in self.wanted()}
+        if not roles:
+            raise ValidationError("请至少选择一项角色和单位；暂时不用的人员请停用。")
+        if self.needed and Role.admin not in roles:
+            raise ValidationError(self.needed)
+
+
+def unit_choices(kept: set[int | None]) -> list[tuple[str, str]]:
+    """The school's units for a select box, indented as in the tree; closed ones only if `kept`."""
+    return [
+        (str(node.id), "　" * depth + node.name)
+        for node, depth in tree(g.institution.code).ordered()
+        if node.active or node.id in kept
+    ]

@@ -1,0 +1,47 @@
+"""The paper over HTTP: one filing in one or all copies, and the blank form."""
+
+import re
+
+from flask import Response, abort, g, request, url_for
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.loading import definition_of, load_filing, load_form
+from blueprints.institution.paper import blank, print_sheet
+from models.policy import Action
+
+
+@mould.get("/filings/<int:filing_id>/sheet.pdf")
+@requires(Action.READ)
+def sheet_pdf(filing_id: int) -> Response:
+    """The filing as it is signed; with `?copies=all` once for each holder of a copy (一式两份)."""
+    filing = load_filing(filing_id)
+    definition = definition_of(filing)
+    if definition.paper is None:
+        abort(404)
+    everyone = request.args.get("copies") == "all"
+    link = url_for(".filing", filing_id=filing.id, _external=True)
+    paper = print_sheet(
+        g.institution, definition, filing, definition.paper.copies if everyone else (), link
+    )
+    name = f"{definition.title}（{filing.title}）" if filing.title else definition.title
+    return _shown(paper, name)
+
+
+@mould.get("/forms/<form>/blank.pdf")
+@requires(Action.READ)
+def blank_sheet(form: str) -> Response:
+    """The school's own empty form, to be filled by hand."""
+    definition = load_form(form)
+    if definition.paper is None:
+        abort(404)
+    return _shown(blank(g.institution, definition), definition.title)
+
+
+def _shown(paper: bytes, name: str) -> Response:
+    """A PDF that the browser opens, and saves under its Chinese name (RFC 5987)."""
+    response = Response(paper, mimetype="application/pdf")
+    file_name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name)[:120] + ".pdf"
+    response.headers.set("Content-Disposition", "inline", filename=file_name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,214 @@
+"""The school's units: the tree as a table, one unit with who signs for it, and closing one."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from flask import Response, abort, flash, g, request
+from sqlalchemy import func, select
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.filtering import chips, page_number
+from blueprints.institution.people_forms import UnitForm
+from blueprints.page import go, page
+from models.channel import Channel, ChannelState
+from models.database import db, lock
+from models.filing import OPEN, Filing
+from models.filters import Filters
+from models.ledger import Page
+from models.people import Grant, Person, Unit, add_unit, tree
+from models.policy import Action
+from models.tree import Node
+from models.workflow import Refused, Role
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit as the table shows it. `signed_above`: the unit whose heads sign, when not its own."""
+
+    unit: Node
+    depth: int
+    parent: str
+    signers: str
+    signed_above: str
+    people: int
+    channels: int
+
+
+@mould.get("/units/")
+@requires(Action.ADMINISTER)
+def units() -> Response:
+    """The tree, a parent before its children, or the units whose name or initials were typed."""
+    words = Filters.read(request.args).q
+    known = tree(g.institution.code)
+    matching = known.named_like(words) if words else set(known.nodes)
+    nodes = [(node, depth) for node, depth in known.ordered() if node.id in matching]
+    unsigned = sum(known.signing_unit(node.id) is None for node in known.nodes.values())
+    return page(
+        "institution/units.html",
+        "results",
+        found=one_page(nodes, page_number(request.args)),
+        q=words,
+        chips=chips(".units", {"q": words}, {"q": {}}),
+        everything=len(known.nodes),
+        unsigned=unsigned,
+    )
+
+
+@mould.route("/units/new", methods=["GET", "POST"], defaults={"unit_id": None})
+@mould.route("/units/<int:unit_id>", methods=["GET", "POST"])
+@requires(Action.ADMINISTER)
+def unit(unit_id: int | None) -> Response:
+    """A new unit or one that is there: its name, its kind and what it belongs to."""
+    found = None if unit_id is None else load_unit(unit_id)
+    lock_units()
+    form = UnitForm(found, parent=request.args.get("parent", ""))
+    if not form.validate_on_submit():
+        return draw(found, form, status=422 if form.errors else 200)
+    kept = keep(found, form)
+    db.session.commit()
+    flash("已保存。" if found else f"已添加“{kept.name}”。")
+    return go(".unit", unit_id=kept.id)
+
+
+@mould.post("/units/<int:unit_id>/<any(close,reopen):verb>")
+@requires(Action.ADMINISTER)
+def switch_unit(unit_id: int, verb: str) -> Response:
+    """Close a unit that nothing hangs on any more, or open it again."""
+    found = load_unit(unit_id)
+    lock_units()
+    try:
+        switch(found, active=verb == "reopen")
+    except Refused as refusal:
+        return draw(found, UnitForm(found, formdata=None), error=str(refusal), status=422)
+    db.session.commit()
+    flash(f"“{found.name}”已{'重新启用' if found.active else '停用'}。")
+    return go(".unit", unit_id=found.id)
+
+
+def load_unit(unit_id: int) -> Unit:
+    """The unit, if it is one of this school; else 404."""
+    known = unit_id in tree(g.institution.code).nodes
+    return db.session.get(Unit, unit_id) if known else abort(404)
+
+
+def lock_units() -> None:
+    """Names and places are compared with all others: one change of a school's tree at a time."""
+    if request.method == "POST":
+        lock(f"units of {g.institution.code}")
+
+
+def keep(found: Unit | None, form: UnitForm) -> Unit:
+    """Write a valid form into its unit, or into a new one."""
+    parent = None if form.parent_id is None else db.session.get(Unit, form.parent_id)
+    if found is None:
+        return add_unit(g.institution.code, form.name.data, form.kind.data, parent)
+    if found.name != form.name.data:
+        found.rename(form.name.data)
+    found.kind, found.parent = form.kind.data, parent
+    return found
+
+
+def switch(found: Unit, active: bool) -> None:
+    """Close or open a unit. Raises Refused, in a sentence, while something stands against it."""
+    if active:
+        if found.parent and not found.parent.active:
+            raise Refused(f"上级单位“{found.parent.name}”已停用，请先启用它，或把本单位移到别处。")
+    else:
+        refuse_closing(found)
+    found.active = active
+
+
+def refuse_closing(found: Unit) -> None:
+    """Raise Refused when the unit has filings under way or units below it that are in use."""
+    asked = select(func.count()).where(Filing.unit_id == found.id, Filing.state.in_(OPEN))
+    if count := db.session.scalar(asked):
+        raise Refused(f"还有 {count} 件没有办完的备案（含草稿），请先办结，或由经办人撤回、删除。")
+    known = tree(g.institution.code)
+    below = [known.nodes[child] for child in known.children.get(found.id, [])]
+    if names := [node.name for node in below if node.active]:
+        shown = "、".join(names[:3]) + ("等" if len(names) > 3 else "")
+        raise Refused(f"下面还有 {len(names)} 个在用的单位（{shown}），请先停用或移走它们。")
+
+
+def one_page(nodes: list[tuple[Node, int]], number: int) -> Page:
+    """The rows of one page; a number beyond the last gives the last."""
+    pages = max(1, ceil(len(nodes) / PAGE_SIZE))
+    number = min(number, pages)
+    shown = nodes[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return Page(rows_of(shown), len(nodes), number, pages)
+
+
+def rows_of(nodes: list[tuple[Node, int]]) -> list[Row]:
+    """The units with what the table says of them, in three questions to the database."""
+    known, ids = tree(g.institution.code), [node.id for node, _ in nodes]
+    people, channels = people_per_unit(ids), channels_per_unit(ids)
+    names = names_of({head for node, _ in nodes for head in known.heads_for(node.id)})
+    return [
+        Row(
+            unit=node,
+            depth=depth,
+            parent=known.nodes[node.parent_id].name if node.parent_id else "",
+            signers="、".join(names[head] for head in sorted(known.heads_for(node.id))),
+            signed_above=signed_above(node.id),
+            people=people.get(node.id, 0),
+            channels=channels.get(node.id, 0),
+        )
+        for node, depth in nodes
+    ]
+
+
+def signed_above(unit_id: int) -> str:
+    """The name of the unit above whose heads sign; '' when its own do, or nobody does."""
+    known = tree(g.institution.code)
+    signing = known.signing_unit(unit_id)
+    return "" if signing in (None, unit_id) else known.nodes[signing].name
+
+
+def people_per_unit(ids: list[int]) -> dict[int, int]:
+    asked = (
+        select(Grant.unit_id, func.count(Grant.person_id.distinct()))
+        .join(Person)
+        .where(Grant.unit_id.in_(ids), Person.active)
+        .group_by(Grant.unit_id)
+    )
+    return dict(db.session.execute(asked).tuples().all())
+
+
+def channels_per_unit(ids: list[int]) -> dict[int, int]:
+    asked = (
+        select(Channel.unit_id, func.count())
+        .where(Channel.unit_id.in_(ids), Channel.state == ChannelState.in_force)
+        .group_by(Channel.unit_id)
+    )
+    return dict(db.session.execute(asked).tuples().all())
+
+
+def names_of(people: set[int]) -> dict[int, str]:
+    asked = select(Person.id, Person.name).where(Person.id.in_(people))
+    return dict(db.session.execute(asked).tuples().all())
+
+
+def draw(found: Unit | None, form: UnitForm, error: str = "", status: int = 200) -> Response:
+    """The page of a unit: the form, and beside it who signs, who works there, what is below."""
+    known = tree(g.institution.code)
+    below = known.children.get(found.id, []) if found else []
+    return page(
+        "institution/unit.html",
+        status=status,
+        unit=found,
+        form=form,
+        error=error,
+        row=rows_of([(known.nodes[found.id], 0)])[0] if found else None,
+        grants=grants_of(found) if found else [],
+        below=[known.nodes[child] for child in below],
+    )
+
+
+def grants_of(found: Unit) -> list[Grant]:
+    """Who holds which role for the unit itself, heads first."""
+    asked = select(Grant).join(Grant.person).where(Grant.unit_id == found.id)
+    in_order = asked.order_by(Person.active.desc(), Grant.role != Role.head, Person.name, Grant.id)
+    return list(db.session.scalars(in_order))

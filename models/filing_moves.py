@@ -1,0 +1,165 @@
+"""What changes a filing: keep, move, complete, discard. Each is refused to who comes too late."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from models import edition, history, outcome, workflow
+from models.channel import Channel, ChannelState, kinds_for
+from models.database import db, institutions, lock, utcnow
+from models.kinds import FilingKind
+from models.people import Person, Unit
+from models.promotion import differences, promoted, search_text, unit_item
+from models.stale import Stale
+from models.workflow import Refused, State, Verb
+
+OPEN = (State.draft, State.in_review, State.returned)
+
+
+class FilingMoves:
+    """The verbs of `models.filing.Filing`. None commits; after an exception the caller rolls back.
+
+    Every one takes the revision the person was looking at and the moment it happens.
+    """
+
+    def keep(self, values: dict[str, Any], revision: int, actor: Person,
+             opened: bool | None = None, now: datetime | None = None) -> None:
+        """Keeps what was written; nothing else moves.
+
+        Raises Refused when it is not theirs to write, Stale when somebody was faster.
+        """
+        self._check(revision)
+        if not self.editable(actor):
+            raise Refused(f"这件备案现在是“{self.state.label}”，或不属于您的单位，您不能修改。")
+        form, now = self.definition(institutions()), now or utcnow()
+        unit, answers = self._unit_in(form, values, actor), self._unasked(form) | values
+        self._win(
+            **self._written(form, answers, unit, actor, now), unit_id=unit.id,
+            owner_kind=unit.kind, opened=self.opened if opened is None else opened,
+        )
+        if self.channel.state is ChannelState.planned:
+            outcome.preview(self.channel, self, form, now)
+            db.session.flush()
+
+    def move(self, verb: Verb | str, actor: Person, opinion: str, revision: int,
+             now: datetime | None = None) -> history.Event:
+        """Uses a verb: new state, its event, and what follows for the channel, all or nothing.
+
+        Raises Refused (not allowed, a reason is missing, or Duplicate account) and Stale
+        (somebody was faster); after either the caller rolls back.
+        """
+        self._check(revision)
+        verb, now, before = Verb(verb), now or utcnow(), self.state
+        form, position = self.definition(institutions()), self.position()
+        after = workflow.move(position, actor.actor(), verb, opinion)
+        changed = self._changes(form) if verb is Verb.submit else []
+        step = None if verb is Verb.submit else position.steps[position.step]
+        if verb is Verb.submit:
+            self._prepare_submission(form, now)
+        self._win(**outcome.columns(self, verb, actor, position, after, form, now))
+        entry = history.record(
+            self.institution, verb, actor, now, filing_id=self.id, opinion=opinion.strip(),
+            step=step and position.step, step_label=step.short if step else "",
+            from_state=before, to_state=after.state, changes=changed,
+        )
+        outcome.follow(self, verb, form, institutions()[self.institution], now)
+        return entry
+
+    def complete(self, values: dict[str, Any], actor: Person, revision: int,
+                 now: datetime | None = None) -> history.Event:
+        """Adds what could not be known before the account was opened; nothing else is taken.
+
+        Raises Refused when nothing is missing or it is not their unit's, Stale, Duplicate.
+        """
+        self._check(revision)
+        form, now = self.definition(institutions()), now or utcnow()
+        if not self.incomplete or not workflow.reports(self.position(), actor.actor()):
+            raise Refused("这件备案没有待补充的内容，或不属于您的单位。")
+        missing = {item.name for item in form.missing_later(self.answers, self.kind)}
+        added = {name: value for name, value in values.items() if name in missing and value}
+        answers = {**self.answers, **added}
+        changed = differences(form, self.kind, self.answers, answers)
+        self._win(**self._written(form, answers, self.unit, actor, now), submitted_answers=answers)
+        outcome.refresh(self.channel, self, form, now)
+        return history.record(self.institution, "complete", actor, now, filing_id=self.id,
+                              from_state=self.state, to_state=self.state, changes=changed)
+
+    def discard(self, actor: Person, revision: int) -> None:
+        """Deletes a draft nobody has ever submitted, and its channel if that was only planned.
+
+        Raises Refused or Stale.
+        """
+        self._check(revision)
+        if self.state is not State.draft or self.submitted_at or not self.editable(actor):
+            raise Refused("只有本单位经办人可以删除从未提交过的草稿。")
+        self._win(updated_by_id=actor.id)
+        channel = self.channel
+        db.session.delete(self)
+        db.session.flush()
+        others = select(type(self).id).where(type(self).channel_id == channel.id)
+        if channel.state is ChannelState.planned and db.session.scalar(others.limit(1)) is None:
+            db.session.delete(channel)
+            db.session.flush()
+
+    @classmethod
+    def refuse_second(cls, kind: FilingKind, channel: Channel) -> None:
+        """Raises Refused when this kind does not suit the channel, or a filing about it is open."""
+        lock(f"channel {channel.id}")
+        if kind not in kinds_for(channel):
+            state = channel.state.label
+            raise Refused(f"“{channel.title}”现在是“{state}”，不能办理“{kind.label}”。")
+        is_open = (cls.channel_id == channel.id, cls.state.in_(OPEN))
+        other = db.session.scalar(select(cls).where(*is_open).limit(1))
+        if other is not None:
+            raise Refused(f"“{channel.title}”有一件{other.kind.label}正在办理"
+                          f"（{other.state.label}），请先办完那一件。")
+
+    def _prepare_submission(self, form, now: datetime) -> None:
+        if self.state is State.withdrawn:
+            self.refuse_second(self.kind, self.channel)
+        outcome.on_submit(self, form)
+        edition.pin(self.institution, form, now)
+
+    def _check(self, revision: int) -> None:
+        if self.revision != revision:
+            raise Stale(self)
+
+    def _win(self, **columns: Any) -> None:
+        """Of all who read this revision exactly one may write: the others are told by Stale."""
+        row = type(self)
+        mine = (row.id == self.id, row.state == self.state, row.revision == self.revision)
+        won = db.session.execute(
+            update(row).where(*mine).values(revision=row.revision + 1, **columns)
+            .execution_options(synchronize_session=False)
+        )
+        db.session.refresh(self)
+        if won.rowcount != 1:
+            raise Stale(self)
+
+    def _written(self, form, answers: dict[str, Any], unit: Unit, actor: Person,
+                 now: datetime) -> dict[str, Any]:
+        columns = promoted(form, answers)
+        return {"answers": answers, "updated_by_id": actor.id, "updated_at": now, **columns,
+                "search": search_text(unit.name, columns)}
+
+    def _unasked(self, form) -> dict[str, Any]:
+        """Answers that this kind of filing does not ask for stay as they were filed."""
+        asked = {item.name for item in form.items(self.kind)}
+        return {name: value for name, value in self.answers.items() if name not in asked}
+
+    def _changes(self, form) -> list[dict]:
+        """Against what was submitted last, or against what the register says now."""
+        current = self.channel.current
+        before = self.submitted_answers or (current.answers if current else None)
+        return [] if before is None else differences(form, self.kind, before, self.answers)
+
+    def _unit_in(self, form, values: dict[str, Any], actor: Person) -> Unit:
+        """The unit these answers name; it must be one the person files for."""
+        chosen = values.get(unit_item(form, self.kind))
+        if not chosen or str(chosen["id"]) == str(self.unit_id):
+            return self.unit
+        unit = db.session.get(Unit, int(chosen["id"]))
+        if unit is None or unit.institution != self.institution or not actor.files_for(unit):
+            raise Refused("您不能替这个单位填报，请重新选择单位。")
+        return unit

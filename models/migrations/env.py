@@ -1,0 +1,28 @@
+"""Runs migrations on the app's own engine: `flask db upgrade`, or upgrade() in a command."""
+
+from alembic import context
+from flask import current_app
+
+from models.database import UtcDateTime
+
+db = current_app.extensions["migrate"].db
+
+
+def plain_type(kind: str, obj: object, _context: object) -> str | bool:
+    """A migration must not change when the models do: it names the database's own type."""
+    return "sa.DateTime()" if kind == "type" and isinstance(obj, UtcDateTime) else False
+
+
+def run() -> None:
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_item=plain_type,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()
