@@ -2,10 +2,9 @@
 
 from flask import Flask, session
 from flask_login import LoginManager
-from sqlalchemy.exc import OperationalError
 
 from models import sign_in
-from models.database import db
+from models.database import db, will_write
 from models.people import Person
 
 TOKEN = "sign_in"
@@ -24,20 +23,19 @@ def init_app(app: Flask) -> None:
 def find_person(_request: object) -> Person | None:
     """The person of the token in the cookie, if its session row still lives."""
     found = sign_in.find(session.get(TOKEN))
-    if found is None:
-        return None
-    if found.needs_mark():
-        _mark(found)
-    return found.person
+    if found is not None and found.needs_mark():
+        found = _mark(session[TOKEN])
+    return found.person if found else None
 
 
-def _mark(found: sign_in.SignIn) -> None:
-    """Note that the person is still here; a busy database may skip it, five minutes are left."""
-    try:
+def _mark(token: str) -> sign_in.SignIn | None:
+    """Note that the person is still here, in a transaction of its own before the page's."""
+    will_write()
+    found = sign_in.find(token)
+    if found is not None:
         found.mark()
         db.session.commit()
-    except OperationalError:
-        db.session.rollback()
+    return found
 
 
 def remember(person: Person) -> None:

@@ -10,14 +10,14 @@ from models import edition, history, workflow
 from models.channel import Channel, ChannelState
 from models.database import db, institutions, utcnow
 from models.filing_columns import HAS_NUMBER, IS_OPEN, FilingColumns
-from models.filing_moves import FilingMoves
+from models.filing_moves import OPEN, FilingMoves
 from models.kinds import FilingKind
 from models.people import Person, Unit, tree
 from models.promotion import promoted, search_text, unit_item
 from models.stale import Stale
 from models.workflow import EDITABLE, Position, Refused, State, Verb
 
-__all__ = ["Filing", "Stale", "of_channel", "start"]
+__all__ = ["OPEN", "Filing", "Stale", "of_channel", "start"]
 
 
 class Filing(FilingMoves, FilingColumns):

@@ -54,6 +54,9 @@ class Person(db.Model):
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("institution", "username"),)
 
+    # What Flask-Login asks of whoever is signed in.
+    is_authenticated = True
+
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(100))
@@ -61,6 +64,10 @@ class Person(db.Model):
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     active: Mapped[bool] = mapped_column(default=True)
+
+    # What a sign-in library asks of whoever it is given.
+    is_authenticated = True
+    is_anonymous = False
 
     grants: Mapped[list["Grant"]] = relationship(
         back_populates="person", lazy="selectin", cascade="all, delete-orphan"

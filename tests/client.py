@@ -82,10 +82,12 @@ class Browser:
                     return form, pressed
         raise AssertionError(f"no button “{button}” on {self.page.address}:\n{self.page.text[:900]}")
 
-    @staticmethod
-    def _held_by(form: Tag) -> dict:
+    def _held_by(self, form: Tag) -> dict:
         held = {}
-        for control in form.select("input[name], select[name], textarea[name]"):
+        controls = form.select("input[name], select[name], textarea[name]")
+        if form.get("id"):
+            controls += self.page.soup.select(f"[name][form='{form['id']}']:not(button)")
+        for control in controls:
             name, kind = control["name"], control.get("type", "text")
             if control.has_attr("disabled") or kind in ("submit", "button", "file"):
                 continue

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould
-from blueprints.institution.loading import definition_of, load_channel, units_to_file_for
+from blueprints.institution.loading import definition_of, load_channel
 from blueprints.institution.paper import draw_sheet
 from blueprints.page import go, page
+from models.channel import kinds_for
 from models.database import db
 from models.definition import Form
 from models.filing import Filing, start
@@ -53,8 +54,7 @@ def _show(channel_id: int, problem: str = "", status: int = 200) -> Response:
         definition=definition,
         sheet=sheet,
         problem=problem,
-        may_file=str(found.unit_id) in units_to_file_for(),
-        closing=FilingKind.close,
+        closable=FilingKind.close in kinds_for(found) and current_user.files_for(found.unit),
     )
 
 

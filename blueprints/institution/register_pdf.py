@@ -18,6 +18,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, LongTable, PageTemplate, Spacer
 
+from blueprints.institution.pdf import INVISIBLE
 from blueprints.institution.pdf.breaking import (
     GAP,
     NEW_LINE,
@@ -60,21 +61,11 @@ def draw(
     """
     filled = [row.texts for row in rows]
     body = filled + blank_rows(register, len(filled))
-    left, right = head_line(register, unit_name, day)
-    notes = note_lines(register)
-    load_for(
-        "".join([register.title, left, right, *notes, *(text for row in body for text in row)])
-    )
-    story = [
-        Words(lines_of(register.title, TITLE, WIDTH, bold=True), TITLE, TA_CENTER),
-        Spacer(0, 3 * mm),
-        _head_table(left, right),
-        Spacer(0, 1.5 * mm),
-        _table(register, body),
-        Spacer(0, 2 * mm),
-        *(Words(lines_of(note, NOTE, WIDTH), NOTE) for note in notes),
-    ]
+    head, notes = head_line(register, unit_name, day), note_lines(register)
+    for line in ([register.title], head, notes, *body):
+        load_for("".join(line))
     paper = BytesIO()
+    story = [*_top(register, *head), _table(register, body), Spacer(0, 2 * mm), *_foot(notes)]
     _document(paper, register.title, institution.name).build(story, canvasmaker=CountedPages)
     return paper.getvalue()
 
@@ -87,6 +78,15 @@ def _document(paper: BytesIO, title: str, author: str) -> BaseDocTemplate:
     document = BaseDocTemplate(paper, pagesize=PAGE, title=title, author=author)
     document.addPageTemplates(PageTemplate(frames=[frame]))
     return document
+
+
+def _top(register: Register, left: str, right: str) -> list[Flowable]:
+    title = Words(lines_of(register.title, TITLE, WIDTH, bold=True), TITLE, TA_CENTER)
+    return [title, Spacer(0, 3 * mm), _head_table(left, right), Spacer(0, 1.5 * mm)]
+
+
+def _foot(notes: list[str]) -> list[Flowable]:
+    return [Words(lines_of(note, NOTE, WIDTH), NOTE) for note in notes]
 
 
 def _head_table(left: str, right: str) -> LongTable:
@@ -162,7 +162,8 @@ def lines_of(text: str, size: float, width: float, bold: bool = False) -> list[L
     faces = tuple(tt2ps(family, bold, 0) for family in with_fallbacks([MAIN.lower()]))
     atoms = []
     # A full-width space must not vanish at a line's end, so it is two fixed halves.
-    for sign in text.replace("\u3000", GAP * 2).replace("\t", SPACE):
+    shaped = INVISIBLE.sub("", text).replace("\u3000", GAP * 2).replace("\t", SPACE)
+    for sign in shaped:
         face = face_of(sign, faces)
         atoms.append(Atom(sign, 0.0 if sign == NEW_LINE else em_width(sign, face) * size, face))
     return break_lines(atoms, width, width)

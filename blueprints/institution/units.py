@@ -13,7 +13,8 @@ from blueprints.institution.people_forms import UnitForm
 from blueprints.page import go, page
 from models.channel import Channel, ChannelState
 from models.database import db, lock
-from models.filing import OPEN, Filing
+from models.filing import Filing
+from models.filing_moves import OPEN
 from models.filters import Filters
 from models.ledger import Page
 from models.people import Grant, Person, Unit, add_unit, tree

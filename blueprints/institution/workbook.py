@@ -32,7 +32,8 @@ LONGEST_LIST = 255  # what a drop-down can hold
 IN_MEMORY = 1 << 20
 SONG = "宋体"
 TITLE, HEAD_LEFT, HEAD_RIGHT, HEADER = "汇总表标题", "汇总表表头", "汇总表日期", "汇总表列名"
-TEXT, NUMBER, NOTE = "汇总表文字-", "汇总表数字-", "汇总表备注"
+TEXT, NUMBER, NOTE = "汇总表文字", "汇总表数字", "汇总表备注"
+SIDES = {"left": "居左", "center": "居中", "right": "居右"}
 SHEET_WIDTH = 130  # in digits: A4 landscape at about full size
 HEADER_ROW = 3
 TITLE_HEIGHT, LINE_HEIGHT, ROW_HEIGHT, TALLEST_ROW = 36, 14, 28, 409
@@ -83,9 +84,9 @@ def _styles() -> list[NamedStyle]:
         NamedStyle(HEADER, bold, border=BOX, alignment=_placed("center")),
         NamedStyle(NOTE, song, alignment=_placed("left")),
     ]
-    for side in ("left", "center", "right"):
+    for side, words in SIDES.items():
         for name, number_format in ((TEXT, "@"), (NUMBER, "General")):
-            look = NamedStyle(name + side, song, border=BOX, alignment=_placed(side))
+            look = NamedStyle(name + words, song, border=BOX, alignment=_placed(side))
             look.number_format = number_format
             looks.append(look)
     return looks
@@ -129,8 +130,8 @@ def _write_top(sheet: WriteOnlyWorksheet, register: Register, left: str, right: 
 
 def _write_rows(sheet: WriteOnlyWorksheet, register: Register, rows: Iterable[SummaryRow]) -> int:
     """Write the filled rows, then the blank ones; the number of the next row comes out."""
-    texts = [_cell(sheet, TEXT + column.align) for column in register.columns]
-    numbers = [_cell(sheet, NUMBER + column.align) for column in register.columns]
+    texts = [_cell(sheet, TEXT + SIDES[column.align]) for column in register.columns]
+    numbers = [_cell(sheet, NUMBER + SIDES[column.align]) for column in register.columns]
     widths = [sheet.column_dimensions[get_column_letter(n)].width for n in range(1, len(texts) + 1)]
     place = HEADER_ROW + 1
     for row in rows:

@@ -85,6 +85,8 @@ def test_an_account_not_opened_yet_is_filed_without_its_id_and_completed_later()
     got = reading({"account": ""}, opened=False)
     assert got.errors == {}
     assert [item.name for item in FORM.missing_later(got.values)] == ["account"]
+    assert [item.name for item in FORM.missing_later({"platform": "wechat"})] == ["account"]
+    assert FORM.missing_later({}) == []
     asked = Asked(units=UNITS, opened=True)
     done = read_missing(
         FORM, "first", MultiDict({"account": "gh_1", "title": "改名"}), asked, got.values

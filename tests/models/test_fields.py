@@ -162,7 +162,13 @@ def test_a_count_is_typed_plainly_or_with_its_unit(typed, value):
 
 @pytest.mark.parametrize("typed", ["1e9", "3.5", "0.00001万", "许多", "--1", "9" * 5000, "٣"])
 def test_what_is_no_count_is_refused(typed):
-    assert "此项" in sentence_for("number", typed)
+    errors = posted(item("number", required=True), [("it", typed)]).errors
+    assert len(errors) == 1
+    assert "此项" in errors[0]
+
+
+def test_a_count_of_five_thousand_digits_is_only_too_large():
+    assert "太大" in sentence_for("number", "9" * 5000)
 
 
 def test_the_summary_table_prints_ten_thousands_and_never_rounds_to_nothing():

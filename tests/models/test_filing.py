@@ -4,14 +4,12 @@ import threading
 
 import pytest
 from sqlalchemy import text, update
-from sqlalchemy.event import listen
 
 from models import history
 from models.channel import ChannelState, Duplicate, kinds_for
-from models.database import db, journal_mode, will_write
+from models.database import db
 from models.edition import Edition
 from models.filing import Filing, Stale
-from models.history import Event
 from models.workflow import Refused, State, Verb
 from tests.models.campus import SCHOOL, Campus, day, wechat
 
@@ -240,67 +238,3 @@ def test_the_update_itself_lets_only_one_of_two_through(campus):
     with pytest.raises(Stale):
         filing._win(title="谁也没有写进去")
     assert filing.title == "信工之声"
-
-
-def test_an_unaltered_history_is_whole(campus):
-    campus.filed()
-    campus.submitted(by="zhou", unit="医学院", account="b")
-    assert history.verify("xx") is None
-
-
-@pytest.mark.parametrize("damage", [
-    "UPDATE event SET opinion = '同意' WHERE id = 2",
-    "UPDATE event SET actor_name = '别人' WHERE id = 2",
-    "DELETE FROM event WHERE id = 1",
-])
-def test_history_that_was_touched_is_found_out(campus, damage):
-    campus.filed()
-    db.session.commit()
-    db.session.execute(text(damage))
-    db.session.expire_all()
-    assert history.verify("xx") == 2
-
-
-def test_history_cannot_be_rewritten_by_the_app(campus):
-    event = campus.submitted().events[0]
-    event.opinion = "改一改"
-    with pytest.raises(RuntimeError, match="history"):
-        db.session.flush()
-
-
-def test_a_move_that_is_rolled_back_leaves_neither_state_nor_event(campus):
-    filing = campus.draft()
-    db.session.commit()
-    campus.do(filing, "submit", "chen")
-    db.session.rollback()
-    assert filing.state is State.draft
-    assert db.session.scalar(db.select(db.func.count(Event.id))) == 0
-
-
-def test_every_connection_is_prepared(campus):
-    asked = ("foreign_keys", "busy_timeout", "secure_delete", "trusted_schema", "synchronous")
-    found = [db.session.execute(text(f"PRAGMA {name}")).scalar() for name in asked]
-    assert found == [1, 5000, 1, 0, 2]
-
-
-@pytest.mark.parametrize(("method", "announced", "begun"), [
-    ("GET", False, "BEGIN"), ("GET", True, "BEGIN IMMEDIATE"), ("POST", False, "BEGIN IMMEDIATE"),
-])
-def test_only_a_page_that_is_just_looked_at_begins_without_the_lock(
-    campus, method, announced, begun
-):
-    said = []
-    listen(db.engine, "before_cursor_execute", lambda *asked: said.append(asked[2]))
-    with campus.app.test_request_context(method=method):
-        if announced:
-            will_write()
-        db.session.execute(text("SELECT 1"))
-    assert said == [begun, "SELECT 1"]
-
-
-@pytest.mark.parametrize(("version", "mode"), [
-    ((3, 40, 1), "TRUNCATE"), ((3, 44, 5), "TRUNCATE"), ((3, 51, 2), "TRUNCATE"),
-    ((3, 44, 6), "WAL"), ((3, 50, 7), "WAL"), ((3, 51, 3), "WAL"), ((3, 52, 0), "WAL"),
-])
-def test_wal_is_used_only_where_it_does_not_corrupt(version, mode):
-    assert journal_mode(version) == mode

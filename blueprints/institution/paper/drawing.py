@@ -11,15 +11,7 @@ from blueprints.institution.paper.sheet import Cell, HeadRow, Line, Run, Sheet, 
 from models.database import campus_time
 from models.definition import Form
 from models.institution import Institution
-from models.layout import (
-    CommitmentCell,
-    HeadLine,
-    ItemCell,
-    LabelCell,
-    Paper,
-    SideCell,
-    StepCell,
-)
+from models.layout import CommitmentCell, HeadLine, ItemCell, LabelCell, SideCell, StepCell
 from models.route import Step
 from models.workflow import State, Verb
 
@@ -68,7 +60,7 @@ def draw_sheet(institution: Institution, definition: Form, filing=None) -> Sheet
         copies=tuple(paper.copies),
         number=entries.fills.get("number", ""),
         code=f"备案件 {filing.id}" if filing is not None and filing.id else "",
-        landscape=paper.page == Paper.model_fields["page"].annotation.__args__[1],
+        landscape=paper.page.endswith("landscape"),
     )
 
 

@@ -11,6 +11,9 @@ from itertools import accumulate, pairwise
 
 from blueprints.institution.paper.sheet import Band, Cell
 
+# A joined block cannot be cut: it must stay below a page even with three persons of 100 characters.
+MANY_IN_A_BLOCK = 40
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -61,6 +64,7 @@ def _blocks(rows: list[list[Placed]]) -> list[list[list[Placed]]]:
 def _band(block: list[list[Placed]], edges: list[float]) -> Band:
     """A block with only the column edges that one of its cells has."""
     used = sorted({edge for row in block for each in row for edge in (each.start, each.end)})
+    spans = {(each.start, each.end) for row in block for each in row}
     return Band(
         widths=tuple(round(edges[right] - edges[left], 3) for left, right in pairwise(used)),
         rows=tuple(
@@ -69,9 +73,11 @@ def _band(block: list[list[Placed]], edges: list[float]) -> Band:
                     each.cell,
                     columns=used.index(each.end) - used.index(each.start),
                     width=round(edges[each.end] - edges[each.start], 3),
+                    small=len(block) > 1 and len(each.cell.text) > MANY_IN_A_BLOCK,
                 )
                 for each in row
             )
             for row in block
         ),
+        struts=not spans.issuperset(pairwise(used)),
     )

@@ -49,7 +49,7 @@ class Cell:
 
     `columns` and `rows` count the columns and rows of its band; `width` is per cent of the sheet.
     `height` is the least height in mm, in steps of 5 (the style sheets have a rule for each step).
-    `picture` is the id of an attachment.
+    `picture` is the id of an attachment; `small`: in small print, for want of room.
     `sign` are the lines at its foot, `date` the last of them.
     """
 
@@ -64,6 +64,7 @@ class Cell:
     rows: int = 1
     width: float = 100
     height: int = 0
+    small: bool = False
 
     @property
     def text(self) -> str:
@@ -86,10 +87,12 @@ class Band:
     """The fewest rows of the grid that stand alone: no cell reaches beyond them.
 
     Each band is a table with exactly the columns its cells need (`widths`, per cent).
+    `struts`: some column has no cell of its own, so that an empty row must hold the widths.
     """
 
     widths: tuple[float, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    struts: bool = False
 
     def with_heights(self, share: float) -> "Band":
         """The same band with every least height cut to a share of it."""
