@@ -166,34 +166,48 @@
     return row;
   }
 
+  // Whether the words found their place: a list without them and without 其他 is left empty.
   function setCell(control, text) {
     const words = text.trim().replace(/\s*\n\s*/g, " ");
+    let found = true;
     if (control.tagName !== "SELECT") {
       control.value = words;
     } else {
       const options = Array.from(control.options);
-      const found = options.find((option) => option.value === words || option.text.trim() === words);
-      const other = words && options.find((option) => option.value === "other");
-      control.value = (found || other || { value: "" }).value;
-      const beside = !found && other && control.parentNode.querySelector("input");
+      const option = options.find((one) => one.value === words || one.text.trim() === words);
+      const other = option ? null : options.find((one) => one.value === "other");
+      const beside = other && control.parentNode.querySelector("input");
+      control.value = (option || other || { value: "" }).value;
       if (beside) beside.value = words;
+      found = Boolean(option || other || !words);
     }
     announceInput(control);
+    return found;
   }
 
   function pasteInto(grid, start, rows) {
     let row = start.closest("tr");
     const column = cellsOf(row).indexOf(start);
+    const unplaced = [];
     let filled = 0;
     for (const cells of rows) {
       if (!row) break;
-      cellsOf(row).slice(column, column + cells.length).forEach((control, at) => setCell(control, cells[at]));
+      cellsOf(row).slice(column, column + cells.length).forEach((control, at) => {
+        if (!setCell(control, cells[at])) unplaced.push(cells[at].trim());
+      });
       filled += 1;
       row = rowBeside(row, 1) || (filled < rows.length ? addRow(grid) : null);
     }
-    const left = rows.length - filled;
+    report(grid, filled, rows.length - filled, unplaced);
+  }
+
+  function report(grid, filled, left, unplaced) {
     const status = grid.querySelector("[data-grid-status]");
-    if (status) status.textContent = `已粘贴 ${filled} 行${left ? `，表格已满，还有 ${left} 行没有粘贴` : ""}。`;
+    if (!status) return;
+    const sentences = [`已粘贴 ${filled} 行。`];
+    if (left) sentences.push(`表格已满，还有 ${left} 行没有粘贴。`);
+    if (unplaced.length) sentences.push(`有 ${unplaced.length} 格在选项中没有对应的词（例如“${unplaced[0]}”），请手工选择。`);
+    status.textContent = sentences.join("");
   }
 
   document.addEventListener("paste", (event) => {

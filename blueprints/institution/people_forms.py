@@ -48,7 +48,10 @@ class Listed(SelectField):
 
 
 class UnitForm(FlaskForm):
-    """What a unit is called, of which kind it is and what it belongs to."""
+    """What a unit is called, of which kind it is and what it belongs to.
+
+    A new one is offered `parent`, or else the top of the school.
+    """
 
     name = StringField(
         "单位名称",
@@ -63,11 +66,21 @@ class UnitForm(FlaskForm):
 
     def __init__(self, unit: Unit | None = None, parent: str = "", **settings) -> None:
         self.unit = unit
-        held = {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id} if unit else {}
-        super().__init__(data=held or {"parent": parent}, **settings)
+        held = {"parent": parent or next(iter(tree(g.institution.code).children.get(None, [])), "")}
+        if unit:
+            held = {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id}
+        super().__init__(data=held, **settings)
         self.kind.choices = [("", "请选择"), *g.institution.unit_kinds.items()]
         kept = {unit.parent_id} if unit else set()
-        self.parent.choices = [("", "（无，最上级）"), *unit_choices(kept)]
+        self.parent.choices = [
+            ("", "（无，最上级）"),
+            *((key, label, {"disabled": int(key) in self.own}) for key, label in unit_choices(kept)),
+        ]
+
+    @property
+    def own(self) -> set[int]:
+        """The unit and all below it: where it cannot be put."""
+        return tree(g.institution.code).below({self.unit.id}) if self.unit else set()
 
     @property
     def parent_id(self) -> int | None:
@@ -84,8 +97,7 @@ class UnitForm(FlaskForm):
 
     def validate_parent(self, _field: Listed) -> None:
         """A unit below itself would have no way up to anyone who signs."""
-        units = tree(g.institution.code)
-        if self.unit and not self.parent.errors and self.parent_id in units.below({self.unit.id}):
+        if not self.parent.errors and self.parent_id in self.own:
             raise ValidationError("不能移到它自己或它的下级单位下面，请选择别的上级单位。")
 
 

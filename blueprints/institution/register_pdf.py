@@ -35,10 +35,10 @@ from models.register import Register
 from models.summary import SummaryRow
 
 PAGE = landscape(A4)
-MARGIN, FOOT = 15 * mm, 8 * mm
+MARGIN, FOOT = 12 * mm, 6 * mm
 WIDTH = PAGE[0] - 2 * MARGIN
 TITLE, HEAD, BODY, NOTE = 18, 11, 9, 9
-PADDING = 2.5
+PADDING = 1.8
 ROW_HEIGHT = 8.5 * mm
 LEADING = 1.35
 BASELINE = 1.05  # from the top of a line to the foot of its signs

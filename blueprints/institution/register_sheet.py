@@ -8,8 +8,9 @@ from datetime import date
 
 from models.register import SERIAL, Register
 
-# The printed blanks that the date goes into: 汇总时间：      年     月     日
+# How the sheet leaves room for the date: 汇总时间：      年     月     日
 DATE_BLANKS = re.compile(r"[ \u00a0\u3000]*年[ \u00a0\u3000]*月[ \u00a0\u3000]*日")
+BLANK_DATE = "      年     月     日"
 
 
 def head_line(register: Register, unit_name: str, day: date | None) -> tuple[str, str]:
@@ -28,9 +29,9 @@ def head_line(register: Register, unit_name: str, day: date | None) -> tuple[str
 def _filled(text: str, fill: str, unit_name: str, day: date | None) -> str:
     if fill == "unit":
         return text + unit_name
-    if fill == "date" and day:
-        written = f"{day.year}年 {day.month}月 {day.day}日"
-        return DATE_BLANKS.sub(written, text) if DATE_BLANKS.search(text) else text + written
+    if fill == "date":
+        written = f"{day.year}年 {day.month}月 {day.day}日" if day else BLANK_DATE
+        return DATE_BLANKS.sub("", text) + written
     return text
 
 

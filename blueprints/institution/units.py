@@ -175,7 +175,7 @@ def people_per_unit(ids: list[int]) -> dict[int, int]:
         .where(Grant.unit_id.in_(ids), Person.active)
         .group_by(Grant.unit_id)
     )
-    return dict(db.session.execute(asked).tuples().all())
+    return dict(db.session.execute(asked).all())
 
 
 def channels_per_unit(ids: list[int]) -> dict[int, int]:
@@ -184,12 +184,12 @@ def channels_per_unit(ids: list[int]) -> dict[int, int]:
         .where(Channel.unit_id.in_(ids), Channel.state == ChannelState.in_force)
         .group_by(Channel.unit_id)
     )
-    return dict(db.session.execute(asked).tuples().all())
+    return dict(db.session.execute(asked).all())
 
 
 def names_of(people: set[int]) -> dict[int, str]:
     asked = select(Person.id, Person.name).where(Person.id.in_(people))
-    return dict(db.session.execute(asked).tuples().all())
+    return dict(db.session.execute(asked).all())
 
 
 def draw(found: Unit | None, form: UnitForm, error: str = "", status: int = 200) -> Response:

@@ -1,0 +1,274 @@
+"""The administrator lets people in, says what each may do, and keeps them out again."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from models.database import db
+from models.people import Person, Role, Unit
+from tests.client import Browser, Page
+
+
+@dataclass
+class Office:
+    """The administrator's browser, and a unit to put people in."""
+
+    browser: Browser
+    username: str
+    person: str
+    unit: str
+
+    def add(self, username: str = "zhaoce", name: str = "赵测", **typed) -> Page:
+        """Add a person; a reporter of the unit unless said otherwise."""
+        self.browser.open(f"/pdsu/people/new?unit={self.unit}")
+        typed.setdefault("grants__0__role", "reporter")
+        return self.browser.submit("添加并生成密码", username=username, name=name, **typed)
+
+    def open(self, username: str) -> Page:
+        """The page of a person, found by search."""
+        self.browser.open(f"/pdsu/people/?q={username}")
+        return self.browser.open(self.browser.page.find("#results td a")["href"])
+
+
+@pytest.fixture
+def office(app: Flask, sign_in) -> Office:
+    with app.app_context():
+        held = Person.grants.any(role=Role.admin)
+        asked = select(Person).where(Person.institution == "pdsu", held)
+        person = db.session.scalar(asked)
+        unit = db.session.scalar(select(Unit.id).where(Unit.institution == "pdsu"))
+        username, person_id = person.username, str(person.id)
+    return Office(sign_in(username), username, person_id, str(unit))
+
+
+def password_on(page: Page) -> str:
+    return page.find("#password").get_text()
+
+
+def enter(app: Flask, username: str, password: str) -> Browser:
+    """A browser of their own, in which somebody tried to sign in."""
+    browser = Browser(app.test_client())
+    browser.open("/sign-in?school=pdsu")
+    browser.submit("登录", school="pdsu", username=username, password=password)
+    return browser
+
+
+def is_in(browser: Browser) -> bool:
+    return browser.open("/pdsu/").address == "/pdsu/"
+
+
+def names(page: Page) -> list[str]:
+    return [link.get_text(strip=True) for link in page.soup.select("#results td:first-child a")]
+
+
+def test_a_new_person_signs_in_with_the_password_shown_once(app, office):
+    page = office.add()
+    password = password_on(page)
+    assert password not in office.open("zhaoce").html
+    assert is_in(enter(app, "zhaoce", password))
+    assert not is_in(enter(app, "zhaoce", "something else"))
+
+
+def test_the_password_is_in_no_address_and_in_no_cookie(office):
+    page = office.add()
+    sent = f"{page.response.request.url} {page.response.headers.getlist('Set-Cookie')}"
+    assert password_on(page) not in sent
+    assert page.response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("item", "typed", "sentence"),
+    [
+        ("name", "", "请填写姓名"),
+        ("name", "\x00\u200b", "请填写姓名"),
+        ("name", "长" * 5000, "最多50个字"),
+        ("username", "", "请填写用户名"),
+        ("username", "赵 测", "字母、数字"),
+        ("username", "a" * 5000, "2 至 40 个"),
+        ("username", "\ud800zhao", "字母、数字"),
+        ("phone", "12", "联系电话请填写"),
+        ("phone", "1" * 5000, "联系电话请填写"),
+        ("grants-0-role", "", "没有选完整"),
+        ("grants-0-role", "king", "没有选完整"),
+        ("grants-0-unit", "99999999999999999999", "没有选完整"),
+        ("grants-0-unit", "²", "没有选完整"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_the_item(office, item, typed, sentence):
+    page = office.add(**{item.replace("-", "__"): typed})
+    assert page.status == 422
+    assert any(sentence in page.error_at(place) or sentence in page.text for place in (item,))
+    where = "grants" if item.startswith("grants") else item
+    assert sentence in page.find(f"#item-{where}").get_text()
+    if item != "name":
+        assert page.find("input[name=name]")["value"] == "赵测"
+    assert names(office.browser.open("/pdsu/people/?q=zhaoce")) == []
+
+
+def test_rows_with_strange_numbers_are_read_past(office):
+    typed = {"grants-²-role": "admin", "grants-" + "9" * 5000 + "-role": "admin", "grants-x": "1"}
+    assert office.add(**typed).status == 200
+
+
+def test_a_person_without_any_role_is_refused(office):
+    page = office.add(grants__0__role="", grants__0__unit="")
+    assert "请至少选择一项角色和单位" in page.find("#item-grants").get_text()
+
+
+def test_a_username_is_given_once_in_a_school(office):
+    office.add()
+    page = office.add(username="ZhaoCe", name="钱二")
+    assert page.status == 422
+    assert "已由“赵测”使用" in page.error_at("username")
+
+
+def test_full_width_digits_become_plain_ones(office):
+    office.add(username="２０２２", phone="１３８１２３４５６７８")
+    page = office.open("2022")
+    assert page.find("input[name=username]")["value"] == "2022"
+    assert page.find("input[name=phone]")["value"] == "13812345678"
+
+
+def test_people_are_found_by_name_username_role_state_and_unit(app, office):
+    office.add(phone="13812345678")
+    with app.app_context():
+        unit = db.session.get(Unit, int(office.unit))
+        words = (unit.name, unit.pinyin)
+    for query in ("q=赵测", "q=ZHAOCE", "q=zhaoce&role=reporter&state=active", *map("q={}".format, words)):
+        page = office.browser.open(f"/pdsu/people/?{query}")
+        assert "赵测" in names(page)
+        assert "13812345678" not in page.html
+    for query in ("q=zhaoce&role=head", "q=zhaoce&state=disabled", "q=%25"):
+        assert names(office.browser.open(f"/pdsu/people/?{query}")) == []
+    assert "没有符合条件的人员" in office.browser.page.text
+
+
+def test_the_search_answers_with_its_results_alone(office):
+    part = office.browser.open(f"/pdsu/people/?q={office.username}", htmx=True)
+    assert len(names(part)) == 1
+    assert part.soup.select_one("h1") is None
+
+
+def test_the_list_has_pages_and_keeps_its_filters(office, monkeypatch):
+    monkeypatch.setattr("blueprints.institution.people.PAGE_SIZE", 2)
+    first = names(office.browser.open("/pdsu/people/?state=active"))
+    second = names(office.browser.follow("下一页"))
+    assert "state=active" in office.browser.page.response.request.url
+    assert first
+    assert second
+    assert first != second
+
+
+def test_changed_grants_count_from_the_next_sign_in(app, office):
+    password = password_on(office.add())
+    person = enter(app, "zhaoce", password)
+    page = office.open("zhaoce")
+    office.browser.submit("保存", grants__1__role="head", grants__1__unit=office.unit)
+    assert "重新登录后生效" in office.browser.page.text
+    assert not is_in(person)
+    office.browser.submit("保存", grants__0__remove="y")
+    page = office.open("zhaoce")
+    held = [one["value"] for one in page.soup.select("#item-grants option[selected]") if one["value"]]
+    assert Role.head in held
+    assert Role.reporter not in held
+
+
+def test_a_new_name_ends_no_session(app, office):
+    person = enter(app, "zhaoce", password_on(office.add()))
+    office.open("zhaoce")
+    assert office.browser.submit("保存", name="赵测绘").heading == "赵测绘"
+    assert is_in(person)
+
+
+def test_a_disabled_person_is_out_at_once_and_comes_back_when_enabled(app, office):
+    password = password_on(office.add())
+    person = enter(app, "zhaoce", password)
+    office.open("zhaoce")
+    office.browser.submit("确认停用")
+    assert not is_in(person)
+    assert not is_in(enter(app, "zhaoce", password))
+    office.browser.submit("确认启用")
+    assert is_in(enter(app, "zhaoce", password))
+
+
+def test_a_reset_password_replaces_the_old_one_and_ends_sessions(app, office):
+    old = password_on(office.add())
+    person = enter(app, "zhaoce", old)
+    office.open("zhaoce")
+    new = password_on(office.browser.submit("确认重置"))
+    assert new != old
+    assert not is_in(person)
+    assert not is_in(enter(app, "zhaoce", old))
+    assert is_in(enter(app, "zhaoce", new))
+
+
+def test_administrators_cannot_lock_themselves_out(office):
+    page = office.browser.open(f"/pdsu/people/{office.person}")
+    assert "确认停用" not in page.text
+    assert "确认重置" not in page.text
+    rows = len(page.soup.select("#item-grants [name$=-remove]"))
+    page = office.browser.submit("保存", **{f"grants__{row}__remove": "y" for row in range(rows)},
+                                 **{f"grants__{rows}__role": "office", f"grants__{rows}__unit": office.unit})
+    assert page.status == 422
+    assert "不能停用自己" in page.find("#item-grants").get_text()
+
+
+@pytest.mark.parametrize("verb", ["disable", "reset-password"])
+def test_what_the_page_does_not_offer_is_refused_all_the_same(office, verb):
+    page = office.browser.open(f"/pdsu/people/{office.person}")
+    token = page.find("main input[name=csrf_token]")["value"]
+    answer = office.browser.client.post(
+        f"/pdsu/people/{office.person}/{verb}", data={"csrf_token": token}
+    )
+    assert answer.status_code == 422
+    assert "自己" in answer.get_data(as_text=True)
+
+
+def test_administrators_may_change_their_own_other_roles_and_stay_signed_in(office):
+    page = office.browser.open(f"/pdsu/people/{office.person}")
+    rows = len(page.soup.select("#item-grants [name$=-remove]"))
+    typed = {f"grants__{rows}__role": "auditor", f"grants__{rows}__unit": office.unit}
+    assert office.browser.submit("保存", **typed).status == 200
+    assert is_in(office.browser)
+
+
+def test_the_last_administrator_stays_one(app, office):
+    from blueprints.institution.people import other_administrators
+
+    office.add(grants__0__role="admin")
+    with app.app_context():
+        first = db.session.get(Person, int(office.person))
+        second = db.session.scalar(select(Person).filter_by(username="zhaoce"))
+        assert other_administrators(first) >= 1
+        for person in db.session.scalars(select(Person).where(Person.id != second.id)):
+            person.active = False
+        assert other_administrators(second) == 0
+
+
+@pytest.mark.parametrize("tail", ["abc", "99999999", "9" * 30, "9" * 5000, "0", "-1", "²"])
+def test_a_person_who_is_not_there_is_not_found(office, tail):
+    assert office.browser.open(f"/pdsu/people/{tail}").status == 404
+
+
+def test_another_schools_person_is_not_there(app, office):
+    with app.app_context():
+        other = db.session.scalar(select(Person.id).where(Person.institution == "ahbc"))
+        unit = db.session.scalar(select(Unit.id).where(Unit.institution == "ahbc"))
+    assert office.browser.open(f"/pdsu/people/{other}").status == 404
+    token = office.browser.open("/pdsu/people/new").find("main input[name=csrf_token]")["value"]
+    for verb in ("disable", "enable", "reset-password"):
+        answer = office.browser.client.post(
+            f"/pdsu/people/{other}/{verb}", data={"csrf_token": token}
+        )
+        assert answer.status_code == 404
+    assert office.add(grants__0__unit=str(unit)).status == 422
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=%00", "q=%ED%A0%80", "q=" + "长" * 5000, "page=²&role=king&state=%00", "endpoint=x&role=head"],
+)
+def test_strange_searches_are_answered(office, query):
+    assert office.browser.open(f"/pdsu/people/?{query}").status == 200
