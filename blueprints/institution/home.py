@@ -9,7 +9,9 @@ from blueprints.institution.progress import sent_back
 from blueprints.page import page
 from models import ledger
 from models.database import db
+from models.filing import Filing
 from models.policy import Action, may
+from models.workflow import State
 
 # The home page shows the first few of each; the lists behind the links hold the rest.
 SHOWN = 6
@@ -28,7 +30,7 @@ def home() -> Response:
         lists=ledger.lists_waiting(current_user),
         returned=[(filing, sent_back(filing)) for filing in returned],
         drafts=_first(ledger.drafts(current_user)),
-        recent=_first(ledger.filings(current_user)),
+        recent=_first(ledger.filings(current_user).where(Filing.state != State.draft)),
         forms=g.institution.forms,
     )
 

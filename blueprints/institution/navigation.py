@@ -38,12 +38,13 @@ def places() -> dict:
     """Give every page of a school its definition and its masthead."""
     if not current_user.is_authenticated or current_user.institution != g.institution.code:
         return {"institution": g.institution, "nav": [], "may_file": False}
-    counts = {"desk": ledger.count(ledger.queue(current_user))} if may(current_user, Action.REVIEW) else {}
+    reviews = may(current_user, Action.REVIEW) and _signs_something()
+    counts = {"desk": ledger.count(ledger.queue(current_user))} if reviews else {}
     here = (request.endpoint or "").rpartition(".")[2]
     nav = [
         Place(label, url_for(f".{endpoint}"), counts.get(endpoint, 0), here in lights)
         for endpoint, label, action, lights in PLACES
-        if may(current_user, action)
+        if may(current_user, action) and (endpoint != "desk" or reviews)
     ]
     return {
         "institution": g.institution,
@@ -52,3 +53,9 @@ def places() -> dict:
         "state_words": state_words,
         "channel_tones": CHANNEL_TONES,
     }
+
+
+def _signs_something() -> bool:
+    """Whether some step of the school waits for this person's role; a reporter's may not."""
+    steps = [step for form in g.institution.forms.values() for step in form.route.steps]
+    return any(current_user.has(step.role) for step in steps)

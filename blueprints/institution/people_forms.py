@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from flask import g
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
 from models.database import db
@@ -38,12 +39,25 @@ def tidy(typed: str | None) -> str:
     return " ".join(clean(typed or "").split())
 
 
+def options(labels: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(str(code), label) for code, label in labels.items()]
+
+
+def unit_options(kept: Collection[int | None], barred: Collection[int] = ()) -> list[SelectChoice]:
+    """The school's units, indented as in the tree; closed ones only if `kept`, `barred` in grey."""
+    return [
+        SelectChoice(str(node.id), "　" * depth + node.name, {"disabled": node.id in barred})
+        for node, depth in tree(g.institution.code).ordered()
+        if node.active or node.id in kept
+    ]
+
+
 class Listed(SelectField):
     """A select box that says in Chinese when something else than its options was sent."""
 
     def pre_validate(self, form: Form) -> None:
         self.data = self.data or ""
-        if self.data not in {choice[0] for choice in self.choices}:
+        if self.data not in {choice.value for choice in self.choices}:
             raise ValidationError(f"{self.label.text}请从列表中选择。")
 
 
@@ -70,12 +84,9 @@ class UnitForm(FlaskForm):
         if unit:
             held = {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id}
         super().__init__(data=held, **settings)
-        self.kind.choices = [("", "请选择"), *g.institution.unit_kinds.items()]
-        kept = {unit.parent_id} if unit else set()
-        self.parent.choices = [
-            ("", "（无，最上级）"),
-            *((key, label, {"disabled": int(key) in self.own}) for key, label in unit_choices(kept)),
-        ]
+        self.kind.choices = options({"": "请选择", **g.institution.unit_kinds})
+        units = unit_options({unit.parent_id} if unit else set(), barred=self.own)
+        self.parent.choices = options({"": "（无，最上级）"}) + units
 
     @property
     def own(self) -> set[int]:
@@ -104,7 +115,7 @@ class UnitForm(FlaskForm):
 class GrantRow(Form):
     """One row of a person's grants; a row with neither role nor unit says nothing."""
 
-    role = Listed("角色", choices=[("", "不选"), *((str(role), role.label) for role in Role)])
+    role = Listed("角色", choices=options({"": "不选", **{role: role.label for role in Role}}))
     unit = Listed("单位")
     remove = BooleanField("移除")
 
@@ -149,13 +160,14 @@ class PersonForm(FlaskForm):
 
     def __init__(self, person: Person, unit: str = "", needed: str = "", **settings) -> None:
         self.person, self.needed = person, needed
-        rows = [{"role": str(one.role), "unit": one.unit_id} for one in person.grants]
+        held = sorted((list(Role).index(one.role), one.unit_id) for one in person.grants)
+        rows = [{"role": str(list(Role)[role]), "unit": unit_id} for role, unit_id in held]
         rows += [{"unit": "" if rows else unit}] + [{}] * (SPARE_ROWS - 1)
-        held = {name: getattr(person, name) for name in ("name", "username", "phone")}
-        super().__init__(data=held | {"grants": rows}, **settings)
-        choices = [("", "不选"), *unit_choices({one.unit_id for one in person.grants})]
+        data = {name: getattr(person, name) for name in ("name", "username", "phone")}
+        super().__init__(data=data | {"grants": rows}, **settings)
+        units = unit_options({one.unit_id for one in person.grants})
         for row in self.grants:
-            row.form.unit.choices = choices
+            row.form.unit.choices = options({"": "不选"}) + units
 
     def wanted(self) -> set[tuple[Role, int]]:
         return {row.form.grant for row in self.grants if row.form.grant}
@@ -188,12 +200,3 @@ class PersonForm(FlaskForm):
             raise ValidationError("请至少选择一项角色和单位；暂时不用的人员请停用。")
         if self.needed and Role.admin not in roles:
             raise ValidationError(self.needed)
-
-
-def unit_choices(kept: set[int | None]) -> list[tuple[str, str]]:
-    """The school's units for a select box, indented as in the tree; closed ones only if `kept`."""
-    return [
-        (str(node.id), "　" * depth + node.name)
-        for node, depth in tree(g.institution.code).ordered()
-        if node.active or node.id in kept
-    ]

@@ -115,7 +115,6 @@ def test_two_units_of_one_name_live_only_under_different_parents(admin):
         ("kind", "", "请选择单位类别"),
         ("parent", "99999999999999999999", "请从列表中选择"),
         ("parent", "²", "请从列表中选择"),
-        ("parent", "\ud800", "请从列表中选择"),
     ],
 )
 def test_what_cannot_be_kept_is_said_beside_the_item(admin, item, typed, sentence):

@@ -50,17 +50,18 @@ def draw_sheet(institution: Institution, definition: Form, filing=None) -> Sheet
     if paper is None:
         return None
     entries = _entries(definition, filing) if filing is not None else Entries(definition)
+    landscape = paper.page.endswith("landscape")
     rows = [[_cell(cell, entries) for cell in row] for row in paper.rows]
     return Sheet(
         title=paper.title,
-        bands=bands(rows, paper.widths),
+        bands=bands(rows, paper.widths, landscape),
         above=_head_rows(paper.above, entries),
         below=_head_rows(paper.below, entries),
         notes=paper.notes.strip("\n"),
         copies=tuple(paper.copies),
         number=entries.fills.get("number", ""),
         code=f"备案件 {filing.id}" if filing is not None and filing.id else "",
-        landscape=paper.page.endswith("landscape"),
+        landscape=landscape,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
+from blueprints.institution.paper.labels import broken_evenly
 from blueprints.institution.paper.sheet import Band, Cell
 
 # A joined block cannot be cut: it must stay below a page even with three persons of 100 characters.
@@ -24,10 +25,12 @@ class Placed:
     end: int
 
 
-def bands(rows: Sequence[Sequence[Cell]], widths: Sequence[float]) -> tuple[Band, ...]:
+def bands(
+    rows: Sequence[Sequence[Cell]], widths: Sequence[float], landscape: bool = False
+) -> tuple[Band, ...]:
     """The bands of a grid whose cells count columns of `widths` and rows of the whole grid."""
     edges = list(accumulate(widths, initial=0.0))
-    return tuple(_band(block, edges) for block in _blocks(_place(rows, len(widths))))
+    return tuple(_band(block, edges, landscape) for block in _blocks(_place(rows, len(widths))))
 
 
 def _place(rows: Sequence[Sequence[Cell]], columns: int) -> list[list[Placed]]:
@@ -61,23 +64,24 @@ def _blocks(rows: list[list[Placed]]) -> list[list[list[Placed]]]:
     return blocks
 
 
-def _band(block: list[list[Placed]], edges: list[float]) -> Band:
+def _band(block: list[list[Placed]], edges: list[float], landscape: bool) -> Band:
     """A block with only the column edges that one of its cells has."""
     used = sorted({edge for row in block for each in row for edge in (each.start, each.end)})
     spans = {(each.start, each.end) for row in block for each in row}
+    rows = []
+    for row in block:
+        cells = [
+            replace(
+                each.cell,
+                columns=used.index(each.end) - used.index(each.start),
+                width=round(edges[each.end] - edges[each.start], 3),
+                small=len(block) > 1 and len(each.cell.text) > MANY_IN_A_BLOCK,
+            )
+            for each in row
+        ]
+        rows.append(tuple(broken_evenly(cell, landscape) for cell in cells))
     return Band(
         widths=tuple(round(edges[right] - edges[left], 3) for left, right in pairwise(used)),
-        rows=tuple(
-            tuple(
-                replace(
-                    each.cell,
-                    columns=used.index(each.end) - used.index(each.start),
-                    width=round(edges[each.end] - edges[each.start], 3),
-                    small=len(block) > 1 and len(each.cell.text) > MANY_IN_A_BLOCK,
-                )
-                for each in row
-            )
-            for row in block
-        ),
+        rows=tuple(rows),
         struts=not spans.issuperset(pairwise(used)),
     )

@@ -21,7 +21,7 @@ from models.institution import Institution
 
 HOUSE = Path(__file__).resolve().parents[3]
 # How much of their height the boxes keep where that saves a page, the tightest first.
-TIGHTER = (0.4, 0.6, 0.8)
+TIGHTER = (0.4, 0.6, 0.8, 1)
 PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 STYLE = HOUSE / "static" / "paper.css"
 
@@ -43,8 +43,8 @@ class Page:
     copy: str = ""
 
     def tighter(self, share: float) -> "Page":
-        """The same with less room in its boxes."""
-        return replace(self, sheet=self.sheet.with_heights(share))
+        """The same with narrow rows and less room in its boxes."""
+        return replace(self, sheet=self.sheet.tightened(share))
 
 
 def print_sheet(
@@ -88,7 +88,7 @@ def _sheet(institution: Institution, definition: Form, filing) -> Sheet:
 
 
 def _pdf(pages: list[Page], **foot) -> bytes:
-    """The sheets, one to a page where the boxes to sign in can give up some of their height.
+    """The sheets, one to a page where rows and boxes can give up some of their height for it.
 
     A sheet too long for that even at its tightest keeps its full heights and flows over pages.
     """

@@ -105,7 +105,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole sheet. `code` is the short name of the filing at the foot, '' on a blank form."""
+    """A whole sheet. `code` is the short name of the filing at the foot, '' on a blank form.
+
+    `tight`: its rows are narrow, so that it fits its page.
+    """
 
     title: str
     bands: tuple[Band, ...]
@@ -116,10 +119,12 @@ class Sheet:
     number: str = ""
     code: str = ""
     landscape: bool = False
+    tight: bool = False
 
-    def with_heights(self, share: float) -> "Sheet":
-        """The same sheet with every least height cut to a share of it."""
-        return replace(self, bands=tuple(band.with_heights(share) for band in self.bands))
+    def tightened(self, share: float) -> "Sheet":
+        """The same sheet with narrow rows and every least height cut to a share of it."""
+        bands = tuple(band.with_heights(share) for band in self.bands)
+        return replace(self, bands=bands, tight=True)
 
     @property
     def cells(self) -> list[Cell]:
