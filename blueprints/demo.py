@@ -19,8 +19,24 @@ from models.institution import Institution
 from models.people import Grant, Person, Role, Unit, add_unit
 from models.workflow import Refused
 
-WORDS = ("kite", "moon", "maple", "river", "lotus", "tiger", "panda", "cloud", "stone", "olive",
-         "amber", "coral", "delta", "ember", "grove", "pearl")
+WORDS = (
+    "kite",
+    "moon",
+    "maple",
+    "river",
+    "lotus",
+    "tiger",
+    "panda",
+    "cloud",
+    "stone",
+    "olive",
+    "amber",
+    "coral",
+    "delta",
+    "ember",
+    "grove",
+    "pearl",
+)
 OLDEST, NEWEST = timedelta(days=42), timedelta(hours=20)
 USUAL_GAP = timedelta(hours=20)
 
@@ -82,8 +98,9 @@ def _add_units(institution: Institution, described: list[dict]) -> dict[str, Uni
     return units
 
 
-def _add_people(institution: Institution, described: list[dict],
-                units: dict[str, Unit]) -> tuple[dict[str, Person], list[tuple]]:
+def _add_people(
+    institution: Institution, described: list[dict], units: dict[str, Unit]
+) -> tuple[dict[str, Person], list[tuple]]:
     people, accounts = {}, []
     for one in described:
         password = _password()
@@ -128,12 +145,18 @@ def _by_time(papers: list[_Paper]) -> list[tuple[_Paper, int]]:
     return [(papers[number], step) for _, number, step in sorted(deeds)]
 
 
-def _write(institution: Institution, paper: _Paper, units: dict[str, Unit],
-           people: dict[str, Person]) -> None:
+def _write(
+    institution: Institution, paper: _Paper, units: dict[str, Unit], people: dict[str, Person]
+) -> None:
     one, actor = paper.described, people[paper.described["by"]]
     filing = start(
-        institution, institution.forms[one["form"]], one["kind"], units[one["unit"]], actor,
-        paper.about.filing.channel if paper.about else None, bool(one.get("opened")),
+        institution,
+        institution.forms[one["form"]],
+        one["kind"],
+        units[one["unit"]],
+        actor,
+        paper.about.filing.channel if paper.about else None,
+        bool(one.get("opened")),
         paper.moment(0),
     )
     filing.keep({**filing.answers, **one["answers"]}, filing.revision, actor, now=paper.moment(0))
@@ -142,8 +165,13 @@ def _write(institution: Institution, paper: _Paper, units: dict[str, Unit],
 
 def _move(paper: _Paper, step: int, people: dict[str, Person]) -> None:
     deed, filing = paper.described["path"][step - 1], paper.filing
-    filing.move(deed["verb"], people[deed["by"]], deed.get("opinion", ""), filing.revision,
-                now=paper.moment(step))
+    filing.move(
+        deed["verb"],
+        people[deed["by"]],
+        deed.get("opinion", ""),
+        filing.revision,
+        now=paper.moment(step),
+    )
 
 
 def _in_office_hours(moment: datetime) -> datetime:

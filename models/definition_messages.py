@@ -4,6 +4,7 @@ _FILE = {
     "file_unreadable": "文件读不了，请检查文件名和权限。",
     "file_too_large": "文件太大，不像是一份定义，请检查。",
     "file_ending": "文件名要以 .yaml 结尾，请改名。",
+    "stray_file": "文件夹“{folder}”不会被读取，请把文件放进 forms 或 registers。",
     "bom": "文件开头有 BOM 标记，请另存为“UTF-8（无 BOM）”。",
     "not_utf8": "文件不是 UTF-8 编码（可能是 GBK），请另存为 UTF-8。",
     "bad_character": "文件里有不能出现的控制字符，请删去。",

@@ -59,7 +59,8 @@ class FilingMoves:
             self._prepare_submission(form, now)
         self._win(**outcome.columns(self, verb, actor, position, after, form, now))
         entry = history.record(
-            self.institution, verb, actor, now, filing_id=self.id, opinion=opinion.strip(),
+            self.institution, verb, actor, now, filing_id=self.id,
+            opinion=opinion.strip() or _default_opinion(step, verb),
             step=step and position.step, step_label=step.short if step else "",
             from_state=before, to_state=after.state, changes=changed,
         )
@@ -163,3 +164,12 @@ class FilingMoves:
         if unit is None or unit.institution != self.institution or not actor.files_for(unit):
             raise Refused("您不能替这个单位填报，请重新选择单位。")
         return unit
+
+
+def _default_opinion(step, verb: Verb) -> str:
+    """What an approval says when its box was left empty: the step's first canned opinion.
+
+    Where the sheet has its opinion printed already, nothing is added to it.
+    """
+    said = verb is Verb.approve and step and step.suggestion and not step.opinion
+    return step.suggestion[0] if said else ""

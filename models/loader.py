@@ -201,6 +201,8 @@ def _files(folders: list[Path]) -> tuple[dict[str, Path], list[str]]:
             found[name] = path
             if path.suffix != ".yaml":
                 errors.append(located(name, 1, say("file_ending")))
+            elif name.count("/") == 2 and path.parent.name not in ("forms", "registers"):
+                errors.append(located(name, 1, say("stray_file", folder=path.parent.name)))
     return found, errors
 
 

@@ -19,6 +19,7 @@ from blueprints.page import go, page
 from models import answers
 from models.channel import Duplicate
 from models.database import db
+from models.definition import Form
 from models.filing import Filing, start
 from models.kinds import FilingKind
 from models.people import Unit
@@ -138,12 +139,10 @@ def draw_form(
     stale: Stale | None = None,
     status: int = 200,
     blocks: tuple[str, ...] = (),
-    **context,
+    field=None,
 ) -> Response:
     """The form page with the sheet beside it, or the blocks of it that changed."""
     definition = definition_of(filing)
-    context.setdefault("field", None)
-    later = [item.label for item in definition.items(filing.kind) if item.later]
     return page(
         "institution/form.html",
         *blocks,
@@ -151,17 +150,23 @@ def draw_form(
         filing=filing,
         definition=definition,
         form=form,
+        field=field,
         errors=errors or {},
         warnings=dict(answers.warnings(definition, filing.answers)),
         stale=stale,
         sheet=draw_sheet(g.institution, definition, filing),
         first_step=who_signs_first(filing),
-        later=later,
-        asks_opened=bool(later) and filing.kind == FilingKind.first,
         returned=sent_back(filing),
         deletable=filing.state == State.draft and not filing.submitted_at,
-        **context,
+        later=_may_wait(filing, definition),
     )
+
+
+def _may_wait(filing: Filing, definition: Form) -> list[str]:
+    """The items that a first filing of an account not open yet may leave out."""
+    if filing.kind != FilingKind.first:
+        return []
+    return [item.label for item in definition.items(filing.kind) if item.later]
 
 
 def _opened(filing: Filing) -> bool:

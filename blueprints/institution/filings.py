@@ -72,7 +72,9 @@ def move(filing_id: int, verb: str) -> Response:
         db.session.rollback()
         return show(load_filing(filing_id), typed=opinion, error=str(stale), status=409)
     db.session.commit()
-    return show(found, done=verb) if wants_block() else go(".filing", filing_id=filing_id)
+    return (
+        show(found, done=Verb(verb).label) if wants_block() else go(".filing", filing_id=filing_id)
+    )
 
 
 @mould.post("/filings/<int:filing_id>/delete")
@@ -125,17 +127,15 @@ def attachment(attachment_id: int) -> Response:
     return response
 
 
-def show(
-    found,
-    typed: str = "",
-    error: str = "",
-    done: str = "",
-    completing=None,
-    errors: dict | None = None,
-    status: int = 200,
-) -> Response:
-    """The filing page, or under htmx what a verb changed: actions, progress, sheet, badges."""
-    definition, allowed = definition_of(found), found.allowed(current_user)
+def show(found, status: int = 200, errors: dict | None = None, **context) -> Response:
+    """The filing page, or under htmx what a verb changed: actions, progress, sheet, badges.
+
+    `context` may carry what was `typed`, the `error` that refused a verb, the verb that was
+    `done`, and the form for `completing` with its `errors`.
+    """
+    definition = definition_of(found)
+    context = {"typed": "", "error": "", "done": "", "errors": errors or {}} | context
+    context.setdefault("completing", answers.blank(definition, asked_of(found), found.answers))
     return page(
         "institution/filing.html",
         "status",
@@ -145,24 +145,29 @@ def show(
         status=status,
         filing=found,
         definition=definition,
-        allowed=allowed,
-        decisions=[verb for verb in DECISIONS if verb in allowed],
-        verbs=Verb,
-        verb_words=_verb_words(found),
-        tones=VERB_TONES,
-        typed=typed,
-        error=error,
-        done=done,
-        errors=errors or {},
         missing=definition.missing_later(found.answers, found.kind) if found.incomplete else [],
-        completing=completing or answers.blank(definition, asked_of(found), found.answers),
         sheet=draw_sheet(g.institution, definition, found),
         steps=stages(found),
-        step=_current_step(found),
         events=found.events,
         unprinted=_unprinted(definition, found),
-        edit_url=_edit_address(definition, found) if found.editable(current_user) else "",
+        **_actions(definition, found),
+        **context,
     )
+
+
+def _actions(definition, found) -> dict:
+    """What this person may do with the filing now, and the words for it."""
+    allowed = found.allowed(current_user)
+    return {
+        "allowed": allowed,
+        "decisions": [verb for verb in DECISIONS if verb in allowed],
+        "verbs": Verb,
+        "verb_words": _verb_words(found),
+        "tones": VERB_TONES,
+        "step": _current_step(found),
+        "edit_url": _edit_address(definition, found) if found.editable(current_user) else "",
+        "may_complete": current_user.files_for(found.unit),
+    }
 
 
 def _current_step(found):

@@ -8,6 +8,7 @@ from flask_login import current_user
 from models.kinds import FilingKind
 from models.people import tree
 
+
 def page_number(args: Mapping[str, str]) -> int:
     """The page asked for; 1 for anything that is no sensible number."""
     return max(1, whole_number(args.get("page", "")) or 1)

@@ -65,9 +65,7 @@ def read_rows(definition: Form, sent: MultiDict, asked: Asked, unit: Mapping) ->
                 inputs[item.name] = unit["id"]
         if typed:
             reading = answers.read(definition, FilingKind.first, inputs, asked)
-            rows.append(
-                Row(index, reading.form, number, revision, reading.values, reading.errors)
-            )
+            rows.append(Row(index, reading.form, number, revision, reading.values, reading.errors))
         else:
             rows.append(Row(index, answers.blank(definition, asked, {}), number, revision))
     return rows

@@ -11,8 +11,7 @@ from models.database import db
 from models.fields.base import Asked
 from models.filing import Filing
 from models.kinds import FilingKind
-from models.people import Role
-from models.people import tree
+from models.people import Role, tree
 
 
 def load_filing(filing_id: int) -> Filing:

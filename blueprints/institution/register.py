@@ -21,9 +21,7 @@ PAGE_SIZE = 20
 @requires(Action.READ)
 def register() -> Response:
     filters = Filters.read(request.args)
-    states = {
-        state.value: state.label for state in ChannelState if state != ChannelState.void
-    }
+    states = {state.value: state.label for state in ChannelState if state != ChannelState.void}
     units, forms = units_on_offer(), {form.code: form.short for form in _forms()}
     labels = {
         "q": {},

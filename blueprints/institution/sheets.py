@@ -7,7 +7,8 @@ from flask import Response, abort, g, request, url_for
 from blueprints.access import requires
 from blueprints.institution import mould
 from blueprints.institution.loading import definition_of, load_filing, load_form
-from blueprints.institution.paper import blank, print_sheet
+from blueprints.institution.paper import PaperError, blank, print_sheet
+from blueprints.page import refuse
 from models.policy import Action
 
 
@@ -36,6 +37,12 @@ def blank_sheet(form: str) -> Response:
     if definition.paper is None:
         abort(404)
     return _shown(blank(g.institution, definition), definition.title)
+
+
+@mould.errorhandler(PaperError)
+def show_paper_error(error: PaperError) -> Response:
+    """A sheet that cannot be drawn says so in its own words."""
+    return refuse("error.html", 500, code=500, title="这张表没有打印出来", advice=str(error))
 
 
 def _shown(paper: bytes, name: str) -> Response:

@@ -14,7 +14,7 @@ from blueprints.institution.register_sheet import file_name, head_line, note_lin
 from blueprints.page import page
 from blueprints.presentation import campus_now, masked
 from models import history
-from models.database import db
+from models.database import db, will_write
 from models.ledger import Page
 from models.people import tree
 from models.policy import Action
@@ -83,6 +83,7 @@ def summary_pdf(register: str) -> Response:
     response = Response(paper, mimetype="application/pdf")
     name = file_name(found, _name_in_file(scope), ".pdf")
     response.headers.set("Content-Disposition", "inline", filename=name)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -93,7 +94,9 @@ def summary_xlsx(register: str) -> Response:
     found, scope = load_register(register), asked_scope()
     file = workbook.write(found, g.institution, *_filling(found, scope, "Excel"))
     name = file_name(found, _name_in_file(scope), ".xlsx")
-    return send_file(file, WORKBOOK, as_attachment=True, download_name=name, max_age=0)
+    response = send_file(file, WORKBOOK, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def load_register(code: str) -> Register:
@@ -134,10 +137,15 @@ def _filling(register: Register, scope: Scope, kind: str) -> tuple:
         return ()
     day = today()
     found = rows(register, g.institution, scope.ids, day)
-    said = f"{register.title}（{scope.name}，{len(found)}行，{kind}）"
+    _note_export(f"{register.title}（{scope.name}，{len(found)}行，{kind}）")
+    return found, scope.name, day
+
+
+def _note_export(said: str) -> None:
+    """Write the export down, in a transaction that takes the writer's lock from its start."""
+    will_write()
     history.record(g.institution.code, "export", current_user, opinion=said)
     db.session.commit()
-    return found, scope.name, day
 
 
 def _name_in_file(scope: Scope) -> str:

@@ -11,7 +11,8 @@ class SignInForm(FlaskForm):
 
     school = SelectField("学校", validators=[InputRequired("请选择学校。")])
     username = StringField(
-        "用户名", validators=[InputRequired("请填写用户名。"), Length(max=100, message="用户名太长。")]
+        "用户名",
+        validators=[InputRequired("请填写用户名。"), Length(max=100, message="用户名太长。")],
     )
     password = PasswordField(
         "密码", validators=[InputRequired("请填写密码。"), Length(max=200, message="密码太长。")]

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from models.answers import blank, check_one, formdata_of, read, read_missing, warnings
 from models.fields import Asked
 from models.kinds import FilingKind
-from models.loader import load_institution
+from models.loader import load_institution, load_institutions
 
 FORM = load_institution([Path(__file__).parents[1] / "definitions"], "demo").forms["account"]
 UNITS = {"5": "信息工程学院"}
@@ -142,6 +142,29 @@ def test_texts_are_read_by_path():
     assert FORM.text("platform", values) == "其他：抖音"
     with pytest.raises(KeyError):
         FORM.text("nothing", values)
+
+
+BUILT_IN = {
+    f"{school.code}/{form.code}": form
+    for school in load_institutions(Path(__file__).parents[2] / "blueprints").values()
+    for form in school.forms.values()
+}
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@given(seed=st.integers(0, 1000), kind=st.sampled_from(FilingKind))
+def test_example_answers_of_every_built_in_form_pass_through_a_real_post(name, seed, kind):
+    form = BUILT_IN[name]
+    values = {item.name: item.example(seed) for item in form.items(kind)}
+    for item in form.items(kind):
+        if getattr(item, "at_most", ""):
+            values[item.name] = min(values[item.name], values[item.at_most])
+    units = {value["id"]: value["name"] for item in form.items(kind) if item.type == "unit"
+             for value in [values[item.name]]}
+    got = read(form, kind, formdata_of(form, values), Asked(kind, units=units), values)
+    assert got.errors == {}
+    asked = {item.name for item in form.visible(values, kind)}
+    assert got.values == {key: value for key, value in values.items() if key in asked}
 
 
 NAMES = [*GOOD, "platform-other", "opened", "followers", "outside", "result", "issn", "code",

@@ -12,6 +12,7 @@ from models.loader import DefinitionErrors, load_institution, load_institutions,
 from models.schema import schema
 
 SCHOOLS = Path(__file__).parents[1] / "definitions"
+BUILT_IN = Path(__file__).parents[2] / "blueprints"
 ACCOUNT, REGISTER = "demo/forms/account.yaml", "demo/registers/accounts.yaml"
 SCHOOL = "demo/institution.yaml"
 
@@ -51,6 +52,16 @@ def test_a_sound_school_loads_with_forms_registers_and_presets():
     assert school.number.number(2026, 7) == "示宣备-2026-007"
     assert school.registers["accounts"].blank.samples == {"1": {"账号名称": "微信"}}
     assert form.paper.notes == "备注：1．此表一式两份。\n3．编号没有2。\n"
+
+
+def test_the_built_in_schools_load_and_their_editions_read_back():
+    schools = load_institutions(BUILT_IN)
+    assert list(schools) == ["ahbc", "pdsu"]
+    assert list(schools["pdsu"].registers["accounts"].blank.samples) == ["1", "2"]
+    for school in schools.values():
+        assert school.forms
+        for form in school.forms.values():
+            assert read_form(form.source) == form
 
 
 def test_an_edition_stands_on_its_own_and_reads_back_the_same():
@@ -211,6 +222,13 @@ def test_a_folder_without_its_school_file_and_a_wrong_ending_are_told(folder):
     assert errors_of(folder) == [
         "demo/institution.yaml:1: 缺少 institution.yaml，学校的名称、部门等写在这个文件里。",
         "demo/school.yml:1: 文件名要以 .yaml 结尾，请改名。",
+    ]
+
+
+def test_a_file_in_a_folder_that_is_never_read_is_told(folder):
+    (folder / "demo/registers").rename(folder / "demo/register")
+    assert errors_of(folder) == [
+        "demo/register/accounts.yaml:1: 文件夹“register”不会被读取，请把文件放进 forms 或 registers。"
     ]
 
 

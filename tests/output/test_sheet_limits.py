@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from blueprints.institution.paper import PaperError, blank, draw_sheet, preview
+from blueprints.institution.paper import Cell, PaperError, blank, draw_sheet, preview
+from blueprints.institution.paper.grid import bands
 from tests.output.sheet_reading import (
     ACCOUNT,
     PLATFORM,
@@ -104,3 +105,17 @@ def test_a_form_signed_as_a_list_has_no_sheet():
         assert draw_sheet(school, form, None) is None
         with pytest.raises(PaperError, match="汇总表"):
             blank(school, form)
+
+
+def test_a_block_joined_by_a_tall_cell_is_one_table_and_every_other_row_its_own():
+    def cell(columns: int = 1, rows: int = 1) -> Cell:
+        return Cell("label", columns=columns, rows=rows)
+
+    found = bands([[cell(4)], [cell(1, 2), cell(2), cell()], [cell(), cell(2)]], [10, 30, 40, 20])
+    assert [len(band.rows) for band in found] == [1, 2]
+    assert found[0].widths == (100,)
+    assert not found[0].struts
+    assert found[1].widths == (10, 30, 40, 20)
+    # No cell stands in the third column alone: an empty row must hold its width.
+    assert found[1].struts
+    assert [each.width for each in found[1].rows[1]] == [30, 60]

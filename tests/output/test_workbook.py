@@ -2,7 +2,6 @@
 
 import subprocess
 import tracemalloc
-from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
@@ -14,8 +13,7 @@ from tests.output.summary_examples import DAY, account, accounts, groups, row, s
 
 def opened(register, rows=(), unit_name="信息工程学院", day=DAY):
     """The first sheet of the workbook, as openpyxl reads it back."""
-    with workbook.write(register, school(), rows, unit_name, day) as file:
-        return load_workbook(BytesIO(file.read())).worksheets[0]
+    return load_workbook(workbook.write(register, school(), rows, unit_name, day)).worksheets[0]
 
 
 def texts(sheet, number):
@@ -89,6 +87,13 @@ def test_the_blank_list_of_groups_keeps_its_full_width_digits():
     assert [sheet.cell(number, 1).value for number in range(4, 13)] == ["１", "２"] + [None] * 7
 
 
+def test_choices_drop_down_in_the_cells_but_forbid_nothing():
+    rules = opened(accounts(), unit_name="", day=None).data_validations.dataValidation
+    offered = {str(rule.sqref): rule.formula1.strip('"').split(",") for rule in rules}
+    assert offered["C4:C10"] == list(school().tiers.values())
+    assert not any(rule.showErrorMessage for rule in rules)
+
+
 def test_notes_stand_at_the_foot_with_their_own_numbers():
     sheet = opened(accounts(), [account(1)])
     notes = [sheet.cell(number, 1).value for number in range(11, sheet.max_row + 1)]
@@ -126,10 +131,7 @@ def test_a_text_longer_than_a_cell_is_cut():
 
 def test_looks_are_shared_and_not_one_per_cell():
     rows = (account(number) for number in range(1, 301))
-    with (
-        workbook.write(accounts(), school(), rows, "平顶山学院", DAY) as file,
-        ZipFile(file) as zipped,
-    ):
+    with ZipFile(workbook.write(accounts(), school(), rows, "平顶山学院", DAY)) as zipped:
         styles = zipped.read("xl/styles.xml").decode()
     assert styles.count("<xf ") < 50
 
@@ -137,7 +139,7 @@ def test_looks_are_shared_and_not_one_per_cell():
 def test_memory_does_not_grow_with_the_rows():
     def peak(count):
         tracemalloc.start()
-        workbook.write(accounts(), school(), map(account, range(1, count)), "", None).close()
+        workbook.write(accounts(), school(), map(account, range(1, count)))
         reached = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return reached
@@ -150,8 +152,8 @@ def test_memory_does_not_grow_with_the_rows():
 @pytest.mark.poppler
 def test_libreoffice_prints_it_as_the_school_would(tmp_path):
     rows = [account(number) for number in range(1, 61)]
-    with workbook.write(accounts(), school(), rows, "信息工程学院", DAY) as file:
-        (tmp_path / "summary.xlsx").write_bytes(file.read())
+    file = workbook.write(accounts(), school(), rows, "信息工程学院", DAY)
+    (tmp_path / "summary.xlsx").write_bytes(file.getvalue())
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
     convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "summary.xlsx"]
     subprocess.run(convert, cwd=tmp_path, check=True, capture_output=True, timeout=120)

@@ -1,5 +1,6 @@
 """How a printed label is broken in a narrow cell: into even lines, as on the schools' forms."""
 
+import re
 from dataclasses import replace
 from math import ceil
 
@@ -12,7 +13,7 @@ SHEET_MM, PADDING_MM, CHARACTER_MM = {False: 174, True: 261}, 2.4, 12 * 25.4 / 7
 def broken_evenly(cell: Cell, landscape: bool) -> Cell:
     """A label too long for its cell gets line ends that leave no lone 绍 behind.
 
-    A bracket begins a line of its own. Lines with Latin letters stay as they are.
+    A bracket begins a line of its own. Lines with Latin letters or digits stay as they are.
     """
     if cell.kind != "label":
         return cell
@@ -22,7 +23,7 @@ def broken_evenly(cell: Cell, landscape: bool) -> Cell:
 
 
 def _broken(line: str, room: int) -> list[str]:
-    if len(line) <= room or any(character.isascii() for character in line):
+    if len(line) <= room or re.search("[A-Za-z0-9]", line):
         return [line]
     name, bracket, rest = line.partition("（")
     return [*_even(name, room), *_even(bracket + rest, room)]
