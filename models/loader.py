@@ -27,7 +27,7 @@ _WITHOUT_PRESETS = Source("presets.yaml", data={})
 
 
 class DefinitionErrors(Exception):
-    """The YAML cannot be used. `errors`: `pdsu/forms/account.yaml:13: 中文句子`, all of them."""
+    """The YAML cannot be used. `errors`: `<school>/forms/<form>.yaml:13: 中文句子`, all of them."""
 
     def __init__(self, errors: list[str]):
         super().__init__("\n".join(errors))

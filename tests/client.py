@@ -69,14 +69,31 @@ class Browser:
         data |= {key.replace("__", "-"): value for key, value in typed.items()}
         data = {key: value for key, value in data.items() if value is not None}
         address = pressed.get("formaction") or form.get("action") or self.page.address
-        headers = {"HX-Request": "true"} if htmx else {}
-        method = (
-            self.client.post if form.get("method", "get").lower() == "post" else self.client.get
-        )
-        sent = {"data": data} if method == self.client.post else {"query_string": data}
+        if form.get("method", "get").lower() == "post":
+            return self._post(address, data, htmx)
         return self._see(
-            method(
-                urljoin(self.page.address, address), headers=headers, follow_redirects=True, **sent
+            self.client.get(
+                urljoin(self.page.address, address),
+                headers={"HX-Request": "true"} if htmx else {},
+                query_string=data,
+                follow_redirects=True,
+            )
+        )
+
+    def trigger(self, selector: str, **typed) -> Page:
+        """What htmx does when this element asks by itself: its form is sent, a part comes back."""
+        element = self.page.find(selector)
+        data = self._held_by(element.find_parent("form"))
+        data |= {key.replace("__", "-"): value for key, value in typed.items()}
+        return self._post(element["hx-post"], data, htmx=True)
+
+    def _post(self, address: str, data: dict, htmx: bool) -> Page:
+        return self._see(
+            self.client.post(
+                urljoin(self.page.address, address),
+                headers={"HX-Request": "true"} if htmx else {},
+                data=data,
+                follow_redirects=True,
             )
         )
 
@@ -150,6 +167,11 @@ def _inspect_forms(page: Page, where: str) -> None:
     for form in page.soup.select("form"):
         if form.get("method", "get").lower() == "post":
             assert form.select_one("input[name=csrf_token]"), f"{where}: {form.get('action')}"
+        boxes = form.select("input[name]:not([type=radio], [type=checkbox]), select, textarea")
+        names = [box["name"] for box in boxes]
+        names += {box["name"] for box in form.select("input[type=radio], input[type=checkbox]")}
+        twice = {name for name in names if names.count(name) > 1}
+        assert not twice, f"{where}: two questions send their answers as {twice}"
     for control in page.soup.select("input, select, textarea"):
         if control.get("type") in ("hidden", "submit"):
             continue
