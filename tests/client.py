@@ -167,7 +167,9 @@ def _inspect_forms(page: Page, where: str) -> None:
     for form in page.soup.select("form"):
         if form.get("method", "get").lower() == "post":
             assert form.select_one("input[name=csrf_token]"), f"{where}: {form.get('action')}"
-        boxes = form.select("input[name]:not([type=radio], [type=checkbox]), select, textarea")
+        boxes = form.select(
+            "input[name]:not([type=radio], [type=checkbox]), select[name], textarea[name]"
+        )
         names = [box["name"] for box in boxes]
         names += {box["name"] for box in form.select("input[type=radio], input[type=checkbox]")}
         twice = {name for name in names if names.count(name) > 1}

@@ -176,11 +176,11 @@ def _offer_choices(
     for number, column in enumerate(register.columns, 1):
         choices = _choices(register, institution, column.value)
         offered = ",".join(choices)
-        if choices and len(offered) <= LONGEST_LIST and not re.search('[,"]', "".join(choices)):
+        unfit = len(offered) > LONGEST_LIST or re.search('[,"]', "".join(choices))
+        if choices and not unfit and last > HEADER_ROW:
             letter = get_column_letter(number)
             area = f"{letter}{HEADER_ROW + 1}:{letter}{last}"
-            rule = DataValidation("list", f'"{offered}"', sqref=area)
-            sheet.data_validations.append(rule)
+            sheet.data_validations.append(DataValidation("list", f'"{offered}"', sqref=area))
 
 
 def _choices(register: Register, institution: Institution, source: str) -> list[str]:

@@ -8,6 +8,7 @@ import pdfplumber
 import pytest
 
 from blueprints.institution import register_pdf
+from models.register import BlankRows
 from tests.output.summary_examples import DAY, account, accounts, groups, row, school
 
 pytestmark = pytest.mark.poppler
@@ -99,6 +100,11 @@ def test_the_blank_list_of_groups_keeps_its_full_width_digits():
 
 def test_few_rows_leave_the_sheets_empty_ones_below():
     assert [row[0] for row in table(drawn(accounts(), [account(1)]))] == ["序号", "1", *[""] * 6]
+
+
+def test_a_register_without_blank_rows_may_be_empty():
+    bare = accounts().model_copy(update={"blank": BlankRows(), "notes": ""})
+    assert len(table(drawn(bare))) == 1
 
 
 def test_a_closed_account_carries_its_mark():

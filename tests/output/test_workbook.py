@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from blueprints.institution import workbook
+from models.register import BlankRows
 from tests.output.summary_examples import DAY, account, accounts, groups, row, school
 
 
@@ -92,6 +93,13 @@ def test_choices_drop_down_in_the_cells_but_forbid_nothing():
     offered = {str(rule.sqref): rule.formula1.strip('"').split(",") for rule in rules}
     assert offered["C4:C10"] == list(school().tiers.values())
     assert not any(rule.showErrorMessage for rule in rules)
+
+
+def test_a_register_without_blank_rows_may_be_empty():
+    bare = accounts().model_copy(update={"blank": BlankRows(), "notes": ""})
+    sheet = opened(bare)
+    assert sheet.max_row == 3
+    assert not sheet.data_validations.dataValidation
 
 
 def test_notes_stand_at_the_foot_with_their_own_numbers():

@@ -98,3 +98,12 @@ def test_a_blank_sheet_holds_nobodys_data_and_is_no_event(app, sign_in) -> None:
 
 def test_an_administrator_who_files_nothing_may_not_read_it(sign_in) -> None:
     assert sign_in("guanyiming").open(PAGE).status == 403
+
+
+def test_a_register_without_paper_is_a_list_on_screen_and_in_excel_alone(sign_in) -> None:
+    office = sign_in("taoran", school="ahbc")
+    page = office.open("/ahbc/summaries/accounts")
+    assert "导出 Excel" in page.text
+    assert "PDF" not in page.find("main").get_text()
+    assert office.open("/ahbc/summaries/accounts.pdf").status == 404
+    assert office.open("/ahbc/summaries/accounts.xlsx").status == 200

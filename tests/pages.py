@@ -1,0 +1,145 @@
+"""The steps of the work in people's words: items are called by their labels, choices by theirs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bs4 import Tag
+
+from tests.client import Browser, Page
+
+FORM = "#filing-form"
+
+
+def words(tag: Tag) -> str:
+    """The label a person reads, without the star of a required item."""
+    text = tag.get_text(" ", strip=True)
+    return text.replace("* （必填）", "").replace("*", "").strip()
+
+
+def answered(page: Page, said: Mapping[str, Any], within: str = FORM) -> dict[str, Any]:
+    """What a browser sends for answers given by label: input name to value."""
+    return {
+        name: value
+        for label, answer in said.items()
+        for name, value in _sent(page.find(within), label, answer).items()
+    }
+
+
+def box_of(page: Page, label: str, within: str = FORM) -> Tag:
+    """The text box, list or file box that a label names."""
+    return _box(page.find(within), label)
+
+
+def held(page: Page, label: str, within: str = FORM) -> str:
+    """What a box holds now."""
+    box = box_of(page, label, within)
+    if box.name == "select":
+        chosen = box.select_one("option[selected]")
+        return chosen.get_text(strip=True) if chosen else ""
+    return box.get_text() if box.name == "textarea" else box.get("value", "")
+
+
+def _sent(form: Tag, label: str, answer: Any) -> dict[str, Any]:
+    for legend in form.select("fieldset > legend"):
+        if words(legend) == label and legend.parent["role"] == "radiogroup":
+            return _choice(legend.parent, label, answer)
+    box = _box(form, label)
+    if box.name != "select":
+        return {box["name"]: answer}
+    options = {option.get_text(strip=True): option["value"] for option in box.select("option")}
+    return {box["name"]: options.get(answer, answer)}
+
+
+def _choice(group: Tag, label: str, answer: str) -> dict[str, str]:
+    options = {words(option): option.input for option in group.select("label.option")}
+    assert answer in options, f"“{label}” offers {list(options)}"
+    return {options[answer]["name"]: options[answer]["value"]}
+
+
+def _box(form: Tag, label: str) -> Tag:
+    for tag in form.select("label[for]"):
+        if words(tag) == label:
+            return form.select_one(f"[id='{tag['for']}']")
+    named = form.select(f"[aria-label='{label}']")
+    assert named, f"no item “{label}”"
+    return named[0]
+
+
+def sentences(page: Page) -> str:
+    """Everything the page says in reply: notices and the sentences beside items."""
+    return "\n".join(one.get_text(" ", strip=True) for one in page.soup.select(".notice, .error"))
+
+
+def beside(page: Page, label: str, within: str = FORM) -> str:
+    """The sentence beside one box; '' when there is none."""
+    box = box_of(page, label, within)
+    found = page.soup.select_one(f"[id='{box['id']}-error']")
+    return found.get_text(strip=True) if found else ""
+
+
+def state(page: Page) -> str:
+    """The badge at the head of a filing: 待单位意见, 已备案, …"""
+    return page.find("#state").get_text(strip=True).removeprefix("状态：")
+
+
+def steps(page: Page) -> dict[str, str]:
+    """The stepper: each step's label and whether it is done, current, todo or refused."""
+    return {
+        step.strong.get_text(strip=True): step["class"][1].removeprefix("step-")
+        for step in page.soup.select(".steps .step")
+    }
+
+
+def waiting(page: Page, place: str = "审核") -> int:
+    """The number on a place of the masthead; 0 when it has none."""
+    for link in page.find("#places").select("a"):
+        if place in link.get_text():
+            count = link.select_one(".count")
+            return int(count.contents[0]) if count else 0
+    raise AssertionError(f"no place “{place}”")
+
+
+def titles(page: Page) -> list[str]:
+    """The names in the first column of a list."""
+    return [link.get_text(strip=True) for link in page.soup.select("#results td[data-label=名称] a")]
+
+
+def new_filing(browser: Browser, form: str = "account", school: str = "pdsu") -> Page:
+    """Open a new draft of a form."""
+    browser.open(f"/{school}/filings/new")
+    card = browser.page.find(f"input[name=form][value={form}]").find_parent("form")
+    for other in browser.page.soup.select("main form"):
+        if other is not card:
+            other.decompose()
+    return browser.submit("开始填写")
+
+
+def keep(browser: Browser, said: Mapping[str, Any]) -> Page:
+    """Press 存草稿 after filling in what was said."""
+    return browser.submit("存草稿", **answered(browser.page, said))
+
+
+def hand_in(browser: Browser, said: Mapping[str, Any]) -> Page:
+    """Press 提交 after filling in what was said."""
+    return browser.submit("提交", **answered(browser.page, said))
+
+
+def filed_by(browser: Browser, said: Mapping[str, Any], school: str = "pdsu") -> str:
+    """A filing written and handed in at once; its address."""
+    new_filing(browser, school=school)
+    page = hand_in(browser, said)
+    assert page.status == 200, sentences(page)
+    assert not page.address.endswith("/edit"), sentences(page)
+    return page.address
+
+
+def find(browser: Browser, title: str, school: str = "pdsu") -> Page:
+    """Open a filing from the list by its name."""
+    browser.open(f"/{school}/filings/?q={title}")
+    return browser.follow(title)
+
+
+def decide(browser: Browser, address: str, button: str, opinion: str = "", **more) -> Page:
+    """Open a filing and press one of its verbs."""
+    browser.open(address)
+    return browser.submit(button, opinion=opinion, **more)
