@@ -96,5 +96,8 @@ def preview(school: str, form: str, out: Path | None) -> None:
         raise click.ClickException("没有这个学校或表单。现有：" + "；".join(known))
     out = out or Path(current_app.instance_path) / "preview" / f"{school}-{form}.pdf"
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(paper.preview(institution, institution.forms[form]))
+    try:
+        out.write_bytes(paper.preview(institution, institution.forms[form]))
+    except paper.PaperError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"已写入 {out}")

@@ -7,8 +7,12 @@ from jinja2_fragments.flask import render_blocks
 
 
 def wants_block() -> bool:
-    """Whether htmx asked: then a named block of the page is enough."""
-    return request.headers.get("HX-Request") == "true"
+    """Whether htmx asked: then a named block of the page is enough.
+
+    Going back in the browser restores a whole page, also when htmx does it.
+    """
+    asked = request.headers.get("HX-Request") == "true"
+    return asked and request.headers.get("HX-History-Restore-Request") != "true"
 
 
 def page(template: str, *blocks: str, status: int = 200, **context: Any) -> Response:

@@ -30,7 +30,7 @@ FORM_MESSAGES = {
     "例如 2657100、0375-2657100。",
     "email": "{label}的格式不对，请写成“name@example.cn”的样子。",
     "url": "{label}请填写网址，例如 https://weibo.com/name。",
-    "account_email": "{label}这里不填登录邮箱。微信公众号填写微信号，微博填写微博地址，"
+    "account_email": "{label}一栏不填登录邮箱。微信公众号填写微信号，微博填写微博地址，"
     "QQ 类平台填写 QQ 号，视频网站填写主页地址。",
     "choice": "{label}没有“{typed}”这一项，请从列表中选择。",
     "choice_other": "{label}选了“{other}”，请在后面写明是什么。",

@@ -143,7 +143,7 @@ def objection(position: Position, actor: Actor, verb: Verb) -> str:
         return f"这件备案现在是“{position.state.label}”，不能再{verb.label}。"
     if verb is Verb.withdraw:
         return "" if reports(position, actor) else "只有本单位的经办人可以撤回。"
-    return _against_deciding(position, actor)
+    return _against_deciding(position, actor, verb)
 
 
 def reports(position: Position, actor: Actor) -> bool:
@@ -177,8 +177,11 @@ def _against_submitting(position: Position, actor: Actor) -> str:
     return ""
 
 
-def _against_deciding(position: Position, actor: Actor) -> str:
+def _against_deciding(position: Position, actor: Actor, verb: Verb) -> str:
     step = position.steps[position.step]
+    if step.role == Role.reporter and verb is not Verb.approve:
+        # Whoever signs a commitment is of the unit itself: it takes its paper back instead.
+        return f"“{step.short}”由本单位签署，需要修改时请撤回。"
     holds = {
         Role.reporter: reports(position, actor),
         Role.head: actor.id in position.heads,

@@ -167,11 +167,10 @@ def _inspect_forms(page: Page, where: str) -> None:
     for form in page.soup.select("form"):
         if form.get("method", "get").lower() == "post":
             assert form.select_one("input[name=csrf_token]"), f"{where}: {form.get('action')}"
-        boxes = form.select(
-            "input[name]:not([type=radio], [type=checkbox]), select[name], textarea[name]"
-        )
-        names = [box["name"] for box in boxes]
-        names += {box["name"] for box in form.select("input[type=radio], input[type=checkbox]")}
+        boxes = form.select("input[name], select[name], textarea[name]")
+        picked = [box for box in boxes if box.get("type") in ("radio", "checkbox")]
+        names = [box["name"] for box in boxes if box not in picked]
+        names += {box["name"] for box in picked}
         twice = {name for name in names if names.count(name) > 1}
         assert not twice, f"{where}: two questions send their answers as {twice}"
     for control in page.soup.select("input, select, textarea"):

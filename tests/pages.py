@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 
 from tests.client import Browser, Page
 
@@ -102,6 +102,16 @@ def waiting(page: Page, place: str = "审核") -> int:
 def titles(page: Page) -> list[str]:
     """The names in the first column of a list."""
     return [link.get_text(strip=True) for link in page.soup.select("#results td[data-label=名称] a")]
+
+
+def piece(page: Page, selector: str) -> str:
+    """A part of a page, without what tells a fragment from its page: tokens and out-of-band."""
+    found = BeautifulSoup(page.html, "html5lib").select_one(selector)
+    assert found is not None, f"no {selector} on {page.address}:\n{page.text[:600]}"
+    found.attrs.pop("hx-swap-oob", None)
+    for token in found.select("[name=csrf_token]"):
+        token["value"] = ""
+    return str(found)
 
 
 def new_filing(browser: Browser, form: str = "account", school: str = "pdsu") -> Page:

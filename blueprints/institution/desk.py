@@ -7,7 +7,7 @@ from flask import Response, g, request
 from flask_login import current_user
 
 from blueprints.access import requires
-from blueprints.institution import mould
+from blueprints.institution import grid, mould
 from blueprints.institution.filtering import page_number, whole_number
 from blueprints.institution.loading import load_filing, revision_of
 from blueprints.institution.progress import VERB_TONES
@@ -102,6 +102,7 @@ def _draw(
         found=found,
         lists=lists,
         shown=shown,
+        columns=grid.columns(g.institution.forms[shown.form]) if shown else [],
         results=results,
         problem=problem,
         typed=typed,

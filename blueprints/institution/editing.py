@@ -1,5 +1,7 @@
 """Writing a filing: choose the form, fill it, have one item checked, keep the draft, hand it in."""
 
+from dataclasses import replace
+
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
@@ -15,11 +17,13 @@ from blueprints.institution.loading import (
 )
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.progress import sent_back, who_signs_first
+from blueprints.institution.unprintable import unprintable
 from blueprints.page import go, page
 from models import answers
 from models.channel import Duplicate
 from models.database import db
 from models.definition import Form
+from models.fields import Asked
 from models.filing import Filing, start
 from models.kinds import FilingKind
 from models.people import Unit
@@ -71,7 +75,7 @@ def hand_in(filing_id: int) -> Response:
     db.session.commit()
     if reading.errors:
         return draw_form(filing, reading.form, reading.errors, status=422)
-    flash("已提交。" if submitting else "草稿已保存。")
+    flash(_done(filing) if submitting else "草稿已保存。")
     return go(".filing" if submitting else ".edit", filing_id=filing.id)
 
 
@@ -101,7 +105,7 @@ def check(filing_id: int, name: str) -> Response:
     if name not in {field.name for field in definition.items(filing.kind)}:
         abort(404)
     reading = answers.check_one(
-        definition, filing.kind, name, request.form, asked_of(filing), filing.answers
+        definition, filing.kind, name, request.form, _asked_now(filing), filing.answers
     )
     return draw_form(
         filing,
@@ -110,7 +114,15 @@ def check(filing_id: int, name: str) -> Response:
         status=422 if reading.errors else 200,
         blocks=("item",),
         field=definition.field(name),
+        values=reading.values,
     )
+
+
+def _done(filing: Filing) -> str:
+    """What to say after handing in; whoever signs the first step too is told so."""
+    if Verb.approve in filing.allowed(current_user):
+        return f"已提交，接下来请签署“{filing.steps()[filing.step].short}”。"
+    return "已提交。"
 
 
 def load_editable(filing_id: int) -> Filing:
@@ -126,7 +138,7 @@ def read(filing: Filing, draft: bool) -> answers.Reading:
     definition = definition_of(filing)
     stored, upload_errors = uploads.receive(filing, definition)
     reading = answers.read(
-        definition, filing.kind, request.form, asked_of(filing, draft), stored=stored
+        definition, filing.kind, request.form, _asked_now(filing, draft), stored=stored
     )
     reading.errors.update(upload_errors)
     return reading
@@ -139,10 +151,14 @@ def draw_form(
     stale: Stale | None = None,
     status: int = 200,
     blocks: tuple[str, ...] = (),
-    field=None,
+    **checked,
 ) -> Response:
-    """The form page with the sheet beside it, or the blocks of it that changed."""
+    """The form page with the sheet beside it, or the blocks of it that changed.
+
+    `checked`: the one `field` that was checked, and the `values` it was checked with.
+    """
     definition = definition_of(filing)
+    values = checked.get("values", filing.answers)
     return page(
         "institution/form.html",
         *blocks,
@@ -150,9 +166,9 @@ def draw_form(
         filing=filing,
         definition=definition,
         form=form,
-        field=field,
+        field=checked.get("field"),
         errors=errors or {},
-        warnings=dict(answers.warnings(definition, filing.answers)),
+        warnings=dict(answers.warnings(definition, values)) | unprintable(definition, values),
         stale=stale,
         sheet=draw_sheet(g.institution, definition, filing),
         first_step=who_signs_first(filing),
@@ -169,7 +185,12 @@ def _may_wait(filing: Filing, definition: Form) -> list[str]:
     return [item.label for item in definition.items(filing.kind) if item.later]
 
 
+def _asked_now(filing: Filing, draft: bool = False) -> Asked:
+    """The circumstances as the request's own form says them."""
+    return replace(asked_of(filing, draft), opened=_opened(filing))
+
+
 def _opened(filing: Filing) -> bool:
     """Whether the account exists already; asked for the first filing only."""
-    answer = request.form.get("opened")
+    answer = request.form.get("is-open")
     return filing.opened if answer is None else answer == "yes"

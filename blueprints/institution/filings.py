@@ -9,11 +9,13 @@ from blueprints.institution.filtering import KINDS, chips, page_number, units_on
 from blueprints.institution.loading import (
     asked_of,
     definition_of,
+    find,
     load_filing,
     revision_of,
 )
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.progress import VERB_TONES, stages
+from blueprints.institution.unprintable import unprintable
 from blueprints.page import go, page, wants_block
 from models import answers, ledger
 from models.attachment import Attachment
@@ -22,7 +24,7 @@ from models.filters import Filters
 from models.kinds import FilingKind
 from models.policy import Action
 from models.stale import Stale
-from models.workflow import DECISIONS, Refused, State, Verb
+from models.workflow import DECISIONS, Refused, Role, State, Verb, reports
 
 PAGE_SIZE = 20
 
@@ -120,7 +122,7 @@ def complete(filing_id: int) -> Response:
 @requires(Action.READ)
 def attachment(attachment_id: int) -> Response:
     """A picture of a filing, to whoever may see the filing."""
-    found = db.session.get(Attachment, attachment_id) or abort(404)
+    found = find(Attachment, attachment_id) or abort(404)
     load_filing(found.filing_id)
     response = current_app.response_class(found.content, mimetype=found.mime)
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
@@ -150,6 +152,7 @@ def show(found, status: int = 200, errors: dict | None = None, **context) -> Res
         steps=stages(found),
         events=found.events,
         unprinted=_unprinted(definition, found),
+        lost=unprintable(definition, found.answers) if definition.paper else {},
         **_actions(definition, found),
         **context,
     )
@@ -166,7 +169,7 @@ def _actions(definition, found) -> dict:
         "tones": VERB_TONES,
         "step": _current_step(found),
         "edit_url": _edit_address(definition, found) if found.editable(current_user) else "",
-        "may_complete": current_user.files_for(found.unit),
+        "may_complete": reports(found.position(), current_user.actor()),
     }
 
 
@@ -178,7 +181,11 @@ def _current_step(found):
 def _verb_words(found) -> dict[Verb, str]:
     """Words on the buttons say the result: the last approval files."""
     last = found.state == State.in_review and found.step == len(found.steps()) - 1
-    return {verb: verb.label for verb in Verb} | ({Verb.approve: "同意备案"} if last else {})
+    words = {verb: verb.label for verb in Verb}
+    if step := _current_step(found):
+        signs = f"签署{step.short}" if step.role == Role.reporter else words[Verb.approve]
+        words[Verb.approve] = "同意备案" if last else signs
+    return words
 
 
 def _unprinted(definition, found) -> list:
@@ -187,7 +194,7 @@ def _unprinted(definition, found) -> list:
         return []
     printed = {path.partition(".")[0] for path in definition.paper.printed()}
     asked = definition.visible(found.answers, found.kind)
-    return [item for item in asked if item.name not in printed]
+    return [item for item in asked if item.name not in printed and item.type != "unit"]
 
 
 def _edit_address(definition, found) -> str:

@@ -34,11 +34,9 @@ def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping])
 
     `labels` gives per filter the words of its codes; a filter without words shows its value.
     """
-    kept = {name: value for name, value in args.items() if value and name != "page"}
+    kept = {name: args[name] for name in labels if args.get(name)}
     found = []
     for name, value in kept.items():
-        if name not in labels:
-            continue
         words = labels[name].get(value, value).strip()
         others = {other: text for other, text in kept.items() if other != name}
         found.append({"label": words, "url": url_for(endpoint, **others)})

@@ -1,6 +1,7 @@
 """Loading for pages: what lies outside the person's scope is not there (404)."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from flask import abort, current_app, g
 from flask_login import current_user
@@ -10,18 +11,26 @@ from models.channel import Channel
 from models.database import db
 from models.fields.base import Asked
 from models.filing import Filing
+from models.filters import LARGEST_ID
 from models.kinds import FilingKind
 from models.people import Role, tree
+
+Row = TypeVar("Row")
+
+
+def find(kind: type[Row], row_id: int) -> Row | None:
+    """The row of that id; None also for a number that no row can have."""
+    return db.session.get(kind, row_id) if row_id <= LARGEST_ID else None
 
 
 def load_filing(filing_id: int) -> Filing:
     """The filing, if it is one of this school and of the person's units; else 404."""
-    return _within_scope(db.session.get(Filing, filing_id))
+    return _within_scope(find(Filing, filing_id))
 
 
 def load_channel(channel_id: int) -> Channel:
     """The channel, if it is one of this school and of the person's units; else 404."""
-    return _within_scope(db.session.get(Channel, channel_id))
+    return _within_scope(find(Channel, channel_id))
 
 
 def _within_scope(found: Filing | Channel | None):

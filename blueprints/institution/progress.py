@@ -79,7 +79,7 @@ def who_signs_first(filing: Filing) -> str:
         return ""
     if steps[0].role == Role.office:
         return g.institution.office
-    return Role(steps[0].role).label if steps[0].role == Role.head else steps[0].short
+    return Role.head.label if steps[0].role == Role.head else ""
 
 
 def _this_round(events: list[Event]) -> list[Event]:

@@ -46,7 +46,7 @@ def units() -> Response:
     known = tree(g.institution.code)
     matching = known.named_like(words) if words else set(known.nodes)
     nodes = [(node, depth) for node, depth in known.ordered() if node.id in matching]
-    unsigned = sum(known.signing_unit(node.id) is None for node in known.nodes.values())
+    in_use = [node.id for node in known.nodes.values() if node.active]
     return page(
         "institution/units.html",
         "results",
@@ -54,7 +54,7 @@ def units() -> Response:
         q=words,
         chips=chips(".units", {"q": words}, {"q": {}}),
         everything=len(known.nodes),
-        unsigned=unsigned,
+        unsigned=sum(known.signing_unit(one) is None for one in in_use),
     )
 
 

@@ -79,8 +79,8 @@ def test_a_count_far_too_large_is_asked_about():
 
 
 def test_an_account_is_never_a_log_in_address():
-    assert "这里不填登录邮箱" in sentence_for("account", "media@pdsu.edu.com")
-    assert "这里不填登录邮箱" in sentence_for("account", "ｍｅｄｉａ＠pdsu.edu.cn")
+    assert "一栏不填登录邮箱" in sentence_for("account", "media@pdsu.edu.com")
+    assert "一栏不填登录邮箱" in sentence_for("account", "ｍｅｄｉａ＠pdsu.edu.cn")
     assert kept("account", "https://weibo.com/u/123@x") == "https://weibo.com/u/123@x"
     assert kept("account", "gh_0123") == "gh_0123"
 

@@ -86,7 +86,8 @@ def test_nobody_signs_what_they_submitted_themselves():
 def test_unless_the_step_is_the_submitters_own_commitment():
     commitment = Step("承诺", "reporter", submitter_may=True)
     position = replace(AT_UNIT, steps=(commitment, OFFICE))
-    assert allowed(position, CHEN) == [Verb.approve, Verb.return_, Verb.reject, Verb.withdraw]
+    # Nobody sends their own promise back: it is signed, or the paper is withdrawn.
+    assert allowed(position, CHEN) == [Verb.approve, Verb.withdraw]
 
 
 def test_a_distinct_step_wants_another_person_than_the_one_before():

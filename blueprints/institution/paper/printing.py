@@ -2,8 +2,9 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -37,14 +38,43 @@ templates = Environment(
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet to print, and whose copy it is (forms.md: 一式两份)."""
+    """A sheet to print, with all that is drawn on it: plain data, away from the database.
+
+    `copy` says whose copy it is (forms.md: 一式两份), `link` is the address that the small code
+    at the foot opens, `pictures` are data addresses by the ids of attachments.
+    """
 
     sheet: Sheet
     copy: str = ""
+    link: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+    def picture(self, attachment: str) -> str:
+        """The data address of a picture; '' for one that is not there."""
+        return self.pictures.get(attachment, "")
 
     def tighter(self, share: float) -> "Page":
         """The same with narrow rows and less room in its boxes."""
         return replace(self, sheet=self.sheet.tightened(share))
+
+
+def pages_of(
+    institution: Institution,
+    definition: Form,
+    filing,
+    copies: Sequence[str] = (),
+    link: str = "",
+) -> list[Page]:
+    """What is printed of one filing; `print_pages` draws it.
+
+    In: the school, the filing's edition, the filing; `copies` names the holder of each copy (none
+    named: one copy), `link` is the address that the small code at the foot opens.
+    Raises PaperError, a Chinese sentence, when the form has no paper.
+    """
+    sheet = _sheet(institution, definition, filing)
+    page = Page(sheet, link=link, pictures=_pictures(institution, sheet))
+    held = [f"第{number}份 · {holder}留存" for number, holder in enumerate(copies, start=1)]
+    return [replace(page, copy=words) for words in held] or [page]
 
 
 def print_sheet(
@@ -54,30 +84,19 @@ def print_sheet(
     copies: Sequence[str] = (),
     link: str = "",
 ) -> bytes:
-    """One filing as PDF.
-
-    In: the school, the filing's edition, the filing; `copies` names the holder of each copy (none
-    named: one copy), `link` is the address that the small code at the foot opens.
-    Out: the PDF. Raises PaperError, a Chinese sentence, when it has no paper or cannot be drawn.
-    """
-    sheet = _sheet(institution, definition, filing)
-    pages = [
-        Page(sheet, f"第{number}份 · {holder}留存") for number, holder in enumerate(copies, start=1)
-    ]
-    return _pdf(
-        pages or [Page(sheet)], image_url=_picture_of(institution), code=sheet.code, link=link
-    )
+    """One filing as PDF, from what `pages_of` takes. PaperError when it cannot be drawn."""
+    return print_pages(pages_of(institution, definition, filing, copies, link))
 
 
 def blank(institution: Institution, definition: Form) -> bytes:
     """The empty form as PDF. Raises PaperError."""
-    return _pdf([Page(_sheet(institution, definition, None))])
+    return print_pages([Page(_sheet(institution, definition, None))])
 
 
 def preview(institution: Institution, definition: Form) -> bytes:
     """The empty form and one filled with examples, for whoever writes its YAML. PaperError."""
     filled = _sheet(institution, definition, specimen(institution, definition))
-    return _pdf([Page(_sheet(institution, definition, None)), Page(filled)])
+    return print_pages([Page(_sheet(institution, definition, None)), Page(filled)])
 
 
 def _sheet(institution: Institution, definition: Form, filing) -> Sheet:
@@ -87,54 +106,48 @@ def _sheet(institution: Institution, definition: Form, filing) -> Sheet:
     return sheet
 
 
-def _pdf(pages: list[Page], **foot) -> bytes:
+def print_pages(pages: Sequence[Page]) -> bytes:
     """The sheets, one to a page where rows and boxes can give up some of their height for it.
 
     What is too long even then, or far too long, keeps its full heights and flows over pages.
+    Raises PaperError.
     """
-    pdf = _drawn(pages, **foot)
+    pdf = draw(pages)
     if not len(pages) < _count_pages(pdf) <= 2 * len(pages):
         return pdf
     for share in TIGHTER:
-        tighter = _drawn([page.tighter(share) for page in pages], **foot)
+        tighter = draw([page.tighter(share) for page in pages])
         if _count_pages(tighter) == len(pages):
             return tighter
     return pdf
 
 
-def _drawn(
-    pages: list[Page],
-    image_url: Callable[[str], str] = lambda attachment: "",
-    code: str = "",
-    link: str = "",
-) -> bytes:
+def draw(pages: Sequence[Page], marked: bool = False, seconds: float = 10) -> bytes:
+    """The sheets as they are; `marked`: with an outline that tells where each begins."""
     html = templates.get_template("paper/document.html").render(
         pages=pages,
         style=STYLE.read_text(encoding="utf-8"),
-        landscape=pages[0].sheet.landscape,
-        code=code,
-        qr=_qr(link) if link else "",
-        image_url=image_url,
+        marked=marked,
+        qr=_qr,
     )
-    return render(html, title=pages[0].sheet.title)
+    return render(html, title=pages[0].sheet.title, seconds=seconds)
 
 
 def _count_pages(pdf: bytes) -> int:
     return len(PAGE_OBJECT.findall(pdf))
 
 
-def _picture_of(institution: Institution) -> Callable[[str], str]:
-    """Attachment id to data address, for pictures of this school; '' for what is not there."""
-
-    def image_url(attachment: str) -> str:
-        found = db.session.get(Attachment, int(attachment)) if attachment.isdecimal() else None
-        if found is None or found.institution != institution.code:
-            return ""
-        return _data_address(found.mime, found.content)
-
-    return image_url
+def _pictures(institution: Institution, sheet: Sheet) -> dict[str, str]:
+    """The pictures of a sheet by attachment; only this school's, and what is not there is not."""
+    found = {}
+    for name in {cell.picture for cell in sheet.cells if cell.picture.isdecimal()}:
+        kept = db.session.get(Attachment, int(name))
+        if kept is not None and kept.institution == institution.code:
+            found[name] = _data_address(kept.mime, kept.content)
+    return found
 
 
+@lru_cache(maxsize=16)
 def _qr(link: str) -> str:
     picture = BytesIO()
     segno.make(link, micro=False, error="m").save(picture, kind="png", scale=4, border=0)

@@ -1,0 +1,183 @@
+"""Proving who one is, going on to what was wanted, and being out again."""
+
+import pytest
+
+from tests.client import Browser
+
+
+def sent_to(browser: Browser, address: str, **headers):
+    """The bare answer, redirect not followed."""
+    return browser.client.get(address, headers=headers)
+
+
+def enter(browser: Browser, demo, username: str = "linxiao", **typed):
+    """Fill in the sign-in form that is open and press the button."""
+    known = {"school": "pdsu", "username": username, "password": demo.passwords["pdsu", username]}
+    return browser.submit("登录", **(known | typed))
+
+
+@pytest.mark.parametrize("place", ["", "filings/", "filings/1", "filings/new", "desk", "register",
+                                   "register?q=平院&page=2", "summaries/accounts", "lists/group"])
+def test_a_signed_out_person_signs_in_and_goes_on_to_what_was_wanted(anyone, demo, place):
+    page = anyone.open(f"/pdsu/{place}")
+    assert (page.address, page.heading) == ("/sign-in", "登录")
+    answer = anyone.client.post("/sign-in", data={
+        "csrf_token": page.find("main [name=csrf_token]")["value"],
+        "next": page.find("[name=next]")["value"],
+        "school": "pdsu", "username": "linxiao", "password": demo.passwords["pdsu", "linxiao"],
+    })
+    assert answer.status_code == 303
+    assert sent_to(anyone, answer.location).request.full_path.rstrip("?") == (
+        sent_to(anyone, f"/pdsu/{place}").request.full_path.rstrip("?")
+    )
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "//evil.example/pdsu/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/pdsu/\\..\\evil",
+        "/ahbc/",
+        "/pdsu.evil.example/",
+        "javascript:alert(1)",
+        " //evil.example",
+        "\t//evil.example",
+        "/pdsu/\r\nSet-Cookie: a=b",
+        "/pdsu/\x00",
+    ],
+)
+def test_signing_in_never_leads_elsewhere(anyone, demo, wanted):
+    page = anyone.open("/sign-in?school=pdsu")
+    answer = anyone.client.post("/sign-in", data={
+        "csrf_token": page.find("main [name=csrf_token]")["value"], "next": wanted,
+        "school": "pdsu", "username": "linxiao", "password": demo.passwords["pdsu", "linxiao"],
+    })
+    assert answer.status_code == 303
+    assert answer.location.startswith("/pdsu/")
+    assert "evil" not in answer.location
+    assert "Set-Cookie: a=b" not in str(answer.headers)
+
+
+def test_a_part_that_is_asked_for_by_htmx_sends_the_whole_page_to_sign_in(anyone):
+    answer = sent_to(anyone, "/pdsu/register?q=x", **{"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].startswith("/sign-in")
+    assert answer.text == ""
+
+
+def test_a_form_sent_after_signing_out_elsewhere_goes_to_sign_in(sign_in):
+    browser = sign_in("linxiao")
+    page = browser.open("/pdsu/filings/new")
+    token = page.find("main [name=csrf_token]")["value"]
+    browser.submit("退出登录")
+    answer = browser.client.post("/pdsu/filings/new", data={"csrf_token": token, "form": "account"})
+    assert answer.status_code in (303, 400)
+    page = browser.open("/pdsu/")
+    assert page.heading == "登录"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"password": "wrong"},
+        {"password": ""},
+        {"username": ""},
+        {"username": "nobody"},
+        {"username": "林晓"},
+        {"username": "x" * 3000},
+        {"password": "x" * 100_000},
+        {"username": "\x00", "password": "\x00"},
+        {"school": "ahbc"},
+        {"school": "nowhere"},
+        {"school": ""},
+    ],
+)
+def test_what_does_not_prove_who_one_is_lets_nobody_in(anyone, demo, typed):
+    anyone.open("/sign-in?school=pdsu")
+    page = enter(anyone, demo, **typed)
+    assert page.status == 422
+    assert page.find(".error").text.strip()
+    assert typed.get("password", "-") not in page.html or not typed.get("password")
+    assert anyone.open("/pdsu/").heading == "登录"
+
+
+def test_a_wrong_name_and_a_wrong_password_read_the_same(anyone, demo):
+    said = []
+    for typed in ({"password": "wrong"}, {"username": "nobody"}):
+        anyone.open("/sign-in?school=pdsu")
+        said.append(enter(anyone, demo, **typed).find(".error").text)
+    assert said[0] == said[1]
+
+
+def test_half_a_character_is_no_name(anyone):
+    token = anyone.open("/sign-in").find("main [name=csrf_token]")["value"]
+    answer = anyone.client.post(
+        "/sign-in",
+        data=f"csrf_token={token}&school=pdsu&username=%ED%A0%80&password=%ED%A0%80&next=%ED%A0%80",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 422
+
+
+def test_the_front_door_leads_to_sign_in_and_then_home(anyone, demo):
+    assert anyone.open("/").heading == "登录"
+    enter(anyone, demo)
+    assert anyone.open("/").heading == "您好，林晓"
+
+
+def test_signing_out_ends_the_session_on_the_server(sign_in):
+    browser = sign_in("linxiao")
+    cookie = browser.client.get_cookie("session")
+    browser.submit("退出登录")
+    browser.client.set_cookie("session", cookie.value)
+    assert browser.open("/pdsu/").heading == "登录"
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(anyone, demo):
+    anyone.open("/sign-in?school=pdsu")
+    enter(anyone, demo)
+    cookie = anyone.client.get_cookie("session")
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+
+
+def test_a_form_without_its_token_is_refused(sign_in):
+    answer = sign_in("linxiao").client.post("/pdsu/filings/new", data={"form": "account"})
+    assert answer.status_code == 400
+    assert "页面已过期" in answer.text
+
+
+def test_a_new_password_takes_the_place_of_the_old_and_ends_other_sessions(sign_in, anyone, demo):
+    here, there = sign_in("linxiao"), sign_in("linxiao")
+    old, new = demo.passwords["pdsu", "linxiao"], "quiet-lake-2207-reed"
+    here.open("/password")
+    page = here.submit("修改密码", old=old, new=new, repeat=new)
+    assert page.status == 200
+    assert here.open("/pdsu/").heading == "您好，林晓"
+    assert there.open("/pdsu/").heading == "登录"
+    anyone.open("/sign-in?school=pdsu")
+    assert enter(anyone, demo).status == 422
+    assert enter(anyone, demo, password=new).heading == "您好，林晓"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"old": "wrong"}, "当前密码不正确"),
+        ({"new": "short", "repeat": "short"}, "至少 10 个字符"),
+        ({"repeat": "another-one-22"}, "两次填写的新密码不一样"),
+        ({"new": "my-linxiao-22", "repeat": "my-linxiao-22"}, "不能包含用户名"),
+        ({"new": "长" * 300, "repeat": "长" * 300}, "新密码"),
+        ({"new": "", "repeat": ""}, "请填写新密码"),
+    ],
+)
+def test_a_new_password_that_will_not_do_is_refused_with_a_sentence(sign_in, demo, typed, sentence):
+    browser = sign_in("linxiao")
+    browser.open("/password")
+    known = {"old": demo.passwords["pdsu", "linxiao"], "new": "quiet-lake-2207",
+             "repeat": "quiet-lake-2207"}
+    page = browser.submit("修改密码", **(known | typed))
+    assert page.status == 422
+    assert sentence in page.text
