@@ -1,5 +1,6 @@
 """What the person who runs the server types: `flask --app app <command>`."""
 
+import json
 from pathlib import Path
 
 import click
@@ -10,11 +11,20 @@ from blueprints import demo
 from blueprints.people_commands import add_person, add_unit
 from models.database import MIGRATIONS
 from models.institution import Institution
+from models.schema import schema
 
 
 def init_app(app: Flask) -> None:
     """Add the commands of this house to the `flask` command line."""
-    for command in (prepare, serve, check_definitions, preview, add_unit, add_person):
+    for command in (
+        prepare,
+        serve,
+        check_definitions,
+        definition_schema,
+        preview,
+        add_unit,
+        add_person,
+    ):
         app.cli.add_command(command)
 
 
@@ -76,6 +86,12 @@ def check_definitions() -> None:
             f"{institution.code} {institution.name}：表单 {forms}；汇总表 {registers or '无'}"
         )
     click.echo("定义检查通过。")
+
+
+@click.command("definition-schema")
+def definition_schema() -> None:
+    """Print the JSON Schema of the YAML, for editors that complete and check while typing."""
+    click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
 
 
 @click.command()

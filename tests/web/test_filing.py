@@ -33,7 +33,7 @@ def test_the_other_school_asks_for_a_commitment_before_the_units_opinion(sign_in
     address = pages.hand_in(reporter, NEW_MEDIUM).address
     assert pages.state(reporter.page) == "待责任承诺"
     assert not head.open(address).soup.select("textarea[name=opinion]")
-    page = pages.decide(reporter, address, "同意", "已阅读并承诺遵守。")
+    page = pages.decide(reporter, address, "签署责任承诺")
     assert pages.state(page) == "待单位意见"
     assert not page.soup.select("textarea[name=opinion]")
     pages.decide(head, address, "同意")
