@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
@@ -14,7 +15,8 @@ import blueprints
 from blueprints import commands, errors, presentation, signing
 from blueprints.institution.pdf import add_fonts
 from models.database import init_database
-from models.loader import load_institutions
+from models.institution import Institution
+from models.loader import DefinitionErrors, load_institutions
 
 HOUSE = Path(__file__).resolve().parent
 
@@ -35,7 +37,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     In: settings that override `instance/config.toml` (tests pass their own database and folder;
     `INSTANCE_PATH` moves the whole instance folder).
     Out: a Flask app with every school of `blueprints/` and `instance/institutions/` on its own
-    prefix. Raises `models.loader.DefinitionErrors` when a school's YAML is not sound.
+    prefix. Raises click.ClickException, with every mistake, when a school's YAML is not sound.
     """
     overrides = dict(config or {})
     instance = overrides.pop("INSTANCE_PATH", os.environ.get("BEIAN_INSTANCE", HOUSE / "instance"))
@@ -43,9 +45,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _configure(app, overrides)
     init_database(app)
     CSRFProtect(app)
-    app.extensions["institutions"] = load_institutions(
-        HOUSE / "blueprints", Path(app.instance_path) / "institutions"
-    )
+    app.extensions["institutions"] = _schools(Path(app.instance_path) / "institutions")
     add_fonts(Path(app.instance_path) / "fonts")
     signing.init_app(app)
     presentation.init_app(app)
@@ -53,6 +53,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     commands.init_app(app)
     blueprints.register(app)
     return app
+
+
+def _schools(own: Path) -> dict[str, Institution]:
+    """The built-in schools and those of this deployment, which shadow them file by file."""
+    try:
+        return load_institutions(HOUSE / "blueprints", own)
+    except DefinitionErrors as errors:
+        # The `flask` command prints this one's sentences alone, without a traceback.
+        raise click.ClickException(f"学校定义有误，程序没有启动：\n{errors}") from errors
 
 
 def _configure(app: Flask, overrides: Mapping[str, Any]) -> None:
