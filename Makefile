@@ -23,6 +23,9 @@ check: $(VENV)/dev.stamp ## Lint, import contracts and the schools' definitions
 	@$(BIN)/lint-imports
 	@$(FLASK) check-definitions
 
+bench: $(VENV)/dev.stamp ## Measure the paper's speed and memory against its limits
+	@$(BIN)/python -m bench
+
 fonts: $(VENV)/dev.stamp ## Rebuild the bundled fonts from their published package
 	@$(BIN)/python tools/build_fonts.py
 

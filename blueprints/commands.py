@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask_migrate import upgrade
 
 from blueprints import demo
+from blueprints.institution.batch_drawing import print_batch
 from blueprints.people_commands import add_person, add_unit
 from models.database import MIGRATIONS
 from models.institution import Institution
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
         check_definitions,
         definition_schema,
         preview,
+        print_batch,
         add_unit,
         add_person,
     ):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, select
@@ -13,7 +13,9 @@ from models.people import Person
 from models.workflow import Verb
 
 # Deeds that are written down but are no move of a filing.
-OTHER_DEEDS = {"complete": "补充信息", "export": "导出"}
+OTHER_DEEDS = {"complete": "补充信息", "export": "导出", "print": "打印"}
+# They leave a filing as it was: nobody who is looking at it has to look again.
+CHANGE_NOTHING = {"export", "print"}
 
 SEALED = ("institution", "filing_id", "verb", "actor_id", "actor_name", "step", "step_label",
           "opinion", "from_state", "to_state", "changes")
@@ -53,7 +55,8 @@ class Event(db.Model):
 
     def seal(self) -> str:
         """The digest this event must have: over its content and the event before it."""
-        content = {name: getattr(self, name) for name in SEALED} | {"at": self.at.isoformat()}
+        content = {name: getattr(self, name) for name in SEALED}
+        content["at"] = self.at.astimezone(UTC).isoformat()  # as it is read back
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return sha256((self.previous + text).encode()).hexdigest()
 
@@ -76,6 +79,14 @@ def record(institution: str, verb: str, actor: Person, now: datetime | None = No
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def record_print(filing, actor: Person, now: datetime | None = None) -> Event:
+    """Writes down that a filing was printed. A draft may still be deleted, so it is only named."""
+    handed_in = filing.submitted_at is not None
+    return record(filing.institution, "print", actor, now,
+                  filing_id=filing.id if handed_in else None,
+                  opinion="" if handed_in else f"草稿：{filing.title or '未命名'}")
 
 
 def of(filing) -> list[Event]:

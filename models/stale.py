@@ -1,17 +1,20 @@
 """Somebody was faster: who, with what, and when."""
 
 from models.database import campus_time
+from models.history import CHANGE_NOTHING
 
 
 class Stale(Exception):
-    """The filing changed since the page was drawn. `event` is its last deed, None for a draft's.
+    """The filing changed since the page was drawn.
 
+    `event` is the last deed that changed it, None for a draft's.
     `str()` is the Chinese sentence that names who did what and when.
     """
 
     def __init__(self, filing):
         self.filing = filing
-        last = filing.events[-1] if filing.events else None
+        changes = [event for event in filing.events if event.verb not in CHANGE_NOTHING]
+        last = changes[-1] if changes else None
         self.event = last if last and last.at >= filing.updated_at else None
         self.at = self.event.at if self.event else filing.updated_at
         self.who = self.event.actor_name if self.event else filing.updated_by.name

@@ -52,6 +52,7 @@
   // ---- Asking first, and sending once --------------------------------------------------------
 
   let pressed = null;
+  let handInAfterKeeping = null;
   document.addEventListener("click", (event) => {
     pressed = event.target.closest("button");
   }, true);
@@ -65,6 +66,13 @@
       return;
     }
     if (form.method !== "post") return;
+    // The draft is being kept at this moment: what is handed in must carry the revision that makes.
+    if (form.hasAttribute("data-keeping")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      handInAfterKeeping = pressed;
+      return;
+    }
     form.removeAttribute("data-unsaved");
     form.setAttribute("data-sent", "");
     // An answer that is a file leaves the page as it is: the form must come back to life.
@@ -252,7 +260,13 @@
     if (event.detail.elt.matches(".item")) event.detail.elt.removeAttribute("data-touched");
     // Set before the answer: what is typed meanwhile stays unsaved.
     const form = event.detail.elt.closest("form[data-guard]");
-    if (form && event.detail.elt.hasAttribute("data-keeper")) form.removeAttribute("data-unsaved");
+    if (!form || !event.detail.elt.hasAttribute("data-keeper")) return;
+    if (form.hasAttribute("data-sent")) {
+      event.preventDefault(); // it is on its way already
+      return;
+    }
+    form.removeAttribute("data-unsaved");
+    form.setAttribute("data-keeping", "");
   });
 
   // An item that was typed in while it was being checked keeps what was typed; it is checked again.
@@ -263,10 +277,16 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const sender = event.detail.elt;
     const form = sender.closest("form");
-    if (form) form.removeAttribute("data-sent");
-    if (form && sender.hasAttribute("data-keeper") && !event.detail.successful) {
-      form.setAttribute("data-unsaved", "");
+    if (!form) return;
+    if (!sender.hasAttribute("data-keeper")) {
+      form.removeAttribute("data-sent");
+      return;
     }
+    form.removeAttribute("data-keeping");
+    if (!event.detail.successful) form.setAttribute("data-unsaved", "");
+    const button = handInAfterKeeping;
+    handInAfterKeeping = null;
+    if (button) form.requestSubmit(button);
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -1,16 +1,18 @@
 """A real app on a real database file; the demo schools are laid out once and copied per test."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
 
 from app import HOUSE, create_app
 from blueprints.demo import load_demo
+from models import people
 from models.database import MIGRATIONS
 from tests.client import Browser
 from tests.parts import require_part
@@ -31,6 +33,14 @@ class Demo:
 def app_on(folder: Path, **settings) -> Flask:
     """An app whose instance folder, database included, is `folder`."""
     return create_app({"INSTANCE_PATH": folder, "SECRET_KEY": "for tests only", **settings})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed and checked as in earnest, with less work each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,20 @@ def _box(form: Tag, label: str) -> Tag:
     return named[0]
 
 
+def line(number: int) -> str:
+    """Where a line of the grid is on its page."""
+    return f"#list-form tr:has([name^='rows-{number}-'])"
+
+
+def lines(page: Page, *said: Mapping[str, Any], start: int = 0) -> dict[str, Any]:
+    """What a browser sends for lines of the grid, from line `start` on."""
+    return {
+        name: value
+        for number, one in enumerate(said, start)
+        for name, value in answered(page, one, line(number)).items()
+    }
+
+
 def sentences(page: Page) -> str:
     """Everything the page says in reply: notices and the sentences beside items."""
     return "\n".join(one.get_text(" ", strip=True) for one in page.soup.select(".notice, .error"))
@@ -145,8 +159,8 @@ def filed_by(browser: Browser, said: Mapping[str, Any], school: str = "pdsu") ->
 
 def find(browser: Browser, title: str, school: str = "pdsu") -> Page:
     """Open a filing from the list by its name."""
-    browser.open(f"/{school}/filings/?q={title}")
-    return browser.follow(title)
+    page = browser.open(f"/{school}/filings/?q={title}")
+    return browser.open(page.find("#results td[data-label=名称] a")["href"])
 
 
 def decide(browser: Browser, address: str, button: str, opinion: str = "", **more) -> Page:

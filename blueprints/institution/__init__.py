@@ -9,6 +9,7 @@ mould.before_request(bind_institution)
 
 # The pages put themselves on the mould; they need it to exist first.
 from blueprints.institution import (  # noqa: E402, F401
+    batch,
     channels,
     desk,
     editing,

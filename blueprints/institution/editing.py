@@ -82,8 +82,12 @@ def hand_in(filing_id: int) -> Response:
 @mould.post("/filings/<int:filing_id>/keep")
 @requires(Action.FILE)
 def keep(filing_id: int) -> Response:
-    """Keep the draft by itself while it is being written."""
+    """Keep the draft by itself while it is being written.
+
+    `?picture=<item>` says that a picture was chosen: its item is drawn again to show it.
+    """
     filing = load_editable(filing_id)
+    picture = _picture_item(filing, request.args.get("picture", ""))
     reading = read(filing, draft=True)
     try:
         filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
@@ -93,7 +97,16 @@ def keep(filing_id: int) -> Response:
             load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale")
         )
     db.session.commit()
-    return draw_form(filing, reading.form, blocks=("saved", "preview"))
+    if picture is None:
+        return draw_form(filing, reading.form, reading.errors, blocks=("saved", "preview"))
+    form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
+    blocks = ("item", "saved", "preview")
+    return draw_form(filing, form, reading.errors, blocks=blocks, field=picture)
+
+
+def _picture_item(filing: Filing, name: str):
+    items = definition_of(filing).items(filing.kind)
+    return next((item for item in items if item.type == "image" and item.name == name), None)
 
 
 @mould.post("/filings/<int:filing_id>/check/<name>")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import g, request, url_for
 from flask_login import current_user
 
+from blueprints.access import bind_institution
 from blueprints.institution import mould
 from blueprints.institution.progress import CHANNEL_TONES, state_words
 from models import ledger
@@ -36,6 +37,9 @@ PLACES = (
 @mould.context_processor
 def places() -> dict:
     """Give every page of a school its definition and its masthead."""
+    if "institution" not in g:
+        # A request that was refused before it reached its school still gets the school's page.
+        bind_institution()
     if not current_user.is_authenticated or current_user.institution != g.institution.code:
         return {"institution": g.institution, "nav": [], "may_file": False}
     reviews = may(current_user, Action.REVIEW) and _signs_something()

@@ -1,14 +1,18 @@
 """The paper over HTTP: one filing in one or all copies, and the blank form."""
 
 import re
+from pathlib import Path
 
-from flask import Response, abort, g, request, url_for
+from flask import Response, abort, current_app, g, request, url_for
+from flask_login import current_user
 
 from blueprints.access import requires
-from blueprints.institution import mould
+from blueprints.institution import mould, sheet_cache
 from blueprints.institution.loading import definition_of, load_filing, load_form
-from blueprints.institution.paper import PaperError, blank, print_sheet
+from blueprints.institution.paper import PaperError, blank, pages_of
 from blueprints.page import refuse
+from models import history
+from models.database import db, will_write
 from models.policy import Action
 
 
@@ -16,15 +20,17 @@ from models.policy import Action
 @requires(Action.READ)
 def sheet_pdf(filing_id: int) -> Response:
     """The filing as it is signed; with `?copies=all` once for each holder of a copy (一式两份)."""
+    will_write()
     filing = load_filing(filing_id)
     definition = definition_of(filing)
     if definition.paper is None:
         abort(404)
-    everyone = request.args.get("copies") == "all"
+    copies = definition.paper.copies if request.args.get("copies") == "all" else ()
     link = url_for(".filing", filing_id=filing.id, _external=True)
-    paper = print_sheet(
-        g.institution, definition, filing, definition.paper.copies if everyone else (), link
-    )
+    pages = pages_of(g.institution, definition, filing, copies, link)
+    history.record_print(filing, current_user)
+    db.session.commit()
+    paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")
     name = f"{definition.title}（{filing.title}）" if filing.title else definition.title
     return _shown(paper, name)
 

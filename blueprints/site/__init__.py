@@ -46,7 +46,7 @@ def sign_in() -> Response:
 def go_inside(wanted: str | None, institution: str) -> Response:
     """Go on to the page that was wanted, if it is one of this person's school; else home."""
     home = url_for(f"{institution}.home")
-    inside = bool(wanted) and wanted.startswith(home) and "\\" not in wanted
+    inside = wanted and wanted.startswith(home) and wanted.isprintable() and "\\" not in wanted
     response = go(f"{institution}.home")
     if inside:
         response.headers["Location"] = wanted

@@ -1,0 +1,1 @@
+"""How fast the paper is: `make bench` measures what docs/decisions/0004 promises."""

@@ -1,0 +1,33 @@
+"""The app behind real HTTP: waitress as the `serve` command runs it, on a port of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+import waitress
+from flask import Flask
+from waitress import wasyncore
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve the app with the settings of `flask serve`; the address is the context's value."""
+    with pytest.MonkeyPatch.context() as patch:
+        servers = []
+        patch.setattr(
+            waitress, "serve",
+            lambda app, **settings: servers.append(waitress.create_server(app, **settings)),
+        )
+        with app.app_context():
+            result = app.test_cli_runner().invoke(args=["serve", "--port", "0"])
+        assert result.exit_code == 0, result.output
+    server = servers[0]
+    thread = Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    # In the server's own thread, so that it does not wait for a socket that is gone.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join()
+    server.task_dispatcher.shutdown()
+
