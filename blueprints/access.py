@@ -23,7 +23,7 @@ def requires(action: Action) -> Callable:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if action is not Action.OPEN:
                 if not current_user.is_authenticated:
-                    return sign_in_first(url_for("site.sign_in", next=_where_to_return()))
+                    return sign_in_first(_sign_in_address())
                 if "institution" in g and current_user.institution != g.institution.code:
                     abort(404)
                 if not may(current_user, action):
@@ -36,6 +36,12 @@ def requires(action: Action) -> Callable:
     return guard
 
 
+def _sign_in_address() -> str:
+    """The sign-in page, set to the school that was asked for, and the way back."""
+    school = {"school": g.institution.code} if "institution" in g else {}
+    return url_for("site.sign_in", next=_where_to_return(), **school)
+
+
 def _where_to_return() -> str:
     """The page to come back to: under htmx or after a POST, the school's home."""
     if request.method == "GET" and not wants_block():
@@ -43,6 +49,6 @@ def _where_to_return() -> str:
     return f"/{g.institution.code}/" if "institution" in g else "/"
 
 
-def bind_institution() -> None:
+def bind_institution(_endpoint: str | None, _values: dict | None) -> None:
     """Before each request of a school: its definition becomes `g.institution`, once."""
     g.institution = current_app.extensions["institutions"][request.blueprint]

@@ -81,6 +81,8 @@ class FilingMoves:
         added = {name: value for name, value in values.items() if name in missing and value}
         answers = {**self.answers, **added}
         changed = differences(form, self.kind, self.answers, answers)
+        if not changed:
+            raise Refused("还没有填写任何待补充的内容。")
         self._win(**self._written(form, answers, self.unit, actor, now), submitted_answers=answers)
         outcome.refresh(self.channel, self, form, now)
         return history.record(self.institution, "complete", actor, now, filing_id=self.id,

@@ -1,7 +1,7 @@
 """What a list is narrowed to, read from an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,6 +40,12 @@ class Filters:
             year=_number(asked.get("year", ""), range(1900, 3000)),
             incomplete=asked.get("incomplete") == "1",
         )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address must say to narrow a list the same way again."""
+        said = {name: value for name, value in asdict(self).items() if value}
+        return {name: "1" if value is True else str(value) for name, value in said.items()}
 
 
 EVERYTHING = Filters()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models.channel import Channel, ChannelState
@@ -79,6 +79,8 @@ def channels(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Chan
     asked = _asked(Channel, person, filters)
     if not filters.state:
         asked = asked.where(Channel.state == ChannelState.in_force)
+    # A planned one is a draft of its unit, and no matter of the register yet.
+    asked = asked.where(Channel.state != ChannelState.planned)
     if filters.tier:
         asked = asked.where(Channel.tier == filters.tier)
     if filters.incomplete:
@@ -91,14 +93,17 @@ def channels(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Chan
 def queue(person: Person, signed_as: str = "") -> Select[tuple[Filing]]:
     """What waits for this person's signature, the longest waiting first.
 
-    `signed_as`: only forms signed on their own 'sheet', or only those signed as a 'list'.
+    `signed_as`: only what is signed on a 'sheet' of its own, or only the rows of a 'list'. A
+    closing of something on a list is looked at by itself.
     """
     asked = select(Filing).where(Filing.institution == person.institution, _waits_for(person))
     if signed_as:
         forms = institutions()[person.institution].forms.values()
-        asked = asked.where(Filing.form.in_(
-            [form.code for form in forms if form.route.signed_as == signed_as]
-        ))
+        listed = and_(
+            Filing.form.in_([form.code for form in forms if form.route.signed_as == "list"]),
+            Filing.kind == FilingKind.first,
+        )
+        asked = asked.where(listed if signed_as == "list" else not_(listed))
     return asked.order_by(Filing.waiting_since, Filing.id)
 
 
@@ -117,7 +122,7 @@ def returned(person: Person) -> Select[tuple[Filing]]:
 
 def drafts(person: Person) -> Select[tuple[Filing]]:
     """What the person may go on writing."""
-    return _to_write(person, State.draft)
+    return _to_write(person, State.draft, State.withdrawn)
 
 
 def overdue(person: Person, now: datetime | None = None) -> Select[tuple[Filing]]:
@@ -198,9 +203,10 @@ def _filed(filters: Filters) -> ColumnElement[bool]:
     return exists().where(*own)
 
 
-def _to_write(person: Person, state: State) -> Select[tuple[Filing]]:
+def _to_write(person: Person, *states: State) -> Select[tuple[Filing]]:
     asked = select(Filing).where(
-        Filing.institution == person.institution, Filing.state == state, _reporting(person.actor())
+        Filing.institution == person.institution, Filing.state.in_(states),
+        _reporting(person.actor()),
     )
     return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
 

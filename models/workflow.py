@@ -139,6 +139,9 @@ def objection(position: Position, actor: Actor, verb: Verb) -> str:
     """Why the person may not use the verb now; '' when they may."""
     if verb is Verb.submit:
         return _against_submitting(position, actor)
+    if verb is Verb.withdraw and position.state is State.returned:
+        # Whoever does not want to mend it puts it aside; else it would block its channel for good.
+        return "" if reports(position, actor) else "只有本单位的经办人可以撤回。"
     if position.state is not State.in_review:
         return f"这件备案现在是“{position.state.label}”，不能再{verb.label}。"
     if verb is Verb.withdraw:

@@ -142,6 +142,8 @@ def inspect(page: Page) -> None:
     where = f"{page.address} ({page.status})"
     assert page.status < 500, f"{where}: {page.text[:400]}"
     assert "default-src 'none'" in page.response.headers["Content-Security-Policy"], where
+    for value in page.response.headers.values():
+        value.encode("latin-1")  # what a real server writes headers in
     if not page.html:
         return
     if page.soup.find("html"):

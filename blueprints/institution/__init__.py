@@ -5,7 +5,8 @@ from flask import Blueprint
 from blueprints.access import bind_institution
 
 mould = Blueprint("institution", __name__)
-mould.before_request(bind_institution)
+# Before any before_request, so that a request refused by CSRF still gets its school's page.
+mould.url_value_preprocessor(bind_institution)
 
 # The pages put themselves on the mould; they need it to exist first.
 from blueprints.institution import (  # noqa: E402, F401

@@ -31,7 +31,7 @@ def print_many() -> Response:
     except TooMany as refusal:
         flash(str(refusal), "error")
         db.session.commit()
-        return go(".filings", **request.args.to_dict())
+        return go(".filings", **Filters.read(request.args).query)
     # The process that draws can only see what is committed.
     db.session.commit()
     _set_off(job)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould
-from blueprints.institution.loading import definition_of, load_channel
+from blueprints.institution.loading import definition_of, load_channel, load_form
 from blueprints.institution.paper import draw_sheet
 from blueprints.page import go, page
 from models.channel import kinds_for
@@ -29,7 +29,7 @@ def channel(channel_id: int) -> Response:
 def close_channel(channel_id: int) -> Response:
     """Open the filing that takes a channel off the register, prefilled from what is in force."""
     found = load_channel(channel_id)
-    form = g.institution.forms.get(found.form)
+    form = load_form(found.form)
     try:
         filing = start(g.institution, form, FilingKind.close, found.unit, current_user, found)
     except Refused as refusal:

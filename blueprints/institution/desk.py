@@ -9,13 +9,13 @@ from flask_login import current_user
 from blueprints.access import requires
 from blueprints.institution import grid, mould
 from blueprints.institution.filtering import page_number, whole_number
-from blueprints.institution.loading import load_filing, revision_of
+from blueprints.institution.loading import find, revision_of
+from blueprints.institution.opinions import read_opinion
 from blueprints.institution.progress import VERB_TONES
 from blueprints.page import page
 from models import ledger
 from models.database import db, utcnow
 from models.filing import Filing
-from models.messages import clean
 from models.policy import Action
 from models.stale import Stale
 from models.workflow import DECISIONS, Refused, Verb
@@ -44,13 +44,22 @@ def decide() -> Response:
     """Give one opinion on every filing that was ticked: each goes through or says why not."""
     chosen = [number for text in request.form.getlist("filing") if (number := whole_number(text))]
     verb = request.form.get("verb", "")
-    opinion = clean(request.form.get("opinion", ""))[:2000]
+    opinion, problem = read_opinion()
     if verb not in DECISIONS or not chosen:
-        return _draw([], problem="请先勾选要处理的备案，再选择意见。", typed=opinion, status=422)
-    if verb != Verb.approve and not opinion:
-        sentence = f"请填写“{Verb(verb).label}”的理由，经办人要据此修改或了解原因。"
-        return _draw([], problem=sentence, typed=opinion, ticked=chosen, status=422)
-    results = [_decide_one(number, Verb(verb), opinion) for number in chosen[:MOST_AT_ONCE]]
+        problem = "请先勾选要处理的备案，再选择意见。"
+    elif len(chosen) > MOST_AT_ONCE:
+        problem = f"一次最多处理 {MOST_AT_ONCE} 件，请分几次处理。"
+    elif verb != Verb.approve and not opinion:
+        problem = f"请填写“{Verb(verb).label}”的理由，经办人要据此修改或了解原因。"
+    if problem:
+        return _draw([], problem=problem, typed=opinion, ticked=chosen, status=422)
+    visible = current_user.visible_units()
+    found = [find(Filing, number) for number in chosen]
+    results = [
+        _decide_one(filing, Verb(verb), opinion)
+        for filing in found
+        if filing and _is_theirs(filing, visible)
+    ]
     db.session.commit()
     return _draw(results)
 
@@ -62,13 +71,18 @@ def desk_list(form: str, unit_id: int) -> Response:
     return _draw([], only=(form, unit_id))
 
 
-def _decide_one(number: int, verb: Verb, opinion: str) -> Result:
+def _is_theirs(filing: Filing, visible: set[int] | None) -> bool:
+    """Whether a ticked filing lies in the person's scope; others are as if they were not there."""
+    inside = visible is None or filing.unit_id in visible
+    return inside and filing.institution == g.institution.code
+
+
+def _decide_one(filing: Filing, verb: Verb, opinion: str) -> Result:
     """Move one filing in a transaction of its own, so that a refused one stops nobody."""
-    filing = load_filing(number)
     try:
         with db.session.begin_nested():
             filing.move(
-                verb, current_user, opinion, revision_of(request.form, f"revision-{number}")
+                verb, current_user, opinion, revision_of(request.form, f"revision-{filing.id}")
             )
     except (Refused, Stale) as problem:
         return Result(filing, str(problem))

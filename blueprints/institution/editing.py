@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
+from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould, uploads
@@ -20,13 +21,12 @@ from blueprints.institution.progress import sent_back, who_signs_first
 from blueprints.institution.unprintable import unprintable
 from blueprints.page import go, page
 from models import answers
-from models.channel import Duplicate
 from models.database import db
 from models.definition import Form
 from models.fields import Asked
 from models.filing import Filing, start
 from models.kinds import FilingKind
-from models.people import Unit
+from models.people import Role, Unit
 from models.policy import Action
 from models.stale import Stale
 from models.workflow import Refused, State, Verb
@@ -39,17 +39,38 @@ def new() -> Response:
     if request.method == "GET":
         return page("institution/new.html", forms=g.institution.forms.values())
     form = load_form(request.form.get("form", ""))
-    units = units_to_file_for()
-    unit = db.session.get(Unit, int(next(iter(units)))) if units else abort(403)
-    filing = start(g.institution, form, FilingKind.first, unit, current_user)
+    unit = _likely_unit() or abort(403)
+    filing = _untouched(form) or start(g.institution, form, FilingKind.first, unit, current_user)
     db.session.commit()
     return go(".edit", filing_id=filing.id)
+
+
+def _likely_unit() -> Unit | None:
+    """The unit a new filing is probably about: one's own before those one only files for."""
+    units, own = units_to_file_for(), current_user.units(Role.reporter)
+    likely = next((unit for unit in units if int(unit) in own), next(iter(units), None))
+    return likely and db.session.get(Unit, int(likely))
+
+
+def _untouched(form: Form) -> Filing | None:
+    """A draft of this form that the person opened and never wrote in."""
+    asked = select(Filing).where(
+        Filing.institution == g.institution.code,
+        Filing.form == form.code,
+        Filing.kind == FilingKind.first,
+        Filing.state == State.draft,
+        Filing.created_by_id == current_user.id,
+        Filing.revision == 1,
+    )
+    return db.session.scalars(asked.limit(1)).first()
 
 
 @mould.get("/filings/<int:filing_id>/edit")
 @requires(Action.FILE)
 def edit(filing_id: int) -> Response:
-    filing = load_editable(filing_id)
+    filing = load_filing(filing_id)
+    if not filing.editable(current_user):
+        return go(".filing", filing_id=filing.id)
     form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
     return draw_form(filing, form)
 
@@ -58,17 +79,17 @@ def edit(filing_id: int) -> Response:
 @requires(Action.FILE)
 def hand_in(filing_id: int) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in."""
-    filing = load_editable(filing_id)
+    filing = load_filing(filing_id)
     submitting = request.form.get("do") == Verb.submit
     reading = read(filing, draft=not submitting)
     try:
         filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
         if submitting and not reading.errors:
-            filing.move(Verb.submit, current_user, "", filing.revision)
+            _submit(filing, reading)
     except Stale as stale:
         db.session.rollback()
         return draw_form(load_filing(filing_id), reading.form, reading.errors, stale, 409)
-    except (Duplicate, Refused) as refusal:
+    except Refused as refusal:
         db.session.rollback()
         return draw_form(filing, reading.form, {"": str(refusal)}, status=422)
     # A refused hand-in still keeps the draft: nothing typed is lost.
@@ -79,6 +100,15 @@ def hand_in(filing_id: int) -> Response:
     return go(".filing" if submitting else ".edit", filing_id=filing.id)
 
 
+def _submit(filing: Filing, reading: answers.Reading) -> None:
+    """Hand in what was just kept; a refusal (a doubled account, no head) undoes only this."""
+    try:
+        with db.session.begin_nested():
+            filing.move(Verb.submit, current_user, "", filing.revision)
+    except Refused as refusal:
+        reading.errors[""] = str(refusal)
+
+
 @mould.post("/filings/<int:filing_id>/keep")
 @requires(Action.FILE)
 def keep(filing_id: int) -> Response:
@@ -86,22 +116,25 @@ def keep(filing_id: int) -> Response:
 
     `?picture=<item>` says that a picture was chosen: its item is drawn again to show it.
     """
-    filing = load_editable(filing_id)
+    filing = load_filing(filing_id)
     picture = _picture_item(filing, request.args.get("picture", ""))
     reading = read(filing, draft=True)
     try:
         filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
+    except Refused:
+        abort(409)
     except Stale as stale:
         db.session.rollback()
+        # Without the new revision: only a deliberate save may overrule a colleague.
         return draw_form(
             load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale")
         )
     db.session.commit()
+    blocks = ("saved", "revision", "preview")
     if picture is None:
-        return draw_form(filing, reading.form, reading.errors, blocks=("saved", "preview"))
+        return draw_form(filing, reading.form, reading.errors, blocks=blocks)
     form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
-    blocks = ("item", "saved", "preview")
-    return draw_form(filing, form, reading.errors, blocks=blocks, field=picture)
+    return draw_form(filing, form, reading.errors, blocks=("item", *blocks), field=picture)
 
 
 def _picture_item(filing: Filing, name: str):
@@ -154,6 +187,11 @@ def read(filing: Filing, draft: bool) -> answers.Reading:
         definition, filing.kind, request.form, _asked_now(filing, draft), stored=stored
     )
     reading.errors.update(upload_errors)
+    for path in reading.errors:
+        name = path.partition(".")[0]
+        # What cannot be read now does not wipe out what was kept before.
+        if name in filing.answers:
+            reading.values.setdefault(name, filing.answers[name])
     return reading
 
 
@@ -172,6 +210,7 @@ def draw_form(
     """
     definition = definition_of(filing)
     values = checked.get("values", filing.answers)
+    shows_sheet = not blocks or "preview" in blocks
     return page(
         "institution/form.html",
         *blocks,
@@ -183,7 +222,7 @@ def draw_form(
         errors=errors or {},
         warnings=dict(answers.warnings(definition, values)) | unprintable(definition, values),
         stale=stale,
-        sheet=draw_sheet(g.institution, definition, filing),
+        sheet=draw_sheet(g.institution, definition, filing) if shows_sheet else None,
         first_step=who_signs_first(filing),
         returned=sent_back(filing),
         deletable=filing.state == State.draft and not filing.submitted_at,

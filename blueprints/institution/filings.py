@@ -13,6 +13,7 @@ from blueprints.institution.loading import (
     load_filing,
     revision_of,
 )
+from blueprints.institution.opinions import read_opinion
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.progress import VERB_TONES, stages
 from blueprints.institution.unprintable import unprintable
@@ -64,7 +65,10 @@ def filing(filing_id: int) -> Response:
 def move(filing_id: int, verb: str) -> Response:
     """Do one verb to a filing; whether this person may is the workflow's to say."""
     found = load_filing(filing_id)
-    opinion = answers.clean(request.form.get("opinion", ""))[:2000]
+    words = _verb_words(found)[Verb(verb)]
+    opinion, too_long = read_opinion()
+    if too_long:
+        return show(found, typed=opinion, error=too_long, status=422)
     try:
         found.move(Verb(verb), current_user, opinion, revision_of(request.form))
     except Refused as refusal:
@@ -74,9 +78,9 @@ def move(filing_id: int, verb: str) -> Response:
         db.session.rollback()
         return show(load_filing(filing_id), typed=opinion, error=str(stale), status=409)
     db.session.commit()
-    return (
-        show(found, done=Verb(verb).label) if wants_block() else go(".filing", filing_id=filing_id)
-    )
+    if wants_block():
+        return show(found, done=words, decided=verb in DECISIONS)
+    return go(".filing", filing_id=filing_id)
 
 
 @mould.post("/filings/<int:filing_id>/delete")
@@ -105,14 +109,16 @@ def complete(filing_id: int) -> Response:
         definition, found.kind, request.form, asked_of(found), stored=stored
     )
     errors |= reading.errors
+    status = 422
     if not errors:
         try:
             found.complete(reading.values, current_user, revision_of(request.form))
         except (Refused, Stale) as problem:
             errors = {"": str(problem)}
+            status = 409 if isinstance(problem, Stale) else 422
     if errors:
         db.session.rollback()
-        return show(load_filing(filing_id), completing=reading.form, errors=errors, status=422)
+        return show(load_filing(filing_id), status, errors, completing=reading.form)
     db.session.commit()
     flash("已补充。")
     return go(".filing", filing_id=filing_id)
@@ -136,13 +142,15 @@ def show(found, status: int = 200, errors: dict | None = None, **context) -> Res
     `done`, and the form for `completing` with its `errors`.
     """
     definition = definition_of(found)
-    context = {"typed": "", "error": "", "done": "", "errors": errors or {}} | context
+    said = {"typed": "", "error": "", "done": "", "decided": False, "errors": errors or {}}
+    context = said | context
     context.setdefault("completing", answers.blank(definition, asked_of(found), found.answers))
     return page(
         "institution/filing.html",
         "status",
         "state",
         "sheet",
+        "actions",
         "places",
         status=status,
         filing=found,

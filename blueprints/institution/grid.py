@@ -56,7 +56,7 @@ def read_rows(definition: Form, sent: MultiDict, asked: Asked, unit: Mapping) ->
     Out: the lines in their order, blank ones included, each with its own errors by item.
     """
     rows = []
-    for index, inputs in sorted(_by_row(sent).items())[:MOST_ROWS]:
+    for index, inputs in sorted(_by_row(sent).items()):
         number = _small_number(inputs.get("filing", ""))
         revision = _small_number(inputs.get("revision", ""))
         typed = any(value.strip() for name, value in inputs.items() if name not in HIDDEN)

@@ -5,11 +5,14 @@ from flask_login import current_user
 
 from blueprints.access import requires
 from blueprints.institution import mould
+from blueprints.institution.navigation import signs_something
 from blueprints.institution.progress import sent_back
 from blueprints.page import page
 from models import ledger
 from models.database import db
 from models.filing import Filing
+from models.filters import Filters
+from models.people import Role
 from models.policy import Action, may
 from models.workflow import State
 
@@ -29,11 +32,26 @@ def home() -> Response:
         waiting=_first(ledger.queue(current_user, "sheet")),
         lists=ledger.lists_waiting(current_user),
         returned=[(filing, sent_back(filing)) for filing in returned],
+        incomplete=_first(_incomplete()),
+        signs=signs_something(),
         drafts=_first(ledger.drafts(current_user)),
         recent=_first(ledger.filings(current_user).where(Filing.state != State.draft)),
         forms=g.institution.forms,
+        short_of=_short,
     )
+
+
+def _incomplete():
+    """What is 待补充 and this person's to complete."""
+    mine = Filing.unit_id.in_(current_user.units(Role.reporter))
+    return ledger.filings(current_user, Filters(incomplete=True)).where(mine)
 
 
 def _first(asked) -> list:
     return list(db.session.scalars(asked.limit(SHOWN)))
+
+
+def _short(filing: Filing) -> str:
+    """What a form is called; its code when the school has taken it out of its YAML."""
+    form = g.institution.forms.get(filing.form)
+    return form.short if form else filing.form

@@ -18,9 +18,11 @@ from models.kinds import FilingKind
 from models.people import Unit
 from models.policy import Action
 from models.stale import Stale
-from models.workflow import EDITABLE, Refused, State, Verb
+from models.workflow import Refused, State, Verb
 
 SPARE_ROWS = 5
+# A withdrawn row was put aside on purpose: it is found among the filings, not handed in again.
+WRITTEN_HERE = (State.draft, State.returned)
 
 
 @mould.get("/lists/<form>")
@@ -36,7 +38,7 @@ def group_list(form: str) -> Response:
             filing.revision,
             filing.answers,
         )
-        for index, filing in enumerate(_rows_of(definition, unit, EDITABLE))
+        for index, filing in enumerate(_rows_of(definition, unit, WRITTEN_HERE))
     ]
     return _draw(definition, unit, rows)
 
@@ -54,12 +56,15 @@ def keep_list(form: str) -> Response:
     asked = _asked(draft=not submitting)
     rows = grid.read_rows(definition, request.form, asked, shared)
     written = [row for row in rows if not row.is_blank]
+    if len(written) > grid.MOST_ROWS:
+        return _draw(definition, unit, rows, status=422)
     if any(row.errors for row in written):
-        return _draw(definition, unit, rows, Refused())
+        return _draw(definition, unit, rows, status=422)
     problem = _keep_rows(definition, unit, rows, submitting)
     if problem is not None:
         db.session.rollback()
-        return _draw(definition, db.session.get(Unit, unit.id), rows, problem)
+        status = 409 if isinstance(problem, Stale) else 422
+        return _draw(definition, db.session.get(Unit, unit.id), rows, status)
     db.session.commit()
     flash(f"已提交 {len(written)} 行。" if submitting else f"已保存 {len(written)} 行草稿。")
     return go(".group_list", form=form, unit=unit.id)
@@ -97,6 +102,7 @@ def _row_filing(row: grid.Row, definition: Form) -> Filing:
     if (
         filing is None
         or filing.form != definition.code
+        or filing.kind is not FilingKind.first
         or filing.institution != g.institution.code
         or str(filing.unit_id) not in units_to_file_for()
     ):
@@ -113,11 +119,22 @@ def _keep_rows(
             if not row.is_blank:
                 _keep_row(definition, unit, row, submitting)
             elif row.filing:
-                _row_filing(row, definition).discard(current_user, row.revision)
+                _put_aside(_row_filing(row, definition), row.revision)
         except (Refused, Stale) as problem:
             row.errors[""] = str(problem)
+            if isinstance(problem, Stale):
+                # The person has now been told: saving again is their decision.
+                row.revision = problem.filing.revision
             return problem
     return None
+
+
+def _put_aside(filing: Filing, revision: int) -> None:
+    """A row was emptied: a draft goes, one that was handed in before is withdrawn."""
+    if filing.submitted_at:
+        filing.move(Verb.withdraw, current_user, "", revision)
+    else:
+        filing.discard(current_user, revision)
 
 
 def _keep_row(definition: Form, unit: Unit, row: grid.Row, submitting: bool) -> None:
@@ -135,10 +152,7 @@ def _spare(definition: Form, index: int | str) -> grid.Row:
     return grid.Row(index, answers.blank(definition, _asked(), {}))
 
 
-def _draw(
-    definition: Form, unit: Unit, rows: list[grid.Row], problem: Refused | Stale | None = None
-) -> Response:
-    status = 200 if problem is None else 409 if isinstance(problem, Stale) else 422
+def _draw(definition: Form, unit: Unit, rows: list[grid.Row], status: int = 200) -> Response:
     first_spare = max((row.index for row in rows), default=-1) + 1
     spare = 0 if status != 200 else SPARE_ROWS if rows else 2 * SPARE_ROWS
     return page(
@@ -150,6 +164,8 @@ def _draw(
         columns=grid.columns(definition),
         rows=rows + [_spare(definition, first_spare + extra) for extra in range(spare)],
         pattern=_spare(definition, "__row__"),
+        most=grid.MOST_ROWS,
+        written=sum(not row.is_blank for row in rows),
         faulty=sum(bool(row.errors) for row in rows),
         in_review=_rows_of(definition, unit, [State.in_review]),
         filed=len(_rows_of(definition, unit, [State.filed])),

@@ -14,6 +14,7 @@ from models.filing import Filing
 from models.filters import LARGEST_ID
 from models.kinds import FilingKind
 from models.people import Role, tree
+from models.workflow import State
 
 Row = TypeVar("Row")
 
@@ -24,8 +25,14 @@ def find(kind: type[Row], row_id: int) -> Row | None:
 
 
 def load_filing(filing_id: int) -> Filing:
-    """The filing, if it is one of this school and of the person's units; else 404."""
-    return _within_scope(find(Filing, filing_id))
+    """The filing, if it is one of this school and of the person's units; else 404.
+
+    A draft is there only for those who write it.
+    """
+    found = _within_scope(find(Filing, filing_id))
+    if found.state is State.draft and not found.editable(current_user):
+        abort(404)
+    return found
 
 
 def load_channel(channel_id: int) -> Channel:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import g, request, url_for
 from flask_login import current_user
 
-from blueprints.access import bind_institution
 from blueprints.institution import mould
 from blueprints.institution.progress import CHANNEL_TONES, state_words
 from models import ledger
@@ -22,11 +21,16 @@ class Place:
     current: bool
 
 
+FILING_PAGES = (
+    *("filings", "filing", "new", "edit", "hand_in", "move", "complete", "delete"),
+    *("group_list", "keep_list", "print_progress"),
+)
+
 # endpoint, label, who may, the endpoints' modules that light it up
 PLACES = (
     ("home", "待办", Action.ENTER, ("home",)),
-    ("filings", "备案", Action.READ, ("filings", "filing", "new", "edit", "group_list")),
-    ("desk", "审核", Action.REVIEW, ("desk",)),
+    ("filings", "备案", Action.READ, FILING_PAGES),
+    ("desk", "审核", Action.REVIEW, ("desk", "desk_list", "decide")),
     ("register", "台账", Action.READ, ("register", "channel")),
     ("summaries", "汇总表", Action.READ, ("summaries", "summary")),
     ("units", "单位", Action.ADMINISTER, ("units", "unit")),
@@ -37,12 +41,9 @@ PLACES = (
 @mould.context_processor
 def places() -> dict:
     """Give every page of a school its definition and its masthead."""
-    if "institution" not in g:
-        # A request that was refused before it reached its school still gets the school's page.
-        bind_institution()
     if not current_user.is_authenticated or current_user.institution != g.institution.code:
         return {"institution": g.institution, "nav": [], "may_file": False}
-    reviews = may(current_user, Action.REVIEW) and _signs_something()
+    reviews = may(current_user, Action.REVIEW) and signs_something()
     counts = {"desk": ledger.count(ledger.queue(current_user))} if reviews else {}
     here = (request.endpoint or "").rpartition(".")[2]
     nav = [
@@ -59,7 +60,7 @@ def places() -> dict:
     }
 
 
-def _signs_something() -> bool:
+def signs_something() -> bool:
     """Whether some step of the school waits for this person's role; a reporter's may not."""
     steps = [step for form in g.institution.forms.values() for step in form.route.steps]
     return any(current_user.has(step.role) for step in steps)

@@ -54,7 +54,8 @@ def state_words(filing: Filing) -> tuple[str, str]:
 
 def stages(filing: Filing) -> list[Stage]:
     """The whole way of a filing: handing in, each step of its route, the register."""
-    events = _this_round(filing.events)
+    # Withdrawing voids what was signed, so the way begins anew.
+    events = [] if filing.state == State.withdrawn else _this_round(filing.events)
     steps = filing.steps()
     found = [_handing_in(filing, events)]
     for index, step in enumerate(steps):

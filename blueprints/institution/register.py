@@ -1,8 +1,7 @@
 """台账: the channels in force, with the answers of their latest approved filing."""
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 from flask_login import current_user
-from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould
@@ -21,7 +20,7 @@ PAGE_SIZE = 20
 @requires(Action.READ)
 def register() -> Response:
     filters = Filters.read(request.args)
-    states = {state.value: state.label for state in ChannelState if state != ChannelState.void}
+    states = {state.value: state.label for state in (ChannelState.in_force, ChannelState.closed)}
     units, forms = units_on_offer(), {form.code: form.short for form in _forms()}
     labels = {
         "q": {},
@@ -46,7 +45,6 @@ def register() -> Response:
         tiers=g.institution.tiers,
         platforms=_platforms(),
         totals=_totals(),
-        pages_url=_address,
     )
 
 
@@ -54,16 +52,10 @@ def _forms():
     return g.institution.forms.values()
 
 
-def _address(number: int) -> str:
-    return url_for(".register", **{**request.args.to_dict(), "page": number})
-
-
 def _platforms() -> list[str]:
-    """The platforms that occur, so that the filter offers nothing empty."""
-    asked = select(Channel.platform).where(
-        Channel.institution == g.institution.code, Channel.platform != ""
-    )
-    return sorted(db.session.scalars(asked.distinct()))
+    """The platforms in force within one's units, so that the filter offers nothing empty."""
+    asked = ledger.channels(current_user).with_only_columns(Channel.platform)
+    return sorted(set(db.session.scalars(asked.order_by(None).distinct())) - {""})
 
 
 def _totals() -> list[tuple[str, int]]:

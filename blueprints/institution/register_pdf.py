@@ -139,7 +139,9 @@ class Words(Flowable):
 
     def __init__(self, lines: list[Line], size: float, side: int = TA_LEFT):
         super().__init__()
-        self.lines, self.size, self.side = lines, size, side
+        self.size, self.side = size, side
+        # Whole runs: a thousand rows of single characters would take some ten megabytes.
+        self.lines = [(line.room, list(_runs(line))) for line in lines]
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         self.width, self.height = width, len(self.lines) * self.size * LEADING
@@ -147,14 +149,21 @@ class Words(Flowable):
 
     def draw(self) -> None:
         base = self.height - self.size * BASELINE
-        for line in self.lines:
-            x = {TA_LEFT: 0, TA_CENTER: line.room / 2, TA_RIGHT: line.room}[self.side]
-            for face, run in groupby(line.atoms, key=lambda atom: atom.run):
-                atoms = list(run)
+        for room, runs in self.lines:
+            x = {TA_LEFT: 0, TA_CENTER: room / 2, TA_RIGHT: room}[self.side]
+            for face, text, width in runs:
                 self.canv.setFont(face, self.size)
-                self.canv.drawString(x, base, "".join(atom.text for atom in atoms).rstrip(NEW_LINE))
-                x += sum(atom.width for atom in atoms)
+                self.canv.drawString(x, base, text)
+                x += width
             base -= self.size * LEADING
+
+
+def _runs(line: Line) -> Iterator[tuple[str, str, float]]:
+    """What one face draws at a time: the face, the words and how wide they are."""
+    for face, run in groupby(line.atoms, key=lambda atom: atom.run):
+        atoms = list(run)
+        text = "".join(atom.text for atom in atoms).rstrip(NEW_LINE)
+        yield face, text, sum(atom.width for atom in atoms)
 
 
 def lines_of(text: str, size: float, width: float, bold: bool = False) -> list[Line]:

@@ -1,9 +1,10 @@
 """The paper over HTTP: one filing in one or all copies, and the blank form."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
-from flask import Response, abort, current_app, g, request, url_for
+from flask import Response, abort, current_app, g, request, send_file, url_for
 from flask_login import current_user
 
 from blueprints.access import requires
@@ -53,8 +54,7 @@ def show_paper_error(error: PaperError) -> Response:
 
 def _shown(paper: bytes, name: str) -> Response:
     """A PDF that the browser opens, and saves under its Chinese name (RFC 5987)."""
-    response = Response(paper, mimetype="application/pdf")
     file_name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name)[:120] + ".pdf"
-    response.headers.set("Content-Disposition", "inline", filename=file_name)
+    response = send_file(BytesIO(paper), "application/pdf", download_name=file_name)
     response.headers["Cache-Control"] = "no-store"
     return response

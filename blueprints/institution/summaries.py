@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from math import ceil
 
 from flask import Response, abort, g, request, send_file
@@ -80,9 +81,8 @@ def summary_pdf(register: str) -> Response:
     if not found.paper:
         abort(404)
     paper = register_pdf.draw(found, g.institution, *_filling(found, scope, "PDF"))
-    response = Response(paper, mimetype="application/pdf")
     name = file_name(found, _name_in_file(scope), ".pdf")
-    response.headers.set("Content-Disposition", "inline", filename=name)
+    response = send_file(BytesIO(paper), "application/pdf", download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -6,6 +6,7 @@ from models.attachment import Attachment
 from models.database import db, utcnow
 from models.definition import Form
 from models.filing import Filing
+from models.messages import clean
 from models.pictures import BadPicture, read_picture
 
 
@@ -37,7 +38,7 @@ def _attach(filing: Filing, field: str, upload) -> dict[str, str]:
         institution=filing.institution,
         filing_id=filing.id,
         field=field,
-        name=upload.filename[-200:],
+        name=clean(upload.filename)[-200:],
         mime=picture.mime,
         size=len(picture.content),
         width=picture.width,

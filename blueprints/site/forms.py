@@ -6,10 +6,18 @@ from wtforms import HiddenField, PasswordField, SelectField, StringField, Valida
 from wtforms.validators import EqualTo, InputRequired, Length
 
 
+class School(SelectField):
+    """The schools of this deployment; says in Chinese when something else was sent."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        if self.data not in {code for code, _ in self.choices}:
+            raise ValidationError("请从列表中选择学校。")
+
+
 class SignInForm(FlaskForm):
     """School, name and password; `next` is where to go afterwards."""
 
-    school = SelectField("学校", validators=[InputRequired("请选择学校。")])
+    school = School("学校", validators=[InputRequired("请选择学校。")])
     username = StringField(
         "用户名",
         validators=[InputRequired("请填写用户名。"), Length(max=100, message="用户名太长。")],

@@ -37,7 +37,7 @@ def bind(drawn: Sequence[tuple[str, Sequence[Drawn]]], title: str) -> bytes:
         start = len(book.pages)
         for page in (page for sheet in sheets for page in sheet):
             book.add_page(page)
-        book.add_outline_item(name, start)
+        book.add_outline_item(title=name, page_number=start)
     file = BytesIO()
     book.write(file)
     return file.getvalue()
