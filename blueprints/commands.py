@@ -66,7 +66,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from waitress import serve as listen
 
     click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
-    # facts.md: the default limit of 100 connections is blocked by 150 half-sent requests.
+    # The default limit of 100 connections is blocked by 150 half-sent requests.
     listen(
         current_app._get_current_object(),
         host=host,

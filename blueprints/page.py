@@ -59,10 +59,3 @@ def refuse(template: str, status: int, **context: Any) -> Response:
     response.headers["HX-Retarget"] = "#notices"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
-
-
-def keep_address(response: Response, address: str) -> Response:
-    """Show `address` in the browser's bar after a partial update, so that a reload finds it."""
-    if wants_block():
-        response.headers["HX-Replace-Url"] = address
-    return response

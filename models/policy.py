@@ -15,7 +15,7 @@ class Action(StrEnum):
     ADMINISTER = "administer"  # units and people
 
 
-# product.md, "People": the administrator may not approve, the auditor may not write.
+# The administrator keeps units and people and may not approve; the auditor may not write.
 ROLES = {
     Action.READ: {"reporter", "head", "office"},
     Action.FILE: {"reporter", "office"},

@@ -30,4 +30,3 @@ def served(app: Flask) -> Iterator[str]:
     server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
     thread.join()
     server.task_dispatcher.shutdown()
-

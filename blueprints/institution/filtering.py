@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from flask import url_for
 from flask_login import current_user
 
+from models import ledger
 from models.kinds import FilingKind
-from models.people import tree
 
 
 def page_number(args: Mapping[str, str]) -> int:
@@ -21,11 +21,8 @@ def whole_number(text: str) -> int | None:
 
 def units_on_offer() -> list[tuple[str, str]]:
     """The units a person may filter by: id and name, indented as in the tree."""
-    scope = current_user.visible_units()
     return [
-        (str(node.id), "　" * depth + node.name)
-        for node, depth in tree(current_user.institution).ordered()
-        if scope is None or node.id in scope
+        (str(node.id), "　" * depth + node.name) for node, depth in ledger.units(current_user)
     ]
 
 

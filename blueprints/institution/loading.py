@@ -62,7 +62,7 @@ def definition_of(filing: Filing):
 def units_to_file_for() -> dict[str, str]:
     """The units a person may file for, id to name, in the order of the tree.
 
-    The office files for anybody, since persons without a unit come to its desk (product.md).
+    The office files for anybody, since persons without a unit come to its desk.
     """
     branch = tree(g.institution.code)
     own = set(branch.nodes) if current_user.has(Role.office) else current_user.units(Role.reporter)

@@ -39,7 +39,7 @@ def blank_rows(register: Register, filled: int) -> list[list[str]]:
     """The rows that stand empty below `filled` ones, as many as the school's own sheet has.
 
     A sheet without any filled row is the school's blank form: it keeps the printed serial numbers
-    and examples (forms.md, 附件2 and 附件3).
+    and examples (附件2 and 附件3 of the notice).
     """
     if filled:
         return [[""] * len(register.columns)] * max(0, register.blank.rows - filled)

@@ -74,6 +74,8 @@ def test_handing_in_while_the_draft_is_being_kept_is_no_conflict_with_oneself(pe
     reporter.route("**/keep*", lambda route: answers.append((route, route.fetch())))
     with reporter.expect_request("**/keep*"):
         fill(reporter, ACCOUNT)
+    while not answers:
+        reporter.title()
     reporter.locator(".page-actions").get_by_role("button", name="提交").click()
     for route, answer in answers:
         route.fulfill(response=answer)

@@ -49,6 +49,11 @@ def test_a_new_draft_belongs_to_the_reporters_own_unit(sign_in):
     assert pages.held(page, "创建单位") == "信息工程学院"
 
 
+def test_a_draft_nobody_wrote_in_is_used_again(sign_in):
+    reporter = sign_in("linxiao")
+    assert pages.new_filing(reporter).address == pages.new_filing(reporter).address
+
+
 def test_a_draft_is_kept_by_itself_while_it_is_written(sign_in):
     reporter = sign_in("linxiao")
     page = pages.new_filing(reporter)
@@ -177,6 +182,7 @@ def test_an_account_is_filed_once_whatever_its_spelling(sign_in):
     assert page.status == 422
     assert "已由“信息工程学院”备案，名称为“平院信工”" in pages.sentences(page)
     assert pages.held(page, "平台名称") == "另一个"
+    assert pages.held(reporter.open(page.address), "平台名称") == "另一个"
 
 
 def test_a_draft_that_another_person_changed_is_not_overwritten_unseen(sign_in):

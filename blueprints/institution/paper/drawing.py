@@ -171,7 +171,7 @@ def _signed(kind, cell: StepCell | CommitmentCell, promise: str, entries: Entrie
     """A box with words at its head and a signature and a date at its foot.
 
     Words printed on the form stay; an opinion given in other words follows them. The line for
-    the signature always stays free for ink (forms.md, A8).
+    the signature always stays free for ink.
     """
     step = next(step for step in entries.form.route.steps if step.name == cell.step)
     approval = entries.approvals.get(step.name) if step.print_approval else None

@@ -40,7 +40,7 @@ templates = Environment(
 class Page:
     """A sheet to print, with all that is drawn on it: plain data, away from the database.
 
-    `copy` says whose copy it is (forms.md: 一式两份), `link` is the address that the small code
+    `copy` says whose copy it is (一式两份), `link` is the address that the small code
     at the foot opens, `pictures` are data addresses by the ids of attachments.
     """
 
