@@ -186,6 +186,7 @@ def test_a_form_too_large_to_read_is_refused_with_a_sentence(reporter):
         (b"\x89PNG" + b"\0" * (5 * 1024 * 1024), "超过 5 MB"),
         (b"", "不是完整的 PNG 或 JPG"),
     ],
+    ids=["text", "huge", "heavy", "empty"],
 )
 def test_what_is_no_picture_is_refused_beside_the_item(reporter, content, sentence):
     pages.new_filing(reporter)

@@ -1,0 +1,51 @@
+"""The printed pages as pictures: `python -m tests.output.golden_pages` draws the golden ones anew."""
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from app import HOUSE
+from blueprints.institution import paper, register_pdf
+from models.loader import load_institutions
+
+GOLDEN = Path(__file__).parent / "golden"
+DOTS_PER_INCH = 60
+
+
+def documents() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Every sheet a built-in school prints, each with what draws it.
+
+    Forms are drawn blank and filled with examples, tables blank.
+    """
+    for school in load_institutions(HOUSE / "blueprints").values():
+        for form in school.forms.values():
+            if form.paper is not None:
+                yield f"{school.code}-{form.code}", partial(paper.preview, school, form)
+        for register in school.registers.values():
+            if register.paper:
+                yield f"{school.code}-table-{register.code}", partial(register_pdf.draw, register, school)
+
+
+def pages_of(document: bytes) -> list[Image.Image]:
+    """A PDF's pages in shades of grey, as poppler draws them."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "sheet.pdf"
+        file.write_bytes(document)
+        command = ["pdftoppm", "-r", str(DOTS_PER_INCH), "-gray", "-png", file, file.with_suffix("")]
+        subprocess.run(command, check=True)
+        return [Image.open(picture).convert("L") for picture in sorted(Path(folder).glob("*.png"))]
+
+
+def file_of(name: str, page: int) -> Path:
+    """Where the golden picture of a page is kept."""
+    return GOLDEN / f"{name}-{page}.png"
+
+
+if __name__ == "__main__":
+    for name, draw in documents():
+        for number, picture in enumerate(pages_of(draw()), 1):
+            picture.save(file_of(name, number), optimize=True)
