@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould, uploads
+from blueprints.institution.cautions import cautions
 from blueprints.institution.loading import (
     asked_of,
     definition_of,
@@ -18,7 +19,6 @@ from blueprints.institution.loading import (
 )
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.progress import sent_back, who_signs_first
-from blueprints.institution.unprintable import unprintable
 from blueprints.page import go, page
 from models import answers
 from models.database import db
@@ -220,7 +220,7 @@ def draw_form(
         form=form,
         field=checked.get("field"),
         errors=errors or {},
-        warnings=dict(answers.warnings(definition, values)) | unprintable(definition, values),
+        warnings=cautions(filing, definition, values),
         stale=stale,
         sheet=draw_sheet(g.institution, definition, filing) if shows_sheet else None,
         first_step=who_signs_first(filing),
