@@ -107,6 +107,7 @@ def test_of_two_who_decide_at_once_the_second_is_told_who_decided(sign_in, addre
     assert page.status == 409
     assert "吴桐在" in pages.sentences(page)
     assert "已“同意”" in pages.sentences(page)
+    assert "请补充材料清单。" in page.find("#status").text
     assert pages.state(page) == "已备案"
 
 
