@@ -11,6 +11,7 @@ mould.url_value_preprocessor(bind_institution)
 # The pages put themselves on the mould; they need it to exist first.
 from blueprints.institution import (  # noqa: E402, F401
     batch,
+    beginning,
     channels,
     desk,
     editing,

@@ -1,10 +1,9 @@
-"""Writing a filing: choose the form, fill it, have one item checked, keep the draft, hand it in."""
+"""Writing a filing: fill it, have one item checked, keep the draft, hand it in."""
 
 from dataclasses import replace
 
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
-from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould, uploads
@@ -13,9 +12,7 @@ from blueprints.institution.loading import (
     asked_of,
     definition_of,
     load_filing,
-    load_form,
     revision_of,
-    units_to_file_for,
 )
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.progress import sent_back, who_signs_first
@@ -24,45 +21,11 @@ from models import answers
 from models.database import db
 from models.definition import Form
 from models.fields import Asked
-from models.filing import Filing, start
+from models.filing import Filing
 from models.kinds import FilingKind
-from models.people import Role, Unit
 from models.policy import Action
 from models.stale import Stale
 from models.workflow import Refused, State, Verb
-
-
-@mould.route("/filings/new", methods=["GET", "POST"])
-@requires(Action.FILE)
-def new() -> Response:
-    """Choose what to file; choosing opens a draft (an untouched one is used again)."""
-    if request.method == "GET":
-        return page("institution/new.html", forms=g.institution.forms.values())
-    form = load_form(request.form.get("form", ""))
-    unit = _likely_unit() or abort(403)
-    filing = _untouched(form) or start(g.institution, form, FilingKind.first, unit, current_user)
-    db.session.commit()
-    return go(".edit", filing_id=filing.id)
-
-
-def _likely_unit() -> Unit | None:
-    """The unit a new filing is probably about: one's own before those one only files for."""
-    units, own = units_to_file_for(), current_user.units(Role.reporter)
-    likely = next((unit for unit in units if int(unit) in own), next(iter(units), None))
-    return likely and db.session.get(Unit, int(likely))
-
-
-def _untouched(form: Form) -> Filing | None:
-    """A draft of this form that the person opened and never wrote in."""
-    asked = select(Filing).where(
-        Filing.institution == g.institution.code,
-        Filing.form == form.code,
-        Filing.kind == FilingKind.first,
-        Filing.state == State.draft,
-        Filing.created_by_id == current_user.id,
-        Filing.revision == 1,
-    )
-    return db.session.scalars(asked.limit(1)).first()
 
 
 @mould.get("/filings/<int:filing_id>/edit")
@@ -153,15 +116,21 @@ def check(filing_id: int, name: str) -> Response:
     reading = answers.check_one(
         definition, filing.kind, name, request.form, _asked_now(filing), filing.answers
     )
+    errors = {path: said for path, said in reading.errors.items() if _was_reached(path)}
     return draw_form(
         filing,
         reading.form,
-        reading.errors,
-        status=422 if reading.errors else 200,
+        errors,
+        status=422 if errors else 200,
         blocks=("item",),
         field=definition.field(name),
         values=reading.values,
     )
+
+
+def _was_reached(path: str) -> bool:
+    """Whether a box was written in; of a person's row the boxes after it may still be empty."""
+    return "." not in path or bool(request.form.get(path.replace(".", "-"), "").strip())
 
 
 def _done(filing: Filing) -> str:
