@@ -82,7 +82,9 @@ def _answers(response: Response, complaints: list[str]) -> None:
 def _note(message, complaints: list[str]) -> None:
     # Both tell of an answer's status, which `_answers` judges.
     of_status = message.text.startswith(("Failed to load resource", "Response Status Error"))
-    if message.type in ("error", "warning") and not of_status:
+    # htmx notes that leaving a page ended a request; one that failed says sendError besides.
+    of_leaving = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    if message.type in ("error", "warning") and not (of_status or of_leaving):
         complaints.append(f"console: {message.text} at {message.location}")
 
 
