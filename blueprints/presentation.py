@@ -1,12 +1,11 @@
 """What every template can use: the words, dates and security headers of all pages."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from flask import Flask, Response
 from jinja2 import StrictUndefined
 
-CAMPUS = ZoneInfo("Asia/Shanghai")
+from models.database import campus_time, utcnow
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -35,14 +34,14 @@ def init_app(app: Flask) -> None:
 
 def campus_now() -> datetime:
     """Now, on the clock of the campus."""
-    return datetime.now(UTC).astimezone(CAMPUS)
+    return campus_time(utcnow())
 
 
 def when(moment: datetime | None) -> str:
     """A moment as people say it: 2月19日 16:02, with the year when it is not this one."""
     if moment is None:
         return "—"
-    local = moment.astimezone(CAMPUS)
+    local = campus_time(moment)
     return f"{day(local.date())} {local:%H:%M}"
 
 
@@ -51,7 +50,7 @@ def day(value: date | None) -> str:
     if value is None:
         return "—"
     if isinstance(value, datetime):
-        value = value.astimezone(CAMPUS).date()
+        value = campus_time(value).date()
     year = "" if value.year == campus_now().year else f"{value.year}年"
     return f"{year}{value.month}月{value.day}日"
 
@@ -60,7 +59,7 @@ def waited(moment: datetime | None) -> str:
     """How long something has waited, in whole days: 今天, 1 天, 12 天."""
     if moment is None:
         return "—"
-    days = (campus_now().date() - moment.astimezone(CAMPUS).date()).days
+    days = (campus_now().date() - campus_time(moment).date()).days
     return "今天" if days < 1 else f"{days} 天"
 
 

@@ -127,10 +127,14 @@ def drafts(person: Person) -> Select[tuple[Filing]]:
 
 def overdue(person: Person, now: datetime | None = None) -> Select[tuple[Filing]]:
     """What has waited for the person longer than the school's `waiting_days`."""
-    days = institutions()[person.institution].clocks.waiting_days
-    if not days:
-        return queue(person).where(false())
-    return queue(person).where(Filing.waiting_since < (now or utcnow()) - timedelta(days=days))
+    since = late_before(person.institution, now)
+    return queue(person).where(false() if since is None else Filing.waiting_since < since)
+
+
+def late_before(institution: str, now: datetime | None = None) -> datetime | None:
+    """What has waited since before this moment is late; None where the school sets no limit."""
+    days = institutions()[institution].clocks.waiting_days
+    return (now or utcnow()) - timedelta(days=days) if days else None
 
 
 def waiting(person: Person) -> int:

@@ -49,7 +49,7 @@
     if (target) target.focus();
   }
 
-  // ---- Asking first, and sending once --------------------------------------------------------
+  // ---- Sending once --------------------------------------------------------
 
   let pressed = null;
   let handInAfterKeeping = null;
@@ -59,8 +59,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const question = (pressed && pressed.form === form && pressed.dataset.confirm) || form.dataset.confirm;
-    if (form.hasAttribute("data-sent") || (question && !window.confirm(question))) {
+    if (form.hasAttribute("data-sent")) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;

@@ -2,7 +2,6 @@
 
 from flask import Response, flash, g
 from flask_login import current_user
-from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould
@@ -12,7 +11,7 @@ from blueprints.page import go, page
 from models.channel import kinds_for
 from models.database import db
 from models.definition import Form
-from models.filing import Filing, start
+from models.filing import Filing, of_channel, start
 from models.kinds import FilingKind
 from models.policy import Action
 from models.workflow import Refused
@@ -42,9 +41,7 @@ def close_channel(channel_id: int) -> Response:
 
 def _show(channel_id: int, problem: str = "", status: int = 200) -> Response:
     found = load_channel(channel_id)
-    papers = db.session.scalars(
-        select(Filing).where(Filing.channel_id == found.id).order_by(Filing.id.desc())
-    ).all()
+    papers = db.session.scalars(of_channel(found.id)).all()
     definition, sheet = _in_force(found.current)
     return page(
         "institution/channel.html",

@@ -1,7 +1,6 @@
 """审核: what waits for this person's opinion, decided one by one or many at once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import Response, g, request
 from flask_login import current_user
@@ -9,12 +8,12 @@ from flask_login import current_user
 from blueprints.access import requires
 from blueprints.institution import grid, mould
 from blueprints.institution.filtering import page_number, whole_number
-from blueprints.institution.loading import find, revision_of
+from blueprints.institution.loading import find, is_within_scope, revision_of
 from blueprints.institution.opinions import read_opinion
 from blueprints.institution.progress import VERB_TONES
 from blueprints.page import page
 from models import ledger
-from models.database import db, utcnow
+from models.database import db
 from models.filing import Filing
 from models.policy import Action
 from models.stale import Stale
@@ -58,7 +57,7 @@ def decide() -> Response:
     results = [
         _decide_one(filing, Verb(verb), opinion)
         for filing in found
-        if filing and _is_theirs(filing, visible)
+        if is_within_scope(filing, visible)
     ]
     db.session.commit()
     return _draw(results)
@@ -71,12 +70,6 @@ def desk_list(form: str, unit_id: int) -> Response:
     return _draw([], only=(form, unit_id))
 
 
-def _is_theirs(filing: Filing, visible: set[int] | None) -> bool:
-    """Whether a ticked filing lies in the person's scope; others are as if they were not there."""
-    inside = visible is None or filing.unit_id in visible
-    return inside and filing.institution == g.institution.code
-
-
 def _decide_one(filing: Filing, verb: Verb, opinion: str) -> Result:
     """Move one filing in a transaction of its own, so that a refused one stops nobody."""
     try:
@@ -87,12 +80,6 @@ def _decide_one(filing: Filing, verb: Verb, opinion: str) -> Result:
     except (Refused, Stale) as problem:
         return Result(filing, str(problem))
     return Result(filing)
-
-
-def _is_late(filing: Filing) -> bool:
-    """Whether a filing has waited longer than the school allows itself."""
-    days = g.institution.clocks.waiting_days
-    return bool(days) and utcnow() - filing.waiting_since > timedelta(days=days)
 
 
 def _draw(
@@ -124,5 +111,5 @@ def _draw(
         forms=g.institution.forms,
         verbs=DECISIONS,
         tones=VERB_TONES,
-        is_late=_is_late,
+        late_before=ledger.late_before(g.institution.code),
     )

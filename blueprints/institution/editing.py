@@ -16,7 +16,7 @@ from blueprints.institution.loading import (
 )
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.progress import sent_back, who_signs_first
-from blueprints.page import go, page
+from blueprints.page import go, page, wants_block
 from models import answers
 from models.database import db
 from models.definition import Form
@@ -180,6 +180,8 @@ def draw_form(
     definition = definition_of(filing)
     values = checked.get("values", filing.answers)
     shows_sheet = not blocks or "preview" in blocks
+    # Autosave draws no item: it need not search the register and the fonts each time.
+    shows_items = not wants_block() or not blocks or "item" in blocks
     return page(
         "institution/form.html",
         *blocks,
@@ -189,14 +191,21 @@ def draw_form(
         form=form,
         field=checked.get("field"),
         errors=errors or {},
-        warnings=cautions(filing, definition, values),
+        warnings=cautions(filing, definition, values) if shows_items else {},
         stale=stale,
         sheet=draw_sheet(g.institution, definition, filing) if shows_sheet else None,
-        first_step=who_signs_first(filing),
-        returned=sent_back(filing),
-        deletable=filing.state == State.draft and not filing.submitted_at,
         later=_may_wait(filing, definition),
+        **_standing(filing),
     )
+
+
+def _standing(filing: Filing) -> dict:
+    """Where a filing that is being written stands: who gets it, why it came back, may it go."""
+    return {
+        "first_step": who_signs_first(filing),
+        "returned": sent_back(filing),
+        "deletable": filing.state == State.draft and not filing.submitted_at,
+    }
 
 
 def _may_wait(filing: Filing, definition: Form) -> list[str]:

@@ -5,7 +5,13 @@ from flask_login import current_user
 
 from blueprints.access import requires
 from blueprints.institution import mould, uploads
-from blueprints.institution.filtering import KINDS, chips, page_number, units_on_offer
+from blueprints.institution.filtering import (
+    KINDS,
+    chips,
+    forms_on_offer,
+    page_number,
+    units_on_offer,
+)
 from blueprints.institution.loading import (
     asked_of,
     definition_of,
@@ -35,8 +41,7 @@ PAGE_SIZE = 20
 def filings() -> Response:
     """Every filing within one's units, the latest touched first, with filters in the address."""
     filters = Filters.read(request.args)
-    units = units_on_offer()
-    forms = {form.code: form.short for form in g.institution.forms.values()}
+    units, forms = units_on_offer(), forms_on_offer()
     states = {state.value: state.label for state in State}
     labels = {"q": {}, "unit": dict(units), "form": forms, "state": states, "kind": KINDS}
     return page(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import url_for
+from flask import g, url_for
 from flask_login import current_user
 
 from models import ledger
@@ -24,6 +24,11 @@ def units_on_offer() -> list[tuple[str, str]]:
     return [
         (str(node.id), "　" * depth + node.name) for node, depth in ledger.units(current_user)
     ]
+
+
+def forms_on_offer() -> dict[str, str]:
+    """The school's forms to filter by: code to short name."""
+    return {form.code: form.short for form in g.institution.forms.values()}
 
 
 def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping]) -> list[dict]:

@@ -41,12 +41,14 @@ def load_channel(channel_id: int) -> Channel:
 
 
 def _within_scope(found: Filing | Channel | None):
+    return found if is_within_scope(found, current_user.visible_units()) else abort(404)
+
+
+def is_within_scope(found: Filing | Channel | None, visible: set[int] | None) -> bool:
+    """Whether a row is there, of this school, and of the `visible` units (None: all of them)."""
     if found is None or found.institution != g.institution.code:
-        abort(404)
-    scope = current_user.visible_units()
-    if scope is not None and found.unit_id not in scope:
-        abort(404)
-    return found
+        return False
+    return visible is None or found.unit_id in visible
 
 
 def load_form(code: str):

@@ -11,11 +11,12 @@ from blueprints import signing
 from blueprints.access import requires
 from blueprints.institution import mould
 from blueprints.institution.filtering import chips, page_number
+from blueprints.institution.loading import find
 from blueprints.institution.people_forms import PersonForm
 from blueprints.page import go, page
 from models import ledger, sign_in
 from models.database import db, like, lock
-from models.filters import LARGEST_ID, Filters
+from models.filters import Filters
 from models.people import Grant, Person, Role, tree
 from models.policy import Action
 
@@ -99,7 +100,7 @@ def reset_password(person_id: int) -> Response:
 
 def load_person(person_id: int) -> Person:
     """The person, if they are of this school; else 404."""
-    found = db.session.get(Person, person_id) if person_id <= LARGEST_ID else None
+    found = find(Person, person_id)
     return found if found and found.institution == g.institution.code else abort(404)
 
 

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from blueprints.access import requires
 from blueprints.institution import mould
-from blueprints.institution.filtering import chips, page_number, units_on_offer
+from blueprints.institution.filtering import chips, forms_on_offer, page_number, units_on_offer
 from blueprints.page import page
 from models import ledger
 from models.channel import Channel, ChannelState
@@ -21,7 +21,7 @@ PAGE_SIZE = 20
 def register() -> Response:
     filters = Filters.read(request.args)
     states = {state.value: state.label for state in (ChannelState.in_force, ChannelState.closed)}
-    units, forms = units_on_offer(), {form.code: form.short for form in _forms()}
+    units, forms = units_on_offer(), forms_on_offer()
     labels = {
         "q": {},
         "unit": dict(units),
@@ -46,10 +46,6 @@ def register() -> Response:
         platforms=_platforms(),
         totals=_totals(),
     )
-
-
-def _forms():
-    return g.institution.forms.values()
 
 
 def _platforms() -> list[str]:
