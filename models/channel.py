@@ -1,6 +1,6 @@
 """The real thing: an account, a newspaper, a chat group. One row for its whole life."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, select, text
@@ -31,11 +31,20 @@ CHANNEL_LABELS = {
 CLAIMED = text("account_key != '' AND state != 'void'")
 
 
+# A closed channel that the office has not yet seen gone.
+CLOSING = "待核实销号"
+
+
 class Channel(db.Model):
     """Shows what its latest approved filing said (`current`); a pending change shows nowhere here.
 
     `account_key` is the normalised account id: claimed when a filing is submitted, unique per
     school and platform (一号一报备) among all channels that are not void.
+    `title_key` is the name without what people write differently, to find near-same names.
+    `closed_at`: when its closing was approved; `gone_at`: when the office saw that it is gone.
+    `last_update_on`: the day of its newest post, as far as anybody said; `quiet_since`: the last
+    day anything was heard of it, from which it grows stale; `confirmed_on`: its last 无变更.
+    `opening_number`, `opening_on`: the school's paper that allowed it to be opened (开设手续).
     """
 
     __tablename__ = "channel"
@@ -43,12 +52,15 @@ class Channel(db.Model):
         Index("uq_channel_account", "institution", "platform", "account_key", unique=True,
               sqlite_where=CLAIMED, postgresql_where=CLAIMED),
         Index("ix_channel_search", "institution", "state", "unit_id", "search"),
+        Index("ix_channel_title_key", "institution", "title_key"),
+        Index("ix_channel_quiet", "institution", "state", "quiet_since"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))
     form: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(500), default="")
+    title_key: Mapped[str] = mapped_column(String(500), default="")
     platform: Mapped[str] = mapped_column(String(500), default="")
     account: Mapped[str] = mapped_column(String(500), default="")
     account_key: Mapped[str] = mapped_column(String(500), default="")
@@ -64,11 +76,27 @@ class Channel(db.Model):
     current_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id", use_alter=True))
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]
+    last_update_on: Mapped[date | None]
+    quiet_since: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    opening_number: Mapped[str] = mapped_column(String(100), default="")
+    opening_on: Mapped[date | None]
 
     unit: Mapped[Unit] = relationship()
     current: Mapped["Filing | None"] = relationship(  # noqa: F821 - a name SQLAlchemy resolves
         foreign_keys=[current_id], post_update=True
     )
+
+    @property
+    def closing(self) -> bool:
+        """Taken off the register, but not yet seen gone by the office (待核实销号)."""
+        return self.state is ChannelState.closed and self.gone_at is None
+
+    @property
+    def state_label(self) -> str:
+        """The state in people's words: 在册, 待核实销号, 已注销 …"""
+        return CLOSING if self.closing else self.state.label
 
     def claim(self, platform: str, account_key: str) -> None:
         """Takes the account for this channel, flushed.
@@ -102,7 +130,7 @@ class Duplicate(Refused):
     def __init__(self, channel: Channel):
         self.channel = channel
         super().__init__(
-            f"该账号已由“{channel.unit.name}”备案，名称为“{channel.title}”（{channel.state.label}）。"
+            f"该账号已由“{channel.unit.name}”备案，名称为“{channel.title}”（{channel.state_label}）。"
             "一号一报备，请核对账号，或联系该单位办理变更。"
         )
 

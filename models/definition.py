@@ -15,7 +15,11 @@ from models.route import Route
 
 
 class Promoted(Definition):
-    """Which items name the channel itself: paths, kept on its row for search and uniqueness."""
+    """Which items name the channel itself: paths, kept on its row for search and uniqueness.
+
+    `others`: further paths to be searched (the second administrator, the students in charge).
+    `happened`: per kind of filing the date item from which the school's clock runs.
+    """
 
     title: Words
     platform: str = ""
@@ -24,6 +28,8 @@ class Promoted(Definition):
     phone: str = ""
     tier: str = ""
     nature: str = ""
+    others: list[Words] = []
+    happened: dict[FilingKind, Words] = {}
 
 
 class Section(Definition):
@@ -37,7 +43,10 @@ class Section(Definition):
 
 
 class Form(Definition):
-    """One form. `source` is its exact YAML text, `digest` the text's sha256 (an Edition)."""
+    """One form. `source` is its exact YAML text, `digest` the text's sha256 (an Edition).
+
+    `kinds`: what may be filed on it; a first filing always.
+    """
 
     code: str
     order: int = 0
@@ -45,6 +54,7 @@ class Form(Definition):
     short: Words
     attachment: str = ""
     noun: Words
+    kinds: list[FilingKind] = Key(default=list(FilingKind), min_length=1)
     channel: Promoted
     route: Route
     sections: list[Section] = Key(min_length=1)

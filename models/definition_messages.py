@@ -44,6 +44,8 @@ _KEYS = {
 _FORM = {
     "duplicate_name": "名称“{name}”用了两次，请给其中一处改名。",
     "reserved_name": "名称“{name}”是系统保留的，请换一个。",
+    "not_a_date": "“{kind}”没有名为“{name}”的日期项目，请改正，或把该项目的类型改为 date。",
+    "first_missing": "kinds 里必须有 first（初次备案），请补上。",
     "unknown_item": "没有名为“{path}”的项目{near}请改正。",
     "not_a_choice": "条件只能看选择类项目，“{field}”不是，请换一个。",
     "later_item": "条件里的“{field}”排在后面，条件只能看前面的项目，请调整顺序。",

@@ -10,14 +10,21 @@ from models import edition, history, workflow
 from models.channel import Channel, ChannelState
 from models.database import db, institutions, utcnow
 from models.filing_columns import HAS_NUMBER, IS_OPEN, FilingColumns
-from models.filing_moves import OPEN, FilingMoves
+from models.filing_moves import OPEN, AlreadyOpen, FilingMoves, open_about
 from models.kinds import FilingKind
 from models.people import Person, Unit, tree
-from models.promotion import promoted, search_text, unit_item
+from models.promotion import (
+    carried_on,
+    differences,
+    happened_on,
+    promoted,
+    search_text,
+    unit_item,
+)
 from models.stale import Stale
 from models.workflow import EDITABLE, Position, Refused, State, Verb
 
-__all__ = ["OPEN", "Filing", "Stale", "of_channel", "start"]
+__all__ = ["OPEN", "AlreadyOpen", "Filing", "Stale", "of_channel", "open_about", "start"]
 
 
 class Filing(FilingMoves, FilingColumns):
@@ -38,6 +45,9 @@ class Filing(FilingMoves, FilingColumns):
     created_by: Mapped[Person] = relationship(foreign_keys="Filing.created_by_id")
     updated_by: Mapped[Person] = relationship(foreign_keys="Filing.updated_by_id")
     submitted_by: Mapped[Person | None] = relationship(foreign_keys="Filing.submitted_by_id")
+    base: Mapped["Filing | None"] = relationship(
+        foreign_keys="Filing.base_id", remote_side="Filing.id"
+    )
 
     @property
     def incomplete(self) -> bool:
@@ -73,6 +83,16 @@ class Filing(FilingMoves, FilingColumns):
         """The verbs the person may use now; buttons and guards both come from here."""
         return workflow.allowed(self.position(), actor.actor())
 
+    def changes(self, form) -> list[dict]:
+        """What it changes of what was in force when it was begun: [{path, label, before, after}].
+
+        In: its definition. Empty for a first filing, which has nothing before it, and for a
+        closing, which leaves all as it was.
+        """
+        if self.base_answers is None or self.kind is FilingKind.close:
+            return []
+        return differences(form, FilingKind.first, self.base_answers, self.answers)
+
     @property
     def is_editable(self) -> bool:
         """True while it may be written on."""
@@ -94,28 +114,35 @@ def start(institution, form, kind: FilingKind | str, unit: Unit, actor: Person,
     """A new draft, flushed; on a channel known already it begins with what was last written.
 
     `opened`: the account exists already (true of every kind but a first filing).
-    Raises Refused: not their unit, the wrong kind for the channel, or one is open already.
+    Raises Refused: not their unit, a kind that the form or the channel does not take; AlreadyOpen
+    when a filing about the channel is open.
     """
     kind, now = FilingKind(kind), now or utcnow()
-    _check_start(kind, unit, actor, channel)
+    _check_start(form, kind, unit, actor, channel)
     answers = _first_answers(form, kind, unit, channel)
     if channel is None:
         channel = Channel(institution=institution.code, form=form.code, unit=unit, updated_at=now)
     elif channel.state is ChannelState.void:
         channel.state = ChannelState.planned
+    base = channel.current if kind is not FilingKind.first else None
     columns = promoted(form, answers)
     filing = Filing(
         institution=institution.code, form=form.code, kind=kind, channel=channel, unit=unit,
-        owner_kind=unit.kind, answers=answers, opened=opened or kind is not FilingKind.first,
+        owner_kind=unit.kind, answers=answers, base=base,
+        base_answers=base and base.answers, happened_on=happened_on(form, kind, answers),
+        opened=opened or kind is not FilingKind.first,
         created_by=actor, updated_by=actor, created_at=now, updated_at=now, state=State.draft,
-        step=0, revision=1, search=search_text(unit.name, columns), **columns,
+        step=0, revision=1, search=search_text(form, answers, unit.name), **columns,
     )
     db.session.add(filing)
     db.session.flush()
     return filing
 
 
-def _check_start(kind: FilingKind, unit: Unit, actor: Person, channel: Channel | None) -> None:
+def _check_start(form, kind: FilingKind, unit: Unit, actor: Person,
+                 channel: Channel | None) -> None:
+    if kind not in form.kinds:
+        raise Refused(f"“{form.short}”不办理“{kind.label}”。")
     if not unit.active or not actor.files_for(unit):
         raise Refused("您不能替这个单位填报，请选择本单位或下属单位。")
     if channel is None and kind is not FilingKind.first:
@@ -128,6 +155,6 @@ def _first_answers(form, kind: FilingKind, unit: Unit, channel: Channel | None) 
     last = None
     if channel is not None:
         last = channel.current or db.session.scalar(of_channel(channel.id).limit(1))
-    answers = dict(last.answers) if last else {}
+    answers = carried_on(form, last.answers) if last else {}
     name = unit_item(form, kind)
     return answers | ({name: {"id": str(unit.id), "name": unit.name}} if name else {})

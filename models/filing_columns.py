@@ -1,6 +1,6 @@
 """The columns of a filing, apart from what it does (`models.filing`)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +18,8 @@ class FilingColumns(db.Model):
 
     `step` counts from 0. `waits_for`, `barred_submitter_id` and `barred_approver_id` say in SQL
     what `workflow` says in Python: for whom a filing in review waits, and for whom it does not.
+    `base_id`, `base_answers`: the filing that was in force when this one was begun, and what it
+    said (变更前). `happened_on`: the day the change or the stop happened, from which clocks run.
     """
 
     __abstract__ = True
@@ -36,6 +38,8 @@ class FilingColumns(db.Model):
     edition_digest: Mapped[str] = mapped_column(String(64), default="")
     answers: Mapped[dict]
     submitted_answers: Mapped[dict | None]
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id"))
+    base_answers: Mapped[dict | None]
     opened: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(String(500), default="")
     platform: Mapped[str] = mapped_column(String(500), default="")
@@ -43,6 +47,7 @@ class FilingColumns(db.Model):
     person: Mapped[str] = mapped_column(String(500), default="")
     phone: Mapped[str] = mapped_column(String(500), default="")
     search: Mapped[str] = mapped_column(Text, default="")
+    happened_on: Mapped[date | None]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     updated_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

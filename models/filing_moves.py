@@ -10,11 +10,27 @@ from models.channel import Channel, ChannelState, kinds_for
 from models.database import db, institutions, lock, utcnow
 from models.kinds import FilingKind
 from models.people import Person, Unit
-from models.promotion import differences, promoted, search_text, unit_item
+from models.promotion import differences, happened_on, promoted, search_text, unit_item
 from models.stale import Stale
 from models.workflow import Refused, State, Verb
 
 OPEN = (State.draft, State.in_review, State.returned)
+
+
+def open_about(row, channel_id: int):
+    """The one open filing about a channel, or None. `row`: the class of filings."""
+    return db.session.scalar(
+        select(row).where(row.channel_id == channel_id, row.state.in_(OPEN)).limit(1)
+    )
+
+
+class AlreadyOpen(Refused):
+    """Somebody has begun a filing about this channel already: `filing`."""
+
+    def __init__(self, filing):
+        self.filing = filing
+        super().__init__(f"“{filing.channel.title}”有一件{filing.kind.label}正在办理"
+                         f"（{filing.state.label}），请先办完那一件。")
 
 
 class FilingMoves:
@@ -77,6 +93,8 @@ class FilingMoves:
         form, now = self.definition(institutions()), now or utcnow()
         if not self.incomplete or not workflow.reports(self.position(), actor.actor()):
             raise Refused("这件备案没有待补充的内容，或不属于您的单位。")
+        if open_about(type(self), self.channel_id) is not None:
+            raise Refused("这个账号有一件备案正在办理，请在那一件里补充。")
         missing = {item.name for item in form.missing_later(self.answers, self.kind)}
         added = {name: value for name, value in values.items() if name in missing and value}
         answers = {**self.answers, **added}
@@ -112,15 +130,19 @@ class FilingMoves:
         if kind not in kinds_for(channel):
             state = channel.state.label
             raise Refused(f"“{channel.title}”现在是“{state}”，不能办理“{kind.label}”。")
-        is_open = (cls.channel_id == channel.id, cls.state.in_(OPEN))
-        other = db.session.scalar(select(cls).where(*is_open).limit(1))
+        other = open_about(cls, channel.id)
         if other is not None:
-            raise Refused(f"“{channel.title}”有一件{other.kind.label}正在办理"
-                          f"（{other.state.label}），请先办完那一件。")
+            raise AlreadyOpen(other)
 
     def _prepare_submission(self, form, now: datetime) -> None:
         if self.state is State.withdrawn:
             self.refuse_second(self.kind, self.channel)
+        if self.kind is not FilingKind.first and self.base_id != self.channel.current_id:
+            raise Refused("您开始填写以后，台账上的内容已经由另一件备案更新，这件不能再提交。"
+                          f"请回到“{self.channel.title}”的页面重新办理“{self.kind.label}”。")
+        if self.kind is FilingKind.change and not self.changes(form):
+            raise Refused("填写的内容与在册内容完全一样，没有变更可报。"
+                          "没有变化时不必提交，可以删除这件草稿。")
         outcome.on_submit(self, form)
         edition.pin(self.institution, form, now)
 
@@ -142,9 +164,9 @@ class FilingMoves:
 
     def _written(self, form, answers: dict[str, Any], unit: Unit, actor: Person,
                  now: datetime) -> dict[str, Any]:
-        columns = promoted(form, answers)
-        return {"answers": answers, "updated_by_id": actor.id, "updated_at": now, **columns,
-                "search": search_text(unit.name, columns)}
+        return {"answers": answers, "updated_by_id": actor.id, "updated_at": now,
+                "happened_on": happened_on(form, self.kind, answers),
+                "search": search_text(form, answers, unit.name), **promoted(form, answers)}
 
     def _unasked(self, form) -> dict[str, Any]:
         """Answers that this kind of filing does not ask for stay as they were filed."""

@@ -29,10 +29,22 @@ def check_form(source: Source, form: Form, owner_kinds: Iterable[str] | None) ->
             _check_condition(source, form, item.visible_when, known, (*path, "visible_when"))
             _check_item(source, item, known, path)
             known.setdefault(item.name, item)
-    for key, item_path in form.channel.model_dump().items():
+    _check_channel(source, form)
+    _check_steps(source, form, known, owner_kinds)
+
+
+def _check_channel(source: Source, form: Form) -> None:
+    for key, item_path in form.channel.model_dump(exclude={"others", "happened"}).items():
         if item_path:
             check_path(source, form, item_path, ("channel", key))
-    _check_steps(source, form, known, owner_kinds)
+    for n, item_path in enumerate(form.channel.others):
+        check_path(source, form, item_path, ("channel", "others", n))
+    for kind, name in form.channel.happened.items():
+        if name not in {item.name for item in form.items(kind) if item.type == "date"}:
+            source.complain(("channel", "happened", str(kind)), "not_a_date", name=name,
+                            kind=kind.label)
+    if FilingKind.first not in form.kinds:
+        source.complain(("kinds",), "first_missing")
 
 
 def _check_name(source: Source, name: str, known: Iterable[str], path: Path_) -> None:

@@ -13,7 +13,12 @@ from models.people import Person
 from models.workflow import Verb
 
 # Deeds that are written down but are no move of a filing.
-OTHER_DEEDS = {"complete": "补充信息", "export": "导出", "print": "打印"}
+OTHER_DEEDS = {
+    "complete": "补充信息", "export": "导出", "print": "打印",
+    "confirm": "确认无变更", "heard": "登记更新日期", "answer": "答复核实",
+    "gone": "核实销号", "still_there": "核实未销号", "opening": "出具开设手续",
+    "dissolve": "解散，无须备案",
+}
 # They leave a filing as it was: nobody who is looking at it has to look again.
 CHANGE_NOTHING = {"export", "print"}
 
@@ -35,6 +40,7 @@ class Event(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))
     filing_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id"))
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"), index=True)
     verb: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     actor_name: Mapped[str] = mapped_column(String(100))
@@ -56,6 +62,8 @@ class Event(db.Model):
     def seal(self) -> str:
         """The digest this event must have: over its content and the event before it."""
         content = {name: getattr(self, name) for name in SEALED}
+        if self.channel_id is not None:
+            content["channel_id"] = self.channel_id
         content["at"] = self.at.astimezone(UTC).isoformat()  # as it is read back
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return sha256((self.previous + text).encode()).hexdigest()
@@ -65,14 +73,14 @@ def record(institution: str, verb: str, actor: Person, now: datetime | None = No
            **details: object) -> Event:
     """Writes a deed down in the running transaction and chains it; returns the flushed event.
 
-    `details` are further columns of Event: filing_id, step, step_label, opinion, from_state,
-    to_state, changes.
+    `details` are further columns of Event: filing_id or channel_id, step, step_label, opinion,
+    from_state, to_state, changes.
     """
     lock(f"events of {institution}")
     entry = Event(**{
         "institution": institution, "verb": str(verb), "actor_id": actor.id,
-        "actor_name": actor.name, "filing_id": None, "step": None, "step_label": "",
-        "opinion": "", "from_state": "", "to_state": "", "changes": [],
+        "actor_name": actor.name, "filing_id": None, "channel_id": None, "step": None,
+        "step_label": "", "opinion": "", "from_state": "", "to_state": "", "changes": [],
         "at": now or utcnow(), "previous": _last_digest(institution), **details,
     })
     entry.digest = entry.seal()
@@ -92,6 +100,12 @@ def record_print(filing, actor: Person, now: datetime | None = None) -> Event:
 def of(filing) -> list[Event]:
     """Everything that happened to a filing, oldest first."""
     asked = select(Event).where(Event.filing_id == filing.id).order_by(Event.id)
+    return list(db.session.scalars(asked))
+
+
+def of_channel(channel_id: int) -> list[Event]:
+    """What was done to a channel itself, apart from its filings, oldest first."""
+    asked = select(Event).where(Event.channel_id == channel_id).order_by(Event.id)
     return list(db.session.scalars(asked))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from models.channel import Channel, ChannelState, Duplicate, holder
-from models.database import db
+from models.database import campus_time, db
 from models.kinds import FilingKind
 from models.numbering import next_number
 from models.promotion import account_key, promoted, register_columns, search_text
@@ -88,11 +88,13 @@ def on_filed(filing, form, now: datetime) -> None:
     channel = filing.channel
     if filing.kind is FilingKind.close:
         channel.state, channel.closed_at, channel.incomplete = ChannelState.closed, now, False
-        channel.updated_at = now
+        channel.gone_at, channel.updated_at = None, now
         return
     refresh(channel, filing, form, now)
     channel.current, channel.number = filing, channel.number or filing.number
-    channel.state, channel.closed_at = ChannelState.in_force, None
+    channel.state, channel.closed_at, channel.gone_at = ChannelState.in_force, None, None
+    # A paper that went through every hand is news of the channel.
+    channel.quiet_since = campus_time(now).date()
 
 
 def refresh(channel: Channel, filing, form, now: datetime) -> None:
@@ -109,4 +111,4 @@ def preview(channel: Channel, filing, form, now: datetime) -> None:
     for name, value in (columns | register_columns(form, filing.answers)).items():
         setattr(channel, name, value)
     channel.unit_id, channel.updated_at = filing.unit_id, now
-    channel.search = search_text(filing.unit.name, columns)
+    channel.search = search_text(form, filing.answers, filing.unit.name)

@@ -1,10 +1,12 @@
 """From answers to the columns that lists and searches need, and to the differences people read."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from models.fields.account_key import normalise
+from models.fields.account_key import normalise, title_key
 from models.fields.base import codes_of
+from models.kinds import FilingKind
 
 PROMOTED = ("title", "platform", "account", "person", "phone")
 # As wide as the columns are; and narrow enough for an index of PostgreSQL (2 700 bytes).
@@ -18,8 +20,9 @@ def promoted(form, answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def register_columns(form, answers: Mapping[str, Any]) -> dict[str, str]:
-    """What the register knows beyond `promoted`: the tier's code and the nature's text."""
+    """What the register knows beyond `promoted`: the tier's code, the nature's text, its key."""
     return {
+        "title_key": title_key(_text(form, form.channel.title, answers))[:LONGEST],
         "tier": next(iter(codes_of(answers.get(form.channel.tier))), ""),
         "nature": _text(form, form.channel.nature, answers)[:LONGEST],
     }
@@ -35,10 +38,27 @@ def account_key(form, answers: Mapping[str, Any]) -> str:
     return normalise(_text(form, form.channel.account, answers))[:LONGEST]
 
 
-def search_text(unit_name: str, columns: Mapping[str, str]) -> str:
-    """One narrow lower-case column to search: title, platform, account, person, unit."""
+def happened_on(form, kind: FilingKind, answers: Mapping[str, Any]) -> date | None:
+    """The day from which the clock of this kind of filing runs; None where it is not asked."""
+    item = form.channel.happened.get(kind)
+    day = answers.get(item) if item else None
+    return date.fromisoformat(day) if day else None
+
+
+def carried_on(form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the next filing begins with: all but what only that one paper was asked (变更原因 …)."""
+    lasting = {item.name for item in form.items(FilingKind.first)}
+    own = {item.name for item in form.items()} - lasting
+    return {name: value for name, value in answers.items() if name not in own}
+
+
+def search_text(form, answers: Mapping[str, Any], unit_name: str) -> str:
+    """One narrow lower-case column to search: title, platform, account, people, unit."""
+    columns = promoted(form, answers)
     words = [columns[name] for name in ("title", "platform", "account", "person")]
-    return "\n".join([*words, unit_name]).lower()[:LONGEST_SEARCH]
+    words += [_text(form, path, answers) for path in form.channel.others]
+    once = dict.fromkeys(word for word in [*words, unit_name] if word)
+    return "\n".join(once).lower()[:LONGEST_SEARCH]
 
 
 def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict]:

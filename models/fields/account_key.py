@@ -1,4 +1,4 @@
-"""When two spellings mean the same account."""
+"""When two spellings mean the same account, or the same name."""
 
 import re
 import unicodedata
@@ -13,3 +13,8 @@ def normalise(text: str) -> str:
     key = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).casefold())
     key = re.sub(r"^https?://", "", key)
     return key.removeprefix("www.").rstrip("/")
+
+
+def title_key(title: str) -> str:
+    """A name without what people write differently: width, case, spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())

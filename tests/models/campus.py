@@ -18,7 +18,7 @@ code: account
 title: 媒体平台备案表
 short: 媒体平台
 noun: 平台
-channel: {title: title, platform: platform, account: account, person: leader, phone: phone, tier: tier}
+channel: {title: title, platform: platform, account: account, person: leader, phone: phone, tier: tier, happened: {change: changed}}
 route:
   steps:
     - {name: unit, label: 单位意见, short: 单位意见, role: head, of: unit}
@@ -34,6 +34,10 @@ sections:
       - {name: followers, type: number, label: 关注人数, unit: 人, scale_unit: 万, scale: 10000}
       - {name: leader, type: text, label: 负责人}
       - {name: phone, type: phone, label: 联系电话}
+  - title: 变更
+    kinds: [change]
+    items:
+      - {name: changed, type: date, label: 变更日期}
   - title: 注销
     kinds: [close]
     items:

@@ -122,7 +122,7 @@ def test_an_account_that_was_rejected_or_withdrawn_is_free_for_others(campus):
 
 def test_a_channel_has_one_open_filing_at_a_time(campus):
     channel = campus.filed().channel
-    change = campus.submitted(kind="change", channel=channel)
+    change = campus.submitted(kind="change", channel=channel, title="新名字")
     with pytest.raises(Refused, match="正在办理"):
         campus.draft(kind="close", channel=channel)
     campus.do(change, "withdraw", "chen")

@@ -186,7 +186,7 @@ def test_a_channel_is_closed_by_a_filing_of_its_own(sign_in):
     reporter.follow("平院信工")
     channel = reporter.page.address
     page = reporter.submit("填写注销备案")
-    page = pages.hand_in(reporter, {"注销原因": "已停止使用"})
+    page = pages.hand_in(reporter, {"停用日期": "2026-11-01", "注销原因": "已停止使用"})
     address = page.address
     assert pages.state(page) == "待单位意见"
     assert "在册" in reporter.open(channel).find(".page-title").text
