@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import coded, db, lock
@@ -69,6 +69,7 @@ class Channel(db.Model):
     nature: Mapped[str] = mapped_column(String(500), default="")
     person: Mapped[str] = mapped_column(String(500), default="")
     phone: Mapped[str] = mapped_column(String(500), default="")
+    followers: Mapped[int | None] = mapped_column(BigInteger)
     number: Mapped[str] = mapped_column(String(100), default="")
     search: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[ChannelState] = mapped_column(coded(ChannelState), default=ChannelState.planned)

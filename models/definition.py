@@ -28,6 +28,7 @@ class Promoted(Definition):
     phone: str = ""
     tier: str = ""
     nature: str = ""
+    followers: str = ""
     others: list[Words] = []
     happened: dict[FilingKind, Words] = {}
 

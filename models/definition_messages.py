@@ -54,6 +54,7 @@ _FORM = {
     "other_missing": "写了 allow_other，但 choices 里没有 other，请补上 other: 其他。",
     "bad_default": "default 写的“{given}”不是有效的值，请改正。",
     "people_required": "people 的必填写在 rows 和 columns 上，请把 required 移过去。",
+    "not_a_number": "“{path}”不是 number 项目，请改正。",
     "at_most_number": "at_most 的“{path}”不是排在前面的 number 项目，请改正。",
 }
 

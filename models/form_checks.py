@@ -34,9 +34,12 @@ def check_form(source: Source, form: Form, owner_kinds: Iterable[str] | None) ->
 
 
 def _check_channel(source: Source, form: Form) -> None:
-    for key, item_path in form.channel.model_dump(exclude={"others", "happened"}).items():
+    for key, item_path in form.channel.model_dump(exclude={"followers", "others", "happened"}).items():
         if item_path:
             check_path(source, form, item_path, ("channel", key))
+    counted = form.channel.followers
+    if counted and counted not in {item.name for item in form.items() if item.type == "number"}:
+        source.complain(("channel", "followers"), "not_a_number", path=counted)
     for n, item_path in enumerate(form.channel.others):
         check_path(source, form, item_path, ("channel", "others", n))
     for kind, name in form.channel.happened.items():

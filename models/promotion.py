@@ -19,9 +19,12 @@ def promoted(form, answers: Mapping[str, Any]) -> dict[str, str]:
             for name in PROMOTED}
 
 
-def register_columns(form, answers: Mapping[str, Any]) -> dict[str, str]:
-    """What the register knows beyond `promoted`: the tier's code, the nature's text, its key."""
+def register_columns(form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the register knows beyond `promoted`: tier's code, nature's text, the name's key, and
+    how many follow."""
+    followers = form.channel.followers
     return {
+        "followers": form.value(followers, answers) if followers else None,
         "title_key": title_key(_text(form, form.channel.title, answers))[:LONGEST],
         "tier": next(iter(codes_of(answers.get(form.channel.tier))), ""),
         "nature": _text(form, form.channel.nature, answers)[:LONGEST],

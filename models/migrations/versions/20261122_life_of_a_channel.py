@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('channel', sa.Column('title_key', sa.String(length=500), nullable=False, server_default=''))
+    op.add_column('channel', sa.Column('followers', sa.BigInteger(), nullable=True))
     op.add_column('channel', sa.Column('gone_at', sa.DateTime(), nullable=True))
     op.add_column('channel', sa.Column('last_update_on', sa.Date(), nullable=True))
     op.add_column('channel', sa.Column('quiet_since', sa.Date(), nullable=True))
@@ -46,7 +47,7 @@ def downgrade() -> None:
     for table, columns in (
         ('event', ['channel_id']),
         ('filing', ['base_id', 'base_answers', 'happened_on']),
-        ('channel', ['title_key', 'gone_at', 'last_update_on', 'quiet_since', 'confirmed_on',
+        ('channel', ['title_key', 'followers', 'gone_at', 'last_update_on', 'quiet_since', 'confirmed_on',
                      'opening_number', 'opening_on']),
     ):
         for column in columns:
