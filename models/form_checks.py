@@ -34,7 +34,8 @@ def check_form(source: Source, form: Form, owner_kinds: Iterable[str] | None) ->
 
 
 def _check_channel(source: Source, form: Form) -> None:
-    for key, item_path in form.channel.model_dump(exclude={"followers", "others", "happened"}).items():
+    own = {"followers", "others", "happened"}
+    for key, item_path in form.channel.model_dump(exclude=own).items():
         if item_path:
             check_path(source, form, item_path, ("channel", key))
     counted = form.channel.followers
