@@ -12,7 +12,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 import blueprints
-from blueprints import commands, errors, presentation, signing
+from blueprints import commands, errors, mail_room, presentation, signing
 from blueprints.institution.pdf import add_fonts
 from models.database import init_database
 from models.institution import Institution
@@ -21,7 +21,8 @@ from models.loader import DefinitionErrors, load_institutions
 HOUSE = Path(__file__).resolve().parent
 
 DEFAULTS: dict[str, Any] = {
-    "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+    # A proof and a picture of the largest size, and room for the answers.
+    "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
     "MAX_FORM_PARTS": 5_000,
     "SESSION_COOKIE_HTTPONLY": True,
@@ -51,6 +52,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     presentation.init_app(app)
     errors.init_app(app)
     commands.init_app(app)
+    mail_room.init_app(app)
     blueprints.register(app)
     return app
 

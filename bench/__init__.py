@@ -1,1 +1,1 @@
-"""How fast the paper is: `make bench` measures what docs/decisions/0004 promises."""
+"""How fast it is: `make bench` measures what docs/decisions/0004 and 0006 promise."""

@@ -3,9 +3,12 @@
 import sys
 from tempfile import TemporaryDirectory
 
-from bench import growth, many, register, single
+from bench import channels, growth, many, register, single
 from bench.measuring import Result, apart
 from bench.school import filled_app
+
+# A page takes milliseconds, and a busy machine as many: fewer pairs say nothing of it.
+LEAST_PAIRS = 30
 
 
 def main(pairs: int) -> int:
@@ -19,6 +22,7 @@ def main(pairs: int) -> int:
             lambda: apart(register),
             lambda: many.in_its_own_process(app),
             lambda: apart(growth),
+            lambda: channels.measured(channels.SIZES, max(pairs, LEAST_PAIRS)),
         ):
             for result in part():
                 print(result, flush=True)

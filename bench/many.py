@@ -1,11 +1,6 @@
 """Two hundred filings in one file, while the pages go on answering."""
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable
-from contextlib import contextmanager
 from statistics import median
 from time import perf_counter, sleep
 from urllib.request import urlopen
@@ -13,8 +8,9 @@ from urllib.request import urlopen
 from flask import Flask
 from sqlalchemy import select
 
-from bench.measuring import HOUSE, Result, seconds
+from bench.measuring import Result, seconds
 from bench.school import copies_of_sample, sample
+from bench.serving import the_app
 from blueprints.institution.batch_drawing import file_of, set_off
 from models import print_job
 from models.database import db
@@ -26,7 +22,8 @@ PAUSE = 0.05
 
 def in_its_own_process(app: Flask) -> list[Result]:
     """Seconds from asking to the finished file, and what a light page takes before and during."""
-    with app.app_context(), _served(app) as address:
+    with app.app_context(), the_app(app) as port:
+        address = f"http://127.0.0.1:{port}/sign-in"
         before = _medians(address, lambda: True, most=100)
         start = perf_counter()
         job_id = _ask()
@@ -63,28 +60,3 @@ def _medians(address: str, going_on: Callable[[], bool], most: int = 10_000) -> 
         taken.append(seconds(lambda: urlopen(address).read()))
         sleep(PAUSE)
     return median(taken)
-
-
-@contextmanager
-def _served(app: Flask):
-    """The app under its own server, as people run it; the address of a light page."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "serve", "--port", str(port)],
-        cwd=HOUSE, env=os.environ | {"BEIAN_INSTANCE": app.instance_path},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}/sign-in"
-    try:
-        for _ in range(200):
-            try:
-                urlopen(address).read()
-                break
-            except OSError:
-                sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()

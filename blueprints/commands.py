@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
-from blueprints import demo
+from blueprints import demo, mail_room
 from blueprints.institution.batch_drawing import print_batch
 from blueprints.people_commands import add_person, add_unit
 from models.database import MIGRATIONS
@@ -66,6 +66,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from waitress import serve as listen
 
     click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
+    mail_room.employ(current_app._get_current_object())
     # The default limit of 100 connections is blocked by 150 half-sent requests.
     listen(
         current_app._get_current_object(),

@@ -13,10 +13,13 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
+from models import notices
 from models.database import campus_time, db, utcnow
 from models.filing import Filing, start
 from models.institution import Institution
+from models.liveness import heard_of
 from models.people import Grant, Person, Role, Unit, add_unit
+from models.staleness import months_before
 from models.workflow import Refused
 
 WORDS = (
@@ -39,13 +42,16 @@ WORDS = (
 )
 OLDEST, NEWEST = timedelta(days=42), timedelta(hours=20)
 USUAL_GAP = timedelta(hours=20)
+# Nobody comes back to weeks of unread notices.
+NEWS = timedelta(days=3)
 
 
 @dataclass
 class _Paper:
     """One filing of the file: what is described, when it begins, how long each hand keeps it.
 
-    `about`: the earlier paper whose channel it is about.
+    `about`: the earlier paper whose channel it is about; `heard`: when somebody says how long its
+    channel has been silent, None where nobody does.
     """
 
     described: dict[str, Any]
@@ -53,6 +59,7 @@ class _Paper:
     about: "_Paper | None"
     begins: datetime
     gap: timedelta
+    heard: datetime | None = None
     filing: Filing | None = None
 
     def moment(self, step: int) -> datetime:
@@ -84,8 +91,11 @@ def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, st
     for paper, step in _by_time(papers):
         if step == 0:
             _write(institution, paper, units, people)
-        else:
+        elif step <= len(paper.described["path"]):
             _move(paper, step, people)
+        else:
+            _hear(paper, people)
+    notices.read_before(institution.code, utcnow() - NEWS)
     db.session.commit()
     return accounts
 
@@ -125,11 +135,20 @@ def _plan(institution: Institution, described: list[dict], now: datetime) -> lis
         title = one["answers"].get(institution.forms[one["form"]].channel.title)
         about = _latest(papers, one["channel"]) if one.get("channel") else None
         begins = now - OLDEST + (OLDEST - NEWEST) * number / max(1, len(described) - 1)
+        if one.get("months_ago"):
+            begins = _months_ago(now, one["months_ago"])
         if about:
             begins = max(begins, about.ends + timedelta(minutes=30))
         gap = min(USUAL_GAP, (now - begins) / (len(one["path"]) + 1))
-        papers.append(_Paper(one, title or one.get("channel"), about, begins, gap))
+        heard = _in_office_hours(now - NEWEST) if one.get("last_update_months") else None
+        papers.append(_Paper(one, title or one.get("channel"), about, begins, gap, heard))
     return papers
+
+
+def _months_ago(now: datetime, months: int) -> datetime:
+    """The same hour so many months earlier."""
+    campus = campus_time(now)
+    return datetime.combine(months_before(campus.date(), months), campus.timetz())
 
 
 def _latest(papers: list[_Paper], title: str) -> _Paper:
@@ -141,6 +160,11 @@ def _by_time(papers: list[_Paper]) -> list[tuple[_Paper, int]]:
         (paper.moment(step), number, step)
         for number, paper in enumerate(papers)
         for step in range(len(paper.described["path"]) + 1)
+    ]
+    deeds += [
+        (max(paper.heard, paper.ends), number, len(paper.described["path"]) + 1)
+        for number, paper in enumerate(papers)
+        if paper.heard
     ]
     return [(papers[number], step) for _, number, step in sorted(deeds)]
 
@@ -159,8 +183,20 @@ def _write(
         bool(one.get("opened")),
         paper.moment(0),
     )
-    filing.keep({**filing.answers, **one["answers"]}, filing.revision, actor, now=paper.moment(0))
+    answers = {**filing.answers, **_dated(one["answers"], paper.moment(0))}
+    filing.keep(answers, filing.revision, actor, now=paper.moment(0))
     paper.filing = filing
+
+
+def _dated(answers: dict[str, Any], begun: datetime) -> dict[str, Any]:
+    """The answers, with a day that the file says as `{days_before: 3}` counted from the paper's."""
+    written = campus_time(begun).date()
+    return {
+        name: (written - timedelta(days=value["days_before"])).isoformat()
+        if isinstance(value, dict) and "days_before" in value
+        else value
+        for name, value in answers.items()
+    }
 
 
 def _move(paper: _Paper, step: int, people: dict[str, Person]) -> None:
@@ -172,6 +208,13 @@ def _move(paper: _Paper, step: int, people: dict[str, Person]) -> None:
         filing.revision,
         now=paper.moment(step),
     )
+
+
+def _hear(paper: _Paper, people: dict[str, Person]) -> None:
+    """The day of the channel's newest post becomes known."""
+    moment = max(paper.heard, paper.ends)
+    day = months_before(campus_time(moment).date(), paper.described["last_update_months"])
+    heard_of(paper.filing.channel, day, people[paper.described["by"]], now=moment)
 
 
 def _in_office_hours(moment: datetime) -> datetime:

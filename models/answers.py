@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from models.definition import Form
 from models.fields import Asked, Field
+from models.identifiers import identifier_of
 from models.kinds import FilingKind
 from models.messages import clean, say
 
@@ -52,7 +53,9 @@ def read(
     # The walk looks at the values read so far, so it must see them grow.
     for item in definition.walk(kind, reading.values):
         _read_item(item, reading)
-    _compare(definition.visible(reading.values, kind), reading)
+    visible = definition.visible(reading.values, kind)
+    _compare(visible, reading)
+    _identify(definition, visible, reading)
     return reading
 
 
@@ -64,11 +67,12 @@ def read_missing(
     stored: Mapping[str, Any],
 ) -> Reading:
     """Read only the items that could not be known before opening; the other answers stay."""
-    missing = definition.missing_later(stored, kind)
+    missing = definition.completable(stored, kind)
     reading = Reading(dict(stored), form=_bound(missing, asked, stored, formdata))
     for item in missing:
         _read_item(item, reading)
     _compare(missing, reading)
+    _identify(definition, missing, reading)
     return reading
 
 
@@ -144,3 +148,18 @@ def _compare(items: list[Field], reading: Reading) -> None:
             reading.errors[item.name] = say(
                 "number_at_most", label=item.label, other=labels.get(bound, bound), max=most
             )
+
+
+def _identify(definition: Form, items: list[Field], reading: Reading) -> None:
+    """An account must be named by what its platform goes by. A wrong one is told, but kept."""
+    channel = definition.channel
+    name, rule = channel.account, identifier_of(channel, reading.values)
+    if rule is None or name not in {item.name for item in items} or name not in reading.values:
+        return
+    typed = reading.values[name]
+    asked = channel.platform if reading.values.get(channel.platform) else channel.nature
+    sentence = rule.complaint(typed, definition.text(asked, reading.values))
+    if sentence:
+        reading.errors.setdefault(name, sentence)
+    else:
+        reading.values[name] = rule.tidy(typed)

@@ -29,3 +29,8 @@ class Attachment(db.Model):
     created_at: Mapped[datetime]
 
     filing: Mapped[Filing] = relationship()
+
+    @property
+    def is_picture(self) -> bool:
+        """True for what was painted anew on receipt, and may therefore be shown in a page."""
+        return self.mime.startswith("image/")

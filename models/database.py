@@ -107,6 +107,11 @@ def institutions() -> dict:
     return current_app.extensions["institutions"]
 
 
+def sends_mail() -> bool:
+    """Whether this deployment has a mail server: without one nothing is put into the outbox."""
+    return current_app.extensions.get("mail") is not None
+
+
 def lock(name: str) -> None:
     """Lets one writer at a time pass until its transaction ends.
 

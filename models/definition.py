@@ -9,8 +9,10 @@ from pydantic import PrivateAttr
 
 from models.fields import Condition, Definition, Field, Item
 from models.fields.base import FILING_KIND, Words
+from models.identifiers import Identifier
 from models.kinds import FilingKind
 from models.layout import Paper
+from models.naming import Naming
 from models.route import Route
 
 
@@ -19,6 +21,7 @@ class Promoted(Definition):
 
     `others`: further paths to be searched (the second administrator, the students in charge).
     `happened`: per kind of filing the date item from which the school's clock runs.
+    `identifiers`: what names an account, by the code of its platform (or of its nature).
     """
 
     title: Words
@@ -31,6 +34,8 @@ class Promoted(Definition):
     followers: str = ""
     others: list[Words] = []
     happened: dict[FilingKind, Words] = {}
+    identifiers: dict[Words, Identifier] = {}
+    naming: Naming = Naming()
 
 
 class Section(Definition):
@@ -128,9 +133,15 @@ class Form(Definition):
     def missing_later(
         self, values: Mapping[str, Any], kind: FilingKind | str = FilingKind.first
     ) -> list[Field]:
-        """Visible items that could not be known before opening and are still empty (待补充)."""
+        """Visible items that could not be known before opening and are still needed (待补充)."""
+        return [item for item in self.completable(values, kind) if item.required]
+
+    def completable(
+        self, values: Mapping[str, Any], kind: FilingKind | str = FilingKind.first
+    ) -> list[Field]:
+        """The same with those that nobody needs to give (a QR image): what may be given later."""
         return [
             item
             for item in self.visible(values, kind)
-            if item.later and item.required and item.is_empty(values.get(item.name))
+            if item.later and item.is_empty(values.get(item.name))
         ]

@@ -55,6 +55,13 @@ _FORM = {
     "bad_default": "default 写的“{given}”不是有效的值，请改正。",
     "people_required": "people 的必填写在 rows 和 columns 上，请把 required 移过去。",
     "not_a_number": "“{path}”不是 number 项目，请改正。",
+    "identifier_account": "写了 identifiers，account 就要是一个 account 类型项目的名称，请改正。",
+    "identifier_code": "“{code}”不是 platform 或 nature 所指项目的选项{near}请改正。",
+    "identifier_key": "“{key}”只能和 shape: {shape} 一起用，请删去。",
+    "identifier_digits": "digits 请写最少和最多的位数，例如 [5, 11]。",
+    "identifier_host": "“{host}”不是域名，请写成 weibo.com 的样子，不带 https://、www. 和斜线。",
+    "identifier_example": "example 写的“{example}”不合这条规则，请改正。",
+    "unknown_unit_kind": "没有“{kind}”这种单位{near}请改正。",
     "at_most_number": "at_most 的“{path}”不是排在前面的 number 项目，请改正。",
 }
 
@@ -83,6 +90,7 @@ _SCHOOL = {
     "serials_rows": "serials 有 {serials} 个，空行只有 {rows} 行，请调整。",
     "number_serial": "编号样式里缺少 {{serial}}，请写成“平宣备-{{year}}-{{serial}}”的样子。",
     "number_unknown": "编号样式只能用 {{year}} 和 {{serial}}，不能用 {name}。",
+    "opening_unknown": "开设手续的正文只能用 {known}，不能用 {name}。",
 }
 
 DEFINITION_MESSAGES = _FILE | _KEYS | _FORM | _PAPER | _SCHOOL

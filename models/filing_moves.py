@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from models import edition, history, outcome, workflow
+from models import edition, filing_news, history, outcome, workflow
 from models.channel import Channel, ChannelState, kinds_for
 from models.database import db, institutions, lock, utcnow
 from models.kinds import FilingKind
@@ -71,6 +71,7 @@ class FilingMoves:
         after = workflow.move(position, actor.actor(), verb, opinion)
         changed = self._changes(form) if verb is Verb.submit else []
         step = None if verb is Verb.submit else position.steps[position.step]
+        waited = filing_news.awaited(self) if verb is Verb.withdraw else set()
         if verb is Verb.submit:
             self._prepare_submission(form, now)
         self._win(**outcome.columns(self, verb, actor, position, after, form, now))
@@ -81,6 +82,7 @@ class FilingMoves:
             from_state=before, to_state=after.state, changes=changed,
         )
         outcome.follow(self, verb, form, institutions()[self.institution], now)
+        filing_news.tell_of_move(self, verb, actor, entry.opinion, waited, now)
         return entry
 
     def complete(self, values: dict[str, Any], actor: Person, revision: int,
@@ -95,14 +97,16 @@ class FilingMoves:
             raise Refused("这件备案没有待补充的内容，或不属于您的单位。")
         if open_about(type(self), self.channel_id) is not None:
             raise Refused("这个账号有一件备案正在办理，请在那一件里补充。")
-        missing = {item.name for item in form.missing_later(self.answers, self.kind)}
-        added = {name: value for name, value in values.items() if name in missing and value}
+        open_items = {item.name for item in form.completable(self.answers, self.kind)}
+        added = {name: value for name, value in values.items() if name in open_items and value}
         answers = {**self.answers, **added}
         changed = differences(form, self.kind, self.answers, answers)
         if not changed:
             raise Refused("还没有填写任何待补充的内容。")
         self._win(**self._written(form, answers, self.unit, actor, now), submitted_answers=answers)
         outcome.refresh(self.channel, self, form, now)
+        labels = list(dict.fromkeys(one["label"] for one in changed))
+        filing_news.tell_of_completion(self, labels, actor, now)
         return history.record(self.institution, "complete", actor, now, filing_id=self.id,
                               from_state=self.state, to_state=self.state, changes=changed)
 

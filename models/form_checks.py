@@ -8,6 +8,7 @@ import wtforms
 from models.definition import Form
 from models.fields import Condition, Field
 from models.fields.base import FILING_KIND, OWNER_KIND
+from models.identifier_checks import check_identifiers, check_naming
 from models.kinds import FilingKind
 from models.presets import nearest
 from models.yaml_source import Path_, Source
@@ -30,11 +31,13 @@ def check_form(source: Source, form: Form, owner_kinds: Iterable[str] | None) ->
             _check_item(source, item, known, path)
             known.setdefault(item.name, item)
     _check_channel(source, form)
+    check_identifiers(source, form)
+    check_naming(source, form, owner_kinds)
     _check_steps(source, form, known, owner_kinds)
 
 
 def _check_channel(source: Source, form: Form) -> None:
-    own = {"followers", "others", "happened"}
+    own = {"followers", "others", "happened", "identifiers", "naming"}
     for key, item_path in form.channel.model_dump(exclude=own).items():
         if item_path:
             check_path(source, form, item_path, ("channel", key))

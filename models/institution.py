@@ -1,6 +1,8 @@
 """A school as its YAML describes it."""
 
-from typing import Annotated
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import Field as Key
 
@@ -50,6 +52,26 @@ class Notice(Definition):
     date: str = ""
 
 
+class Opening(Definition):
+    """The paper with which the school allows an account to be opened (开设手续).
+
+    `text` is verbatim but for the words in FILLED; `date` stands where the day is not known yet.
+    """
+
+    FILLED: ClassVar = ("unit", "title", "platform", "noun", "number", "date")
+
+    title: Words
+    text: Words
+    sign: list[Words] = []
+    date: str = "年    月    日"
+
+    def words(self, filled: Mapping[str, str]) -> str:
+        """The text with what stands in braces filled in; `filled` has every name of FILLED."""
+        # In one go: braces that somebody typed into a name are words, not places to fill.
+        names = "|".join(self.FILLED)
+        return re.sub(rf"\{{({names})\}}", lambda found: filled[found[1]], self.text.strip("\n"))
+
+
 class Institution(Definition):
     """One school with its forms and registers, in their order."""
 
@@ -65,5 +87,6 @@ class Institution(Definition):
     contact: Contact = Contact()
     notice: Notice | None = None
     rulebooks: list[Words] = []
+    opening: Opening | None = None
     forms: dict[str, Form] = {}
     registers: dict[str, Register] = {}

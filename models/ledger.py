@@ -1,4 +1,4 @@
-"""Questions over filings and channels: lists with filters, what waits for whom, and pages.
+"""Questions over filings: lists with filters, what waits for whom, and pages.
 
 Every select is held to what the person may see and has a stable order.
 """
@@ -9,14 +9,26 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 
-from models.channel import Channel, ChannelState
+from models.channel import Channel
 from models.database import db, institutions, like, utcnow
 from models.filing import Filing
 from models.filters import EVERYTHING, Filters, one_of, year_of
-from models.people import Person, Unit, tree
+from models.people import Person, Role, Unit, tree
+from models.register_search import channels, scope
 from models.tree import Node
 from models.workflow import Actor, FilingKind, State
 
@@ -25,7 +37,7 @@ __all__ = ["Filters", "Page", "WaitingCounts", "WaitingList", "channels", "count
            "waiting_counts"]
 
 
-STATES = {Filing: State, Channel: ChannelState}
+FILING = Filing.__table__.c
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,18 @@ class WaitingCounts:
 
 def filings(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Filing]]:
     """The filings a person may see, the latest touched first. Drafts: only those they may write."""
-    asked = _asked(Filing, person, filters)
+    asked = select(Filing).join(Filing.unit).options(contains_eager(Filing.unit))
+    asked = asked.where(Filing.institution == person.institution)
+    units = scope(person, filters.unit)
+    if units is not None:
+        asked = asked.where(Filing.unit_id.in_(units))
+    for name in ("form", "platform"):
+        if getattr(filters, name):
+            asked = asked.where(getattr(Filing, name) == getattr(filters, name))
+    if filters.state:
+        asked = asked.where(Filing.state.in_(one_of(State, filters.state)))
+    if filters.q:
+        asked = asked.where(_mentions(person.institution, filters.q))
     asked = asked.where(or_(Filing.state != State.draft, _reporting(person.actor())))
     if filters.kind:
         asked = asked.where(Filing.kind.in_(one_of(FilingKind, filters.kind)))
@@ -74,29 +97,14 @@ def filings(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Filin
     return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
 
 
-def channels(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Channel]]:
-    """The channels a person may see: the register. Those in force unless a state is asked for."""
-    asked = _asked(Channel, person, filters)
-    if not filters.state:
-        asked = asked.where(Channel.state == ChannelState.in_force)
-    # A planned one is a draft of its unit, and no matter of the register yet.
-    asked = asked.where(Channel.state != ChannelState.planned)
-    if filters.tier:
-        asked = asked.where(Channel.tier == filters.tier)
-    if filters.incomplete:
-        asked = asked.where(Channel.incomplete)
-    if filters.kind or filters.year is not None:
-        asked = asked.where(_filed(filters))
-    return asked.order_by(Channel.unit_id, Channel.form, Channel.title, Channel.id)
-
-
 def queue(person: Person, signed_as: str = "") -> Select[tuple[Filing]]:
     """What waits for this person's signature, the longest waiting first.
 
     `signed_as`: only what is signed on a 'sheet' of its own, or only the rows of a 'list'. A
     closing of something on a list is looked at by itself.
     """
-    asked = select(Filing).where(Filing.institution == person.institution, _waits_for(person))
+    asked = select(Filing).where(Filing.institution == person.institution,
+                                 _waits_for(**_who(person)))
     if signed_as:
         forms = institutions()[person.institution].forms.values()
         listed = and_(
@@ -138,8 +146,8 @@ def late_before(institution: str, now: datetime | None = None) -> datetime | Non
 
 
 def waiting(person: Person) -> int:
-    """How many filings wait for the person's signature."""
-    return count(queue(person))
+    """How many filings wait for the person's signature; asked by every page's masthead."""
+    return db.session.scalar(WAITING, {"school": person.institution, **_who(person)}) or 0
 
 
 def waiting_counts(person: Person, now: datetime | None = None) -> WaitingCounts:
@@ -172,39 +180,10 @@ def page(asked: Select, number: int, size: int = 20) -> Page:
     return Page(list(rows.unique()), total, number, pages)
 
 
-def _asked(row: type[Filing] | type[Channel], person: Person, filters: Filters) -> Select:
-    """What both lists share: the school, the person's units, and the filters both know."""
-    asked = select(row).join(row.unit).options(contains_eager(row.unit))
-    asked = asked.where(row.institution == person.institution)
-    visible, units = person.visible_units(), tree(person.institution)
-    if visible is not None:
-        asked = asked.where(row.unit_id.in_(visible))
-    if filters.unit is not None:
-        asked = asked.where(row.unit_id.in_(units.below({filters.unit})))
-    for name in ("form", "platform"):
-        if getattr(filters, name):
-            asked = asked.where(getattr(row, name) == getattr(filters, name))
-    if filters.state:
-        asked = asked.where(row.state.in_(one_of(STATES[row], filters.state)))
-    if filters.q:
-        asked = asked.where(_mentions(row, filters.q, units.named_like(filters.q)))
-    return asked
-
-
-def _mentions(row: type[Filing] | type[Channel], words: str, units: set[int]) -> ColumnElement:
-    pattern = like(words)
-    return or_(row.search.like(pattern, escape="\\"),
-               func.lower(row.number).like(pattern, escape="\\"), row.unit_id.in_(units))
-
-
-def _filed(filters: Filters) -> ColumnElement[bool]:
-    """The channel's own approved filings: of the kind asked for, decided in the year asked for."""
-    own = [Filing.channel_id == Channel.id, Filing.state == State.filed]
-    if filters.kind:
-        own.append(Filing.kind.in_(one_of(FilingKind, filters.kind)))
-    if filters.year is not None:
-        own.append(Filing.decided_at.between(*year_of(filters.year)))
-    return exists().where(*own)
+def _mentions(institution: str, words: str) -> ColumnElement[bool]:
+    pattern, units = like(words), tree(institution).named_like(words)
+    return or_(Filing.search.like(pattern, escape="\\"),
+               func.lower(Filing.number).like(pattern, escape="\\"), Filing.unit_id.in_(units))
 
 
 def _to_write(person: Person, *states: State) -> Select[tuple[Filing]]:
@@ -217,21 +196,39 @@ def _to_write(person: Person, *states: State) -> Select[tuple[Filing]]:
 
 def _reporting(actor: Actor) -> ColumnElement[bool]:
     """`workflow.reports` in SQL."""
-    theirs = Filing.unit_id.in_(actor.reporter_units)
-    return or_(theirs, Filing.created_by_id == actor.id) if actor.office else theirs
+    return _reports(actor.reporter_units, actor.office, actor.id)
 
 
-def _waits_for(person: Person) -> ColumnElement[bool]:
-    """The same judgement as `workflow`, in SQL, so that counts are exact and pages cheap."""
+def _reports(units, office, person) -> ColumnElement[bool]:
+    return or_(FILING.unit_id.in_(units), and_(office, FILING.created_by_id == person))
+
+
+def _who(person: Person) -> dict[str, Any]:
+    """All that decides what waits for a person; heads alone sign for units."""
     actor = person.actor()
+    return {
+        "reports": actor.reporter_units, "office": actor.office, "person": actor.id,
+        "signs": person.signs_for() if person.has(Role.head) else [],
+        "office_head": actor.office_head,
+    }
+
+
+def _waits_for(reports, signs, office, office_head, person) -> ColumnElement[bool]:
+    """The same judgement as `workflow`, in SQL, so that counts are exact and pages cheap."""
     whose = [
-        and_(Filing.waits_for == "reporter", _reporting(actor)),
-        and_(Filing.waits_for == "head", Filing.unit_id.in_(person.signs_for())),
+        and_(FILING.waits_for == "reporter", _reports(reports, office, person)),
+        and_(FILING.waits_for == "head", FILING.unit_id.in_(signs)),
+        and_(FILING.waits_for == "office", office),
+        and_(FILING.waits_for == "office_head", office_head),
     ]
-    if actor.office:
-        whose.append(Filing.waits_for == "office")
-    if actor.office_head:
-        whose.append(Filing.waits_for == "office_head")
-    barred = (Filing.barred_submitter_id, Filing.barred_approver_id)
-    free = [or_(column.is_(None), column != person.id) for column in barred]
-    return and_(Filing.state == State.in_review, or_(*whose), *free)
+    barred = (FILING.barred_submitter_id, FILING.barred_approver_id)
+    free = [or_(column.is_(None), column != person) for column in barred]
+    return and_(FILING.state == State.in_review, or_(*whose), *free)
+
+
+# Asked by the masthead of every page, and made once: that costs more than to ask.
+WAITING = select(func.count()).where(FILING.institution == bindparam("school"), _waits_for(
+    reports=bindparam("reports", expanding=True), signs=bindparam("signs", expanding=True),
+    office=bindparam("office", type_=Boolean), person=bindparam("person"),
+    office_head=bindparam("office_head", type_=Boolean),
+))

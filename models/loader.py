@@ -18,7 +18,7 @@ from models.messages import say
 from models.paper_checks import check_paper
 from models.presets import expand
 from models.register import Register
-from models.school_checks import check_number_pattern, check_register
+from models.school_checks import check_number_pattern, check_opening, check_register
 from models.yaml_source import Source, located, parse_source, read_source
 
 SCHOOL_FILE = "institution.yaml"
@@ -118,6 +118,7 @@ class _School:
         institution = _model(source, Institution, ("forms", "registers"))
         if institution:
             check_number_pattern(source, institution)
+            check_opening(source, institution)
         self.errors += source.errors
         return institution
 

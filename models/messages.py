@@ -32,10 +32,21 @@ FORM_MESSAGES = {
     "url": "{label}请填写网址，例如 https://weibo.com/name。",
     "account_email": "{label}一栏不填登录邮箱。微信公众号填写微信号，微博填写微博地址，"
     "QQ 类平台填写 QQ 号，视频网站填写主页地址。",
+    "identifier": "{subject}，例如 {example}；{problem}。",
+    "looks_like_address": "您填写的像是网址",
+    "looks_like_mobile": "您填写的像是手机号",
+    "looks_like_digits": "您填写的是一串数字",
+    "looks_like_name": "您填写的像是名称",
+    "shape_wechat_id": "应当是6至20位字母、数字、下划线或减号，以字母开头",
+    "shape_digits": "应当是{least}至{most}位数字，不以0开头",
+    "shape_address": "应当是完整的网址",
+    "shape_address_on": "应当是 {hosts} 上的主页地址",
     "choice": "{label}没有“{typed}”这一项，请从列表中选择。",
     "choice_other": "{label}选了“{other}”，请在后面写明是什么。",
     "unit": "{label}请从列表中选择单位。",
     "image": "{label}的图片没有传上来，请重新选择图片。",
+    "ahead_change": "{label}不能晚于今天，变更发生以后再来报备。",
+    "ahead_close": "{label}最多可以提前 30 天填写，请核对。",
     "row_incomplete": "{row}已经填了一部分，请补上{label}。",
 }
 

@@ -111,4 +111,4 @@ def preview(channel: Channel, filing, form, now: datetime) -> None:
     for name, value in (columns | register_columns(form, filing.answers)).items():
         setattr(channel, name, value)
     channel.unit_id, channel.updated_at = filing.unit_id, now
-    channel.search = search_text(form, filing.answers, filing.unit.name)
+    channel.search = search_text(form, filing.answers)

@@ -1,11 +1,11 @@
 """Who: units in a tree, people, and the grants that say what a person may do where."""
 
 from collections import defaultdict
-from functools import cache
+from functools import cache, partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database import coded, db
@@ -63,8 +63,8 @@ class Person(db.Model):
     username: Mapped[str] = mapped_column(String(100))
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
     active: Mapped[bool] = mapped_column(default=True)
-
 
     grants: Mapped[list["Grant"]] = relationship(
         back_populates="person", lazy="selectin", cascade="all, delete-orphan"
@@ -136,7 +136,8 @@ class Grant(db.Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
 
     person: Mapped[Person] = relationship(back_populates="grants")
-    unit: Mapped[Unit] = relationship()
+    # Every page of a school says where its person is from.
+    unit: Mapped[Unit] = relationship(lazy="joined")
 
 
 def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None) -> Unit:
@@ -162,24 +163,27 @@ def authenticate(username: str, password: str, institution: str | None = None) -
     return next((person for person in candidates if person.check_password(password)), None)
 
 
+# Asked in nearly every request, and made once: putting them together costs more than running them.
+UNIT = Unit.__table__.c
+NODES = select(UNIT.id, UNIT.name, UNIT.kind, UNIT.parent_id, UNIT.pinyin, UNIT.active).where(
+    UNIT.institution == bindparam("institution")).order_by(UNIT.id)
+HEADS = select(Grant.unit_id, Grant.person_id).join(Person).where(
+    Person.institution == bindparam("institution"), Person.active, Grant.role == Role.head)
+
+
 def tree(institution: str) -> Tree:
-    """The school's units as this transaction sees them: two queries, then kept until it ends."""
+    """The school's units as this transaction sees them: asked once, then kept until it ends."""
     kept = db.session().info.setdefault(KEPT, {})
     if institution not in kept:
-        columns = (Unit.id, Unit.name, Unit.kind, Unit.parent_id, Unit.pinyin, Unit.active)
-        rows = db.session.execute(
-            select(*columns).where(Unit.institution == institution).order_by(Unit.id)
-        )
-        kept[institution] = Tree({row.id: Node(*row) for row in rows}, _heads(institution))
+        rows = db.session.execute(NODES, {"institution": institution})
+        nodes = {row.id: Node(*row) for row in rows}
+        kept[institution] = Tree(nodes, partial(_heads, institution))
     return kept[institution]
 
 
 def _heads(institution: str) -> dict[int, frozenset[int]]:
-    granted = select(Grant.unit_id, Grant.person_id).join(Person).where(
-        Person.institution == institution, Person.active, Grant.role == Role.head
-    )
     heads: dict[int, set[int]] = defaultdict(set)
-    for unit_id, person_id in db.session.execute(granted):
+    for unit_id, person_id in db.session.execute(HEADS, {"institution": institution}):
         heads[unit_id].add(person_id)
     return {unit_id: frozenset(people) for unit_id, people in heads.items()}
 

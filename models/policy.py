@@ -12,6 +12,7 @@ class Action(StrEnum):
     READ = "read"  # filings, register and summary tables within one's units
     FILE = "file"  # write filings for one's units
     REVIEW = "review"  # the desk: give an opinion where the route asks for it
+    OVERSEE = "oversee"  # the office's own deeds on accounts: seen gone, allowed to open
     ADMINISTER = "administer"  # units and people
 
 
@@ -20,6 +21,7 @@ ROLES = {
     Action.READ: {"reporter", "head", "office"},
     Action.FILE: {"reporter", "office"},
     Action.REVIEW: {"reporter", "head", "office"},
+    Action.OVERSEE: {"office"},
     Action.ADMINISTER: {"admin"},
 }
 

@@ -1,11 +1,13 @@
 """From answers to the columns that lists and searches need, and to the differences people read."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from models.fields.account_key import normalise, title_key
 from models.fields.base import codes_of
+from models.identifiers import identifier_of
 from models.kinds import FilingKind
 
 PROMOTED = ("title", "platform", "account", "person", "phone")
@@ -20,14 +22,15 @@ def promoted(form, answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def register_columns(form, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What the register knows beyond `promoted`: tier's code, nature's text, the name's key, and
-    how many follow."""
+    """What the register knows beyond `promoted`: tier's code, nature's text, the name's key, how
+    many follow, and every phone."""
     followers = form.channel.followers
     return {
         "followers": form.value(followers, answers) if followers else None,
         "title_key": title_key(_text(form, form.channel.title, answers))[:LONGEST],
         "tier": next(iter(codes_of(answers.get(form.channel.tier))), ""),
         "nature": _text(form, form.channel.nature, answers)[:LONGEST],
+        "phones": _phones(form, answers)[:LONGEST],
     }
 
 
@@ -38,7 +41,8 @@ def unit_item(form, kind) -> str:
 
 def account_key(form, answers: Mapping[str, Any]) -> str:
     """The account under which a channel is unique; '' where none is known yet."""
-    return normalise(_text(form, form.channel.account, answers))[:LONGEST]
+    account, rule = _text(form, form.channel.account, answers), identifier_of(form.channel, answers)
+    return (rule.key(account) if rule else normalise(account))[:LONGEST]
 
 
 def happened_on(form, kind: FilingKind, answers: Mapping[str, Any]) -> date | None:
@@ -55,8 +59,9 @@ def carried_on(form, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answers.items() if name not in own}
 
 
-def search_text(form, answers: Mapping[str, Any], unit_name: str) -> str:
-    """One narrow lower-case column to search: title, platform, account, people, unit."""
+def search_text(form, answers: Mapping[str, Any], unit_name: str = "") -> str:
+    """One narrow lower-case column to search: title, platform, account, people; and the unit as a
+    paper names it, which the register does not need: it looks for units where they are."""
     columns = promoted(form, answers)
     words = [columns[name] for name in ("title", "platform", "account", "person")]
     words += [_text(form, path, answers) for path in form.channel.others]
@@ -69,7 +74,10 @@ def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any])
     found = []
     for path, label in _paths(form, kind):
         old, new = form.text(path, before), form.text(path, after)
-        if old != new:
+        # Another file may have the same name.
+        other_file = form.field(path).is_upload and (
+            form.value(path, before) != form.value(path, after))
+        if old != new or other_file:
             found.append({"path": path, "label": label, "before": old, "after": new})
     return found
 
@@ -82,6 +90,15 @@ def _paths(form, kind) -> list[tuple[str, str]]:
         if not parts:
             paths.append((item.name, item.label))
     return paths
+
+
+def _phones(form, answers: Mapping[str, Any]) -> str:
+    """Every phone in the answers by its digits alone, with a line end after each."""
+    paths = [item.name for item in form.items() if item.type == "phone"]
+    paths += [f"{item.name}.{tail}" for item in form.items()
+              for tail, part in item.parts().items() if part.type == "phone"]
+    numbers = (re.sub(r"\D", "", form.text(path, answers)) for path in paths)
+    return "".join(f"{number}\n" for number in dict.fromkeys(numbers) if number)
 
 
 def _text(form, path: str, answers: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ import re
 from models.definition import Form
 from models.fields.base import FILING_KIND
 from models.form_checks import all_paths, check_choice, check_codes
-from models.institution import Institution
+from models.institution import Institution, Opening
 from models.kinds import FilingKind
 from models.presets import nearest
 from models.register import COLUMN_SOURCES, Register
@@ -20,6 +20,18 @@ def check_number_pattern(source: Source, institution: Institution) -> None:
     for name in re.findall(r"\{[^}]*\}?", text):
         if name not in ("{year}", "{serial}"):
             source.complain(path, "number_unknown", name=name)
+
+
+def check_opening(source: Source, institution: Institution) -> None:
+    """What stands in braces in the opening paper must be something that is filled in."""
+    if institution.opening is None:
+        return
+    known = [f"{{{name}}}" for name in Opening.FILLED]
+    for name in re.findall(r"\{[^}]*\}?", institution.opening.text):
+        if name not in known:
+            source.complain(
+                ("opening", "text"), "opening_unknown", name=name, known="、".join(known)
+            )
 
 
 def check_register(

@@ -102,7 +102,7 @@ def _own_cells(institution: Institution, serial: int, channel: Channel) -> dict[
         "unit": channel.unit.name,
         "tier": institution.tiers.get(channel.tier, channel.tier),
         "number": channel.number,
-        "state": channel.state.label,
+        "state": channel.state_label,
     }
     return {"serial": (str(serial), serial, WHOLE_FORMAT)} | {
         name: (text, text, TEXT_FORMAT) for name, text in words.items()

@@ -1,6 +1,6 @@
 """A school's units as plain data: who is below whom, and who signs for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,10 +17,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Tree:
-    """`nodes` by id in the order of the tree's making; `heads` maps a unit to its heads' ids."""
+    """`nodes` by id in the order of the tree's making; `ask_heads` gives who heads which unit."""
 
     nodes: dict[int, Node]
-    heads: dict[int, frozenset[int]]
+    ask_heads: Callable[[], dict[int, frozenset[int]]]
+
+    @cached_property
+    def heads(self) -> dict[int, frozenset[int]]:
+        """A unit's heads by their ids; asked when first needed, for most pages need no head."""
+        return self.ask_heads()
 
     @cached_property
     def children(self) -> dict[int | None, list[int]]:
@@ -39,15 +44,17 @@ class Tree:
                 waiting.extend(self.children.get(unit, ()))
         return found
 
+    def upwards(self, unit_id: int | None) -> list[int]:
+        """The unit and those above it, the nearest first."""
+        found: list[int] = []
+        while unit_id is not None and unit_id not in found:
+            found.append(unit_id)
+            unit_id = self.nodes[unit_id].parent_id
+        return found
+
     def signing_unit(self, unit_id: int | None) -> int | None:
         """The nearest unit, from this one upwards, that has a head; None when none has."""
-        seen: set[int] = set()
-        while unit_id is not None and unit_id not in seen:
-            if self.heads.get(unit_id):
-                return unit_id
-            seen.add(unit_id)
-            unit_id = self.nodes[unit_id].parent_id
-        return None
+        return next((unit for unit in self.upwards(unit_id) if self.heads.get(unit)), None)
 
     def heads_for(self, unit_id: int) -> frozenset[int]:
         """Ids of the people who sign for the unit."""

@@ -291,8 +291,9 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     applyVisibility();
     const sender = event.detail.requestConfig ? event.detail.requestConfig.elt : null;
-    // What the page said before is answered by now.
-    if (event.detail.target.id === "status") document.getElementById("notices").textContent = "";
+    // What the page said before is answered by now. Going back has no target: all of it is new.
+    const target = event.detail.target;
+    if (target && target.id === "status") document.getElementById("notices").textContent = "";
     const refused = event.detail.xhr && event.detail.xhr.status === 422;
     if (refused && sender && !sender.matches(".item, [data-keeper]")) focusFirstError(document);
   });

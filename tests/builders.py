@@ -5,6 +5,8 @@ import zlib
 from io import BytesIO
 
 from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 ACCOUNT = {
     "这个平台现在开通了吗？": "已经开通",
@@ -73,6 +75,22 @@ def png_that_claims(width: int, height: int) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
+
+
+def pdf(pages: int = 1, password: str = "", script: str = "") -> bytes:
+    """A real PDF; it may need a password to be opened, or run a script then."""
+    writer, out = PdfWriter(), BytesIO()
+    for _ in range(pages):
+        writer.add_blank_page(200, 200)
+    if script:
+        action = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject(script)}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject(key): value for key, value in action.items()}
+        )
+    if password:
+        writer.encrypt(password)
+    writer.write(out)
+    return out.getvalue()
 
 
 def file(content: bytes, name: str) -> tuple[BytesIO, str]:

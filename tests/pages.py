@@ -163,6 +163,14 @@ def find(browser: Browser, title: str, school: str = "pdsu") -> Page:
     return browser.open(page.find("#results td[data-label=名称] a")["href"])
 
 
+def find_channel(browser: Browser, title: str, school: str = "pdsu", state: str = "") -> Page:
+    """Open a channel from the register by its name."""
+    page = browser.open(f"/{school}/register?q={title}&state={state}")
+    links = [one for one in page.soup.select("#results a") if one.get_text(strip=True) == title]
+    assert links, f"no “{title}” in the register:\n{page.text[:600]}"
+    return browser.open(links[0]["href"])
+
+
 def decide(browser: Browser, address: str, button: str, opinion: str = "", **more) -> Page:
     """Open a filing and press one of its verbs."""
     browser.open(address)

@@ -2,6 +2,7 @@
 
 from flask import Response, abort, flash, g, request, send_file, url_for
 from flask_login import current_user
+from sqlalchemy import or_
 
 from blueprints.access import requires
 from blueprints.institution import mould
@@ -12,6 +13,7 @@ from models import ledger, print_job
 from models.database import db
 from models.filing import Filing
 from models.filters import EVERYTHING, Filters
+from models.kinds import FilingKind
 from models.policy import Action
 from models.print_job import UNFINISHED, PrintJob, Progress, TooMany
 
@@ -76,7 +78,7 @@ def _chosen() -> list[int]:
     every = request.form.get("which") == "all"
     with_paper = [form.code for form in g.institution.forms.values() if form.paper]
     asked = ledger.filings(current_user, Filters.read(request.args) if every else EVERYTHING)
-    asked = asked.where(Filing.form.in_(with_paper))
+    asked = asked.where(or_(Filing.form.in_(with_paper), Filing.kind != FilingKind.first))
     if not every:
         ticked = {whole_number(text) for text in request.form.getlist("filing")} - {None}
         asked = asked.where(Filing.id.in_(ticked))

@@ -12,7 +12,7 @@ from threading import Thread
 import click
 from flask import current_app
 
-from blueprints.institution.paper import PaperError, pages_of
+from blueprints.institution.paper import PaperError, holders, pages_of, prints
 from blueprints.institution.paper.many import TOGETHER, Drawn, bind, draw_many
 from models import history, print_job
 from models.database import db, institutions
@@ -104,8 +104,8 @@ def _read(job: PrintJob, ids: list[int]) -> Iterator[tuple[str, list]]:
     school = institutions()[job.institution]
     for filing in _filings(ids):
         definition = filing.definition(institutions())
-        if definition.paper is not None:
-            copies = definition.paper.copies if job.everyone else ()
+        if prints(definition, filing):
+            copies = holders(definition) if job.everyone else ()
             link = f"{job.link}{filing.id}"
             name = filing.title or f"备案件 {filing.id}"
             yield name, pages_of(school, definition, filing, copies, link)

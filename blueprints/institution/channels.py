@@ -1,58 +1,181 @@
-"""One channel for its whole life: what is in force, and every paper about it in order."""
+"""One channel for its whole life: what is in force, every paper about it, and beginning the next.
 
-from flask import Response, flash, g
+Differences between any two of its papers are a part of the same page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response, abort, flash, g, request
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import requires
-from blueprints.institution import mould
+from blueprints.institution import closings, mould, openings, staleness_pages
+from blueprints.institution.changes import Group, between
+from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, load_channel, load_form
 from blueprints.institution.paper import draw_sheet
+from blueprints.institution.progress import edit_place
 from blueprints.page import go, page
-from models.channel import kinds_for
+from blueprints.presentation import when
+from models.channel import Channel, ChannelState, kinds_for
 from models.database import db
 from models.definition import Form
-from models.filing import Filing, of_channel, start
+from models.filing import AlreadyOpen, Filing, of_channel, open_about, start
 from models.kinds import FilingKind
-from models.policy import Action
-from models.workflow import Refused
+from models.policy import Action, may
+from models.workflow import Refused, State
+
+# Each gives {the card's name: what it shows, or None}.
+CARDS: tuple[Callable[[Channel], dict], ...] = (
+    staleness_pages.card, closings.card, openings.card,
+)
+
+DEEDS = {FilingKind.change: "办理变更", FilingKind.review: "年审", FilingKind.close: "注销",
+         FilingKind.first: "再次备案"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two papers side by side, or the sentence why there is nothing to show."""
+
+    sentence: str = ""
+    groups: tuple[Group, ...] = ()
+    earlier: Filing | None = None
+    later: Filing | None = None
 
 
 @mould.get("/channels/<int:channel_id>")
 @requires(Action.READ)
 def channel(channel_id: int) -> Response:
-    return _show(channel_id)
+    return _show(load_channel(channel_id))
 
 
-@mould.post("/channels/<int:channel_id>/close")
+@mould.post("/channels/<int:channel_id>/<any(first,change,review,close):kind>")
 @requires(Action.FILE)
-def close_channel(channel_id: int) -> Response:
-    """Open the filing that takes a channel off the register, prefilled from what is in force."""
+def begin_about(channel_id: int, kind: str) -> Response:
+    """Open a filing about a channel, prefilled from what is in force.
+
+    Whoever comes second is led to the filing that somebody has begun already.
+    """
     found = load_channel(channel_id)
-    form = load_form(found.form)
     try:
-        filing = start(g.institution, form, FilingKind.close, found.unit, current_user, found)
+        filing = _begun(found, FilingKind(kind))
+    except AlreadyOpen as already:
+        db.session.rollback()
+        return _lead_to(already.filing)
     except Refused as refusal:
         db.session.rollback()
-        return _show(channel_id, problem=str(refusal), status=422)
+        return _show(load_channel(channel_id), problem=str(refusal), status=422)
     db.session.commit()
-    flash("已按在册信息预填，请填写注销原因后提交。")
-    return go(".edit", filing_id=filing.id)
+    closes = filing.kind is FilingKind.close
+    flash("请填写注销信息后提交。" if closes else "已按在册内容预填，请修改后提交。")
+    endpoint, values = edit_place(filing)
+    return go(endpoint, **values)
 
 
-def _show(channel_id: int, problem: str = "", status: int = 200) -> Response:
+def _begun(found: Channel, kind: FilingKind) -> Filing:
+    """The new draft. Raises AlreadyOpen also when the other one came at the same moment."""
+    form = load_form(found.form)
+    try:
+        return start(g.institution, form, kind, found.unit, current_user, found)
+    except IntegrityError:
+        # Of two at once the database lets one through (uq_filing_open).
+        db.session.rollback()
+        other = open_about(Filing, found.id)
+        if other is None:
+            raise
+        raise AlreadyOpen(other) from None
+
+
+@mould.get("/channels/<int:channel_id>/compare")
+@requires(Action.READ)
+def compare(channel_id: int) -> Response:
+    """What differs between two papers of the channel: `?from=` one filing, `&to=` another."""
     found = load_channel(channel_id)
-    papers = db.session.scalars(of_channel(found.id)).all()
+    papers = _papers(found)
+    chosen = [request.args.get(name, "") for name in ("from", "to")]
+    return _show(found, comparison=_compared(papers, *chosen), chosen=tuple(chosen))
+
+
+def _compared(papers: list[Filing], earlier: str, later: str) -> Comparison:
+    """The comparison of two papers by their ids; 404 for an id that is none of theirs."""
+    if not earlier or not later:
+        return Comparison("请选择要比较的两件备案。")
+    by_id = {filing.id: filing for filing in papers}
+    before, after = (by_id.get(whole_number(text)) or abort(404) for text in (earlier, later))
+    if before is after:
+        return Comparison("两边选的是同一件备案，请选择不同的两件。")
+    groups = tuple(between(before, after))
+    return Comparison("" if groups else "这两件备案的内容完全相同。", groups, before, after)
+
+
+def _lead_to(filing: Filing) -> Response:
+    """To the filing that is open already: to write on it, to look at it, or to its channel."""
+    flash(
+        f"{filing.created_by.name}已在{when(filing.created_at)} 开始办理“{filing.title}”的"
+        f"{filing.kind.label}（{filing.state.label}），请先办完这一件。",
+        "warning",
+    )
+    if filing.editable(current_user):
+        endpoint, values = edit_place(filing)
+        return go(endpoint, **values)
+    if filing.state is State.draft:
+        # Only those who write it can open it.
+        return go(".channel", channel_id=filing.channel_id)
+    return go(".filing", filing_id=filing.id)
+
+
+def _show(
+    found: Channel,
+    problem: str = "",
+    status: int = 200,
+    comparison: Comparison | None = None,
+    chosen: tuple[str, str] = ("", ""),
+) -> Response:
+    papers = _papers(found)
     definition, sheet = _in_force(found.current)
+    cards = {name: shown for card in CARDS for name, shown in card(found).items()}
     return page(
         "institution/channel.html",
+        "comparison",
         status=status,
         channel=found,
         papers=papers,
         definition=definition,
         sheet=sheet,
         problem=problem,
-        closable=FilingKind.close in kinds_for(found) and current_user.files_for(found.unit),
+        comparison=comparison,
+        chosen=chosen if any(chosen) else tuple(str(one.id) for one in reversed(papers[:2])),
+        **_next(found, papers),
+        **cards,
     )
+
+
+def _next(found: Channel, papers: list[Filing]) -> dict:
+    """The filing that is open, and whether this person may look at it; or what may be filed."""
+    other = open_about(Filing, found.id)
+    deeds = _deeds(found) if other is None else {}
+    return {"open_filing": other, "may_open": other in papers, "deeds": deeds}
+
+
+def _papers(found: Channel) -> list[Filing]:
+    """The channel's papers that this person may open, the newest first."""
+    return [
+        filing
+        for filing in db.session.scalars(of_channel(found.id))
+        if filing.state is not State.draft or filing.editable(current_user)
+    ]
+
+
+def _deeds(found: Channel) -> dict[FilingKind, str]:
+    """What the person may file about the channel now, with the words of its button."""
+    form = g.institution.forms.get(found.form)
+    files = may(current_user, Action.FILE) and current_user.files_for(found.unit)
+    if form is None or not files or found.state is ChannelState.planned:
+        return {}
+    return {kind: DEEDS[kind] for kind in kinds_for(found) if kind in form.kinds}
 
 
 def _in_force(current: Filing | None) -> tuple[Form | None, object]:

@@ -9,10 +9,10 @@ from blueprints.access import requires
 from blueprints.institution import grid, mould
 from blueprints.institution.filtering import page_number, whole_number
 from blueprints.institution.loading import find, is_within_scope, revision_of
-from blueprints.institution.opinions import read_opinion
+from blueprints.institution.opinions import keep_opinion, read_opinion
 from blueprints.institution.progress import VERB_TONES
 from blueprints.page import page
-from models import ledger
+from models import canned_opinions, ledger
 from models.database import db
 from models.filing import Filing
 from models.policy import Action
@@ -59,6 +59,7 @@ def decide() -> Response:
         for filing in found
         if is_within_scope(filing, visible)
     ]
+    keep_opinion(opinion)
     db.session.commit()
     return _draw(results)
 
@@ -92,7 +93,6 @@ def _draw(
 ) -> Response:
     lists = ledger.lists_waiting(current_user)
     shown = next((one for one in lists if (one.form, one.unit.id) == only), None)
-    found = ledger.page(ledger.queue(current_user, "sheet"), page_number(request.args), PAGE_SIZE)
     if shown is not None:
         ticked = [filing.id for filing in shown.filings]
     return page(
@@ -100,16 +100,31 @@ def _draw(
         "results",
         "places",
         status=status,
-        found=found,
         lists=lists,
-        shown=shown,
-        columns=grid.columns(g.institution.forms[shown.form]) if shown else [],
         results=results,
         problem=problem,
         typed=typed,
         ticked=ticked or [],
-        forms=g.institution.forms,
-        verbs=DECISIONS,
-        tones=VERB_TONES,
-        late_before=ledger.late_before(g.institution.code),
+        **_rows(shown),
+        **_for_deciding(),
     )
+
+
+def _rows(shown: ledger.WaitingList | None) -> dict:
+    """One unit's list with its own columns, or a page of what is signed sheet by sheet."""
+    asked = ledger.queue(current_user, "sheet")
+    return {
+        "shown": shown,
+        "columns": grid.columns(g.institution.forms[shown.form]) if shown else [],
+        "found": ledger.page(asked, page_number(request.args), PAGE_SIZE),
+        "late_before": ledger.late_before(g.institution.code),
+        "forms": g.institution.forms,
+    }
+
+
+def _for_deciding() -> dict:
+    return {
+        "verbs": DECISIONS,
+        "tones": VERB_TONES,
+        "canned": canned_opinions.of(current_user),
+    }

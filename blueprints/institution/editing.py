@@ -2,30 +2,29 @@
 
 from dataclasses import replace
 
-from flask import Response, abort, flash, g, request
+from flask import Response, abort, flash, request
 from flask_login import current_user
 
 from blueprints.access import requires
 from blueprints.institution import mould, uploads
-from blueprints.institution.cautions import cautions
+from blueprints.institution.deadlines import too_far_ahead
+from blueprints.institution.form_page import draw_form
 from blueprints.institution.loading import (
     asked_of,
     definition_of,
+    is_within_scope,
     load_filing,
     revision_of,
 )
-from blueprints.institution.paper import draw_sheet
-from blueprints.institution.progress import sent_back, who_signs_first
-from blueprints.page import go, page, wants_block
+from blueprints.page import go
 from models import answers
+from models.channel import Channel, Duplicate
 from models.database import db
-from models.definition import Form
 from models.fields import Asked
 from models.filing import Filing
-from models.kinds import FilingKind
 from models.policy import Action
 from models.stale import Stale
-from models.workflow import Refused, State, Verb
+from models.workflow import Refused, Verb
 
 
 @mould.get("/filings/<int:filing_id>/edit")
@@ -42,34 +41,45 @@ def edit(filing_id: int) -> Response:
 @requires(Action.FILE)
 def hand_in(filing_id: int) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in."""
-    filing = load_filing(filing_id)
+    filing, taken_by = load_filing(filing_id), None
     submitting = request.form.get("do") == Verb.submit
     reading = read(filing, draft=not submitting)
     try:
         filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
         if submitting and not reading.errors:
-            _submit(filing, reading)
+            taken_by = _submit(filing, reading)
     except Stale as stale:
         db.session.rollback()
-        return draw_form(load_filing(filing_id), reading.form, reading.errors, stale, 409)
+        return draw_form(
+            load_filing(filing_id), reading.form, reading.errors, stale, 409, values=reading.values
+        )
     except Refused as refusal:
         db.session.rollback()
-        return draw_form(filing, reading.form, {"": str(refusal)}, status=422)
+        return draw_form(
+            filing, reading.form, {"": str(refusal)}, status=422, values=reading.values
+        )
     # A refused hand-in still keeps the draft: nothing typed is lost.
     db.session.commit()
     if reading.errors:
-        return draw_form(filing, reading.form, reading.errors, status=422)
+        return draw_form(filing, reading.form, reading.errors, status=422, taken_by=taken_by)
     flash(_done(filing) if submitting else "草稿已保存。")
     return go(".filing" if submitting else ".edit", filing_id=filing.id)
 
 
-def _submit(filing: Filing, reading: answers.Reading) -> None:
-    """Hand in what was just kept; a refusal (a doubled account, no head) undoes only this."""
+def _submit(filing: Filing, reading: answers.Reading) -> Channel | None:
+    """Hand in what was just kept; a refusal (a doubled account, no head) undoes only this.
+
+    Out: the channel that has the account already, where that was the reason and the person may
+    look at it.
+    """
     try:
         with db.session.begin_nested():
             filing.move(Verb.submit, current_user, "", filing.revision)
     except Refused as refusal:
         reading.errors[""] = str(refusal)
+        other = refusal.channel if isinstance(refusal, Duplicate) else None
+        return other if is_within_scope(other, current_user.visible_units()) else None
+    return None
 
 
 @mould.post("/filings/<int:filing_id>/keep")
@@ -102,7 +112,7 @@ def keep(filing_id: int) -> Response:
 
 def _picture_item(filing: Filing, name: str):
     items = definition_of(filing).items(filing.kind)
-    return next((item for item in items if item.type == "image" and item.name == name), None)
+    return next((item for item in items if item.is_upload and item.name == name), None)
 
 
 @mould.post("/filings/<int:filing_id>/check/<name>")
@@ -116,6 +126,7 @@ def check(filing_id: int, name: str) -> Response:
     reading = answers.check_one(
         definition, filing.kind, name, request.form, _asked_now(filing), filing.answers
     )
+    reading.errors |= _judged(filing, reading, name)
     errors = {path: said for path, said in reading.errors.items() if _was_reached(path)}
     return draw_form(
         filing,
@@ -155,7 +166,7 @@ def read(filing: Filing, draft: bool) -> answers.Reading:
     reading = answers.read(
         definition, filing.kind, request.form, _asked_now(filing, draft), stored=stored
     )
-    reading.errors.update(upload_errors)
+    reading.errors |= upload_errors | _judged(filing, reading)
     for path in reading.errors:
         name = path.partition(".")[0]
         # What cannot be read now does not wipe out what was kept before.
@@ -164,55 +175,16 @@ def read(filing: Filing, draft: bool) -> answers.Reading:
     return reading
 
 
-def draw_form(
-    filing: Filing,
-    form,
-    errors: dict | None = None,
-    stale: Stale | None = None,
-    status: int = 200,
-    blocks: tuple[str, ...] = (),
-    **checked,
-) -> Response:
-    """The form page with the sheet beside it, or the blocks of it that changed.
+def _judged(filing: Filing, reading: answers.Reading, name: str = "") -> dict[str, str]:
+    """Sentences beyond what each item knows by itself; what they are about is not kept.
 
-    `checked`: the one `field` that was checked, and the `values` it was checked with.
+    `name`: only those about this item.
     """
-    definition = definition_of(filing)
-    values = checked.get("values", filing.answers)
-    shows_sheet = not blocks or "preview" in blocks
-    # Autosave draws no item: it need not search the register and the fonts each time.
-    shows_items = not wants_block() or not blocks or "item" in blocks
-    return page(
-        "institution/form.html",
-        *blocks,
-        status=status,
-        filing=filing,
-        definition=definition,
-        form=form,
-        field=checked.get("field"),
-        errors=errors or {},
-        warnings=cautions(filing, definition, values) if shows_items else {},
-        stale=stale,
-        sheet=draw_sheet(g.institution, definition, filing) if shows_sheet else None,
-        later=_may_wait(filing, definition),
-        **_standing(filing),
-    )
-
-
-def _standing(filing: Filing) -> dict:
-    """Where a filing that is being written stands: who gets it, why it came back, may it go."""
-    return {
-        "first_step": who_signs_first(filing),
-        "returned": sent_back(filing),
-        "deletable": filing.state == State.draft and not filing.submitted_at,
-    }
-
-
-def _may_wait(filing: Filing, definition: Form) -> list[str]:
-    """The items that a first filing of an account not open yet may leave out."""
-    if filing.kind != FilingKind.first:
-        return []
-    return [item.label for item in definition.items(filing.kind) if item.later]
+    found = too_far_ahead(definition_of(filing), filing.kind, reading.values)
+    found = {path: said for path, said in found.items() if not name or path == name}
+    for path in found:
+        del reading.values[path]
+    return found
 
 
 def _asked_now(filing: Filing, draft: bool = False) -> Asked:

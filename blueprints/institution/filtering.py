@@ -6,17 +6,15 @@ from flask import g, url_for
 from flask_login import current_user
 
 from models import ledger
+from models.filters import whole_number
 from models.kinds import FilingKind
+
+__all__ = ["KINDS", "chips", "forms_on_offer", "page_number", "units_on_offer", "whole_number"]
 
 
 def page_number(args: Mapping[str, str]) -> int:
     """The page asked for; 1 for anything that is no sensible number."""
     return max(1, whole_number(args.get("page", "")) or 1)
-
-
-def whole_number(text: str) -> int | None:
-    """A small non-negative number, or None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def units_on_offer() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from wtforms import Form as InputForm
 from models import answers
 from models.definition import Form
 from models.fields.base import Asked, Field
+from models.filters import whole_number
 from models.kinds import FilingKind
 
 ROW = re.compile(r"rows-([0-9]{1,4})-(.+)", re.ASCII)
@@ -22,6 +23,7 @@ MOST_ROWS = 300
 class Row:
     """One line of the grid. `filing` is the id of the draft it belongs to, 0 for a new line.
 
+    `is_draft`: as it was kept, and never handed in: what it names may be dissolved instead.
     `index` is its number, or the mark that the browser replaces when it adds a line.
     """
 
@@ -29,6 +31,7 @@ class Row:
     form: InputForm
     filing: int = 0
     revision: int = 0
+    is_draft: bool = False
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -57,15 +60,16 @@ def read_rows(definition: Form, sent: MultiDict, asked: Asked, unit: Mapping) ->
     """
     rows = []
     for index, inputs in sorted(_by_row(sent).items()):
-        number = _small_number(inputs.get("filing", ""))
-        revision = _small_number(inputs.get("revision", ""))
+        number = whole_number(inputs.get("filing", "")) or 0
+        revision = whole_number(inputs.get("revision", "")) or 0
         typed = any(value.strip() for name, value in inputs.items() if name not in HIDDEN)
         for item in definition.items(FilingKind.first):
             if item.type == "unit":
                 inputs[item.name] = unit["id"]
         if typed:
             reading = answers.read(definition, FilingKind.first, inputs, asked)
-            rows.append(Row(index, reading.form, number, revision, reading.values, reading.errors))
+            found = {"values": reading.values, "errors": reading.errors}
+            rows.append(Row(index, reading.form, number, revision, **found))
         else:
             rows.append(Row(index, answers.blank(definition, asked, {}), number, revision))
     return rows
@@ -80,7 +84,3 @@ def _by_row(sent: MultiDict) -> dict[int, MultiDict]:
         if match := ROW.fullmatch(name):
             rows.setdefault(int(match[1]), MultiDict()).add(match[2], value)
     return rows
-
-
-def _small_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -4,11 +4,12 @@ from flask import Response, g
 from flask_login import current_user
 
 from blueprints.access import requires
-from blueprints.institution import mould
+from blueprints.institution import closings, mould
 from blueprints.institution.navigation import signs_something
+from blueprints.institution.opening_card import missing
 from blueprints.institution.progress import sent_back
 from blueprints.page import page
-from models import ledger
+from models import lateness, ledger, liveness, notices
 from models.database import db
 from models.filing import Filing
 from models.filters import Filters
@@ -29,15 +30,20 @@ def home() -> Response:
     return page(
         "institution/home.html",
         counts=ledger.waiting_counts(current_user),
+        unread=_first(notices.of(current_user, unread=True)),
+        liveness=liveness.counts(current_user),
         waiting=_first(ledger.queue(current_user, "sheet")),
         lists=ledger.lists_waiting(current_user),
         returned=[(filing, sent_back(filing)) for filing in returned],
-        incomplete=_first(_incomplete()),
+        incomplete=[(filing, missing(filing)) for filing in _first(_incomplete())],
+        unreported=_first(lateness.unreported(current_user)),
+        unreported_count=ledger.count(lateness.unreported(current_user)),
         signs=signs_something(),
         drafts=_first(ledger.drafts(current_user)),
         recent=_first(ledger.filings(current_user).where(Filing.state != State.draft)),
         forms=g.institution.forms,
         short_of=_short,
+        closing=closings.on_home(),
     )
 
 

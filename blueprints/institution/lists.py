@@ -36,6 +36,7 @@ def group_list(form: str) -> Response:
             answers.blank(definition, _asked(), filing.answers),
             filing.id,
             filing.revision,
+            not filing.submitted_at,
             filing.answers,
         )
         for index, filing in enumerate(_rows_of(definition, unit, WRITTEN_HERE))
@@ -152,6 +153,14 @@ def _spare(definition: Form, index: int | str) -> grid.Row:
     return grid.Row(index, answers.blank(definition, _asked(), {}))
 
 
+def _kept(definition: Form, rows: list[grid.Row]) -> list[tuple[int, str]]:
+    """The drafts as they were kept, which may be dissolved instead: id and name."""
+    title = definition.channel.title
+    return [
+        (row.filing, definition.text(title, row.values) or "未命名") for row in rows if row.is_draft
+    ]
+
+
 def _draw(definition: Form, unit: Unit, rows: list[grid.Row], status: int = 200) -> Response:
     first_spare = max((row.index for row in rows), default=-1) + 1
     spare = 0 if status != 200 else SPARE_ROWS if rows else 2 * SPARE_ROWS
@@ -165,6 +174,7 @@ def _draw(definition: Form, unit: Unit, rows: list[grid.Row], status: int = 200)
         rows=rows + [_spare(definition, first_spare + extra) for extra in range(spare)],
         pattern=_spare(definition, "__row__"),
         most=grid.MOST_ROWS,
+        kept=_kept(definition, rows),
         written=sum(not row.is_blank for row in rows),
         faulty=sum(bool(row.errors) for row in rows),
         in_review=_rows_of(definition, unit, [State.in_review]),

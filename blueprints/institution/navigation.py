@@ -1,13 +1,16 @@
 """The places of the masthead: what this person can open, and a count where something waits."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import g, request, url_for
 from flask_login import current_user
+from werkzeug.local import LocalProxy
 
 from blueprints.institution import mould
+from blueprints.institution.deadlines import late_words
 from blueprints.institution.progress import CHANNEL_TONES, state_words
-from models import ledger
+from models import ledger, notices
 from models.policy import Action, may
 
 
@@ -23,41 +26,68 @@ class Place:
 
 FILING_PAGES = (
     *("filings", "filing", "new", "edit", "hand_in", "move", "complete", "delete"),
-    *("group_list", "keep_list", "print_progress"),
+    *("group_list", "keep_list", "dissolving", "dissolve_row", "print_progress", "opening"),
+)
+
+DESK_PAGES = (
+    *("desk", "desk_list", "decide"),
+    *("opinions", "add_opinion", "change_opinion", "raise_opinion", "delete_opinion"),
+)
+
+REGISTER_PAGES = (
+    *("register", "register_by_phone", "channel", "compare", "begin_about"),
+    *("closings", "judge_closings"),
+)
+
+LIVENESS_PAGES = (
+    *("liveness", "say_of_many", "say_of_one", "say_of_channel", "date_import", "import_dates"),
 )
 
 # endpoint, label, who may, the endpoints' modules that light it up
 PLACES = (
-    ("home", "待办", Action.ENTER, ("home",)),
+    ("home", "待办", Action.ENTER, ("home", "all_notices", "read_all", "me")),
     ("filings", "备案", Action.READ, FILING_PAGES),
-    ("desk", "审核", Action.REVIEW, ("desk", "desk_list", "decide")),
-    ("register", "台账", Action.READ, ("register", "channel")),
+    ("desk", "审核", Action.REVIEW, DESK_PAGES),
+    ("register", "台账", Action.READ, REGISTER_PAGES),
+    ("liveness", "核实", Action.READ, LIVENESS_PAGES),
     ("summaries", "汇总表", Action.READ, ("summaries", "summary")),
     ("units", "单位", Action.ADMINISTER, ("units", "unit")),
     ("people", "人员", Action.ADMINISTER, ("people", "person")),
+    ("mail", "邮件", Action.ADMINISTER, ("mail", "send_again")),
 )
 
 
 @mould.context_processor
 def places() -> dict:
-    """Give every page of a school its definition and its masthead."""
+    """Give every page of a school its definition and its masthead.
+
+    What has to be asked of the database is asked when a template first looks at it: a part of a
+    page, which is what most requests are for, draws no masthead.
+    """
     if not current_user.is_authenticated or current_user.institution != g.institution.code:
         return {"institution": g.institution, "nav": [], "may_file": False}
+    return {
+        "institution": g.institution,
+        "nav": LocalProxy(cache(_masthead)),
+        "may_file": may(current_user, Action.FILE),
+        "new_messages": LocalProxy(cache(lambda: notices.unread_messages(current_user))),
+        "state_words": state_words,
+        "channel_tones": CHANNEL_TONES,
+        "late_words": late_words,
+    }
+
+
+def _masthead() -> list[Place]:
     reviews = may(current_user, Action.REVIEW) and signs_something()
-    counts = {"desk": ledger.count(ledger.queue(current_user))} if reviews else {}
+    counts = {"home": notices.unread_count(current_user)}
+    if reviews:
+        counts["desk"] = ledger.waiting(current_user)
     here = (request.endpoint or "").rpartition(".")[2]
-    nav = [
+    return [
         Place(label, url_for(f".{endpoint}"), counts.get(endpoint, 0), here in lights)
         for endpoint, label, action, lights in PLACES
         if may(current_user, action) and (endpoint != "desk" or reviews)
     ]
-    return {
-        "institution": g.institution,
-        "nav": nav,
-        "may_file": may(current_user, Action.FILE),
-        "state_words": state_words,
-        "channel_tones": CHANNEL_TONES,
-    }
 
 
 def signs_something() -> bool:

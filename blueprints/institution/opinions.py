@@ -1,15 +1,117 @@
-"""The opinion a request gives, for one filing or many."""
+"""The opinion a request gives, for one filing or many; and the ones a person keeps (常用意见)."""
 
-from flask import request
+from flask import Response, abort, flash, request
+from flask_login import current_user
 
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.loading import find
+from blueprints.page import go, page
+from models import canned_opinions
+from models.canned_opinions import CannedOpinion
+from models.database import db
+from models.filing import Filing
 from models.messages import clean, say
+from models.policy import Action
+from models.queue_place import place_of
+from models.workflow import Refused
 
 LONGEST = 2000
 
 
 def read_opinion() -> tuple[str, str]:
-    """The opinion as typed and a sentence when it is too long to print; '' when it is not."""
-    opinion = clean(request.form.get("opinion", ""))
+    """The opinion as typed and a sentence when it is too long to print; '' when it is not.
+
+    Where nothing was typed, the one chosen from the list that stands there with scripts off.
+    """
+    opinion = clean(request.form.get("opinion", "")) or clean(request.form.get("canned", ""))
     if len(opinion) <= LONGEST:
         return opinion, ""
     return opinion, say("too_long", label="意见", max=LONGEST, now=len(opinion))
+
+
+def keep_opinion(opinion: str) -> None:
+    """Keep the opinion just given if 存为常用意见 was ticked; what was decided stands anyway."""
+    if not opinion or request.form.get("remember") != "1":
+        return
+    if opinion in {one.text for one in canned_opinions.of(current_user)}:
+        return
+    try:
+        canned_opinions.add(current_user, opinion)
+    except Refused as refusal:
+        flash(f"意见已提交，但没有存为常用意见：{refusal}", "warning")
+
+
+def signing_help(filing: Filing | None) -> dict:
+    """What helps to sign a filing: one's own opinions and its place on the desk; None: no help."""
+    if filing is None:
+        return {"canned": [], "queue": None}
+    return {"canned": canned_opinions.of(current_user), "queue": place_of(current_user, filing)}
+
+
+@mould.get("/opinions")
+@requires(Action.REVIEW)
+def opinions() -> Response:
+    """A person's own opinions, in their order."""
+    return _draw()
+
+
+@mould.post("/opinions")
+@requires(Action.REVIEW)
+def add_opinion() -> Response:
+    text = request.form.get("text", "")
+    try:
+        canned_opinions.add(current_user, text)
+    except Refused as refusal:
+        return _draw(text, {0: str(refusal)})
+    return _kept("已添加。")
+
+
+@mould.post("/opinions/<int:opinion_id>")
+@requires(Action.REVIEW)
+def change_opinion(opinion_id: int) -> Response:
+    found, text = _load(opinion_id), request.form.get("text", "")
+    try:
+        canned_opinions.change(current_user, found, text)
+    except Refused as refusal:
+        return _draw(text, {opinion_id: str(refusal)})
+    return _kept("已修改。")
+
+
+@mould.post("/opinions/<int:opinion_id>/up")
+@requires(Action.REVIEW)
+def raise_opinion(opinion_id: int) -> Response:
+    canned_opinions.raise_up(current_user, _load(opinion_id))
+    return _kept("")
+
+
+@mould.post("/opinions/<int:opinion_id>/delete")
+@requires(Action.REVIEW)
+def delete_opinion(opinion_id: int) -> Response:
+    db.session.delete(_load(opinion_id))
+    return _kept("已删除。")
+
+
+def _load(opinion_id: int) -> CannedOpinion:
+    """The person's own; else 404."""
+    found = find(CannedOpinion, opinion_id)
+    return found if found and found.person_id == current_user.id else abort(404)
+
+
+def _kept(sentence: str) -> Response:
+    db.session.commit()
+    if sentence:
+        flash(sentence)
+    return go(".opinions")
+
+
+def _draw(typed: str = "", problems: dict[int, str] | None = None) -> Response:
+    """`problems`: the sentence for an opinion by its id, 0 for the new one; it was `typed`."""
+    return page(
+        "institution/opinions.html",
+        status=422 if problems else 200,
+        opinions=canned_opinions.of(current_user),
+        most=canned_opinions.MOST,
+        typed=typed,
+        problems=problems or {},
+    )

@@ -169,7 +169,7 @@ def welcome(found: Person, form: PersonForm) -> Response:
 def keep(found: Person, form: PersonForm) -> bool:
     """Write a valid form into its person; True when the grants changed and sessions ended."""
     found.name, found.username = form.name.data, form.username.data
-    found.phone = form.phone.data
+    found.phone, found.email = form.phone.data, form.email.data
     changed = found.set_grants(form.wanted())
     db.session.flush()
     if changed:

@@ -11,6 +11,7 @@ from wtforms import BooleanField, FieldList, Form, FormField, SelectField, Strin
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
+from blueprints.institution.email_item import EmailItem
 from models.database import db
 from models.fields.text import Phone
 from models.messages import clean, say
@@ -156,6 +157,7 @@ class PersonForm(FlaskForm):
         validators=[DataRequired(say("required", label="用户名"))],
     )
     phone = StringField("联系电话", filters=[tidy])
+    email = EmailItem("邮箱")
     grants = Rows(FormField(GrantRow))
 
     def __init__(self, person: Person, unit: str = "", needed: str = "", **settings) -> None:
@@ -163,7 +165,7 @@ class PersonForm(FlaskForm):
         held = sorted((list(Role).index(one.role), one.unit_id) for one in person.grants)
         rows = [{"role": str(list(Role)[role]), "unit": unit_id} for role, unit_id in held]
         rows += [{"unit": "" if rows else unit}] + [{}] * (SPARE_ROWS - 1)
-        data = {name: getattr(person, name) for name in ("name", "username", "phone")}
+        data = {name: getattr(person, name) for name in ("name", "username", "phone", "email")}
         super().__init__(data=data | {"grants": rows}, **settings)
         units = unit_options({one.unit_id for one in person.grants})
         for row in self.grants:

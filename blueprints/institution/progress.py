@@ -5,9 +5,11 @@ from datetime import datetime
 
 from flask import g
 
+from blueprints.institution.loading import definition_of
 from models.channel import ChannelState
 from models.filing import Filing
 from models.history import Event
+from models.kinds import FilingKind
 from models.workflow import LABELS, Role, State, Verb
 
 TONES = {
@@ -71,6 +73,14 @@ def sent_back(filing: Filing) -> Event | None:
     if filing.state != State.returned:
         return None
     return next((event for event in reversed(filing.events) if event.verb == Verb.return_), None)
+
+
+def edit_place(filing: Filing) -> tuple[str, dict]:
+    """Where a filing is written on, as `url_for` takes it: a row of a list in its list."""
+    route = definition_of(filing).route
+    if route.signed_as == "list" and filing.kind is FilingKind.first:
+        return ".group_list", {"form": filing.form, "unit": filing.unit_id}
+    return ".edit", {"filing_id": filing.id}
 
 
 def who_signs_first(filing: Filing) -> str:

@@ -1,66 +1,85 @@
-"""台账: the channels in force, with the answers of their latest approved filing."""
+"""台账: found by what people remember, narrowed by the address, read page by page."""
 
-from flask import Response, g, request
+import re
+import unicodedata
+from functools import partial
+
+from flask import Response, g, request, url_for
 from flask_login import current_user
+from sqlalchemy import Row
 
 from blueprints.access import requires
 from blueprints.institution import mould
-from blueprints.institution.filtering import chips, forms_on_offer, page_number, units_on_offer
+from blueprints.institution.filtering import chips, forms_on_offer, units_on_offer
+from blueprints.institution.register_rows import lines
 from blueprints.page import page
-from models import ledger
-from models.channel import Channel, ChannelState
-from models.database import db
-from models.filters import Filters
+from models import register_pages, tally
+from models.filters import EVERYTHING, Cursor, Filters
 from models.policy import Action
+from models.register_search import STANDINGS
 
 PAGE_SIZE = 20
+# A phone's last digits: with fewer, half the campus would answer.
+SHORTEST_ENDING, MOST_BY_PHONE = 4, 100
 
 
 @mould.get("/register")
 @requires(Action.READ)
 def register() -> Response:
-    filters = Filters.read(request.args)
-    states = {state.value: state.label for state in (ChannelState.in_force, ChannelState.closed)}
-    units, forms = units_on_offer(), forms_on_offer()
-    labels = {
-        "q": {},
-        "unit": dict(units),
-        "form": forms,
-        "platform": {},
+    filters, cursor = Filters.read(request.args), Cursor.read(request.args)
+    found = register_pages.find(current_user, filters, cursor, PAGE_SIZE)
+    return _draw(found.items, filters, found=found)
+
+
+@mould.post("/register")
+@requires(Action.READ)
+def register_by_phone() -> Response:
+    """Whose phone ends so. By POST, for a phone stands in no address; nothing is written."""
+    typed = unicodedata.normalize("NFKC", request.form.get("phone", "")[:40])
+    ending = re.sub(r"[^0-9]", "", typed)
+    if len(ending) < SHORTEST_ENDING:
+        problem = f"请填写电话号码的最后 {SHORTEST_ENDING} 位或更多数字。"
+        return _draw([], EVERYTHING, problem=problem, status=422)
+    rows, more = register_pages.by_phone(current_user, ending, MOST_BY_PHONE)
+    return _draw(rows, EVERYTHING, ending=ending, more=more)
+
+
+def _draw(rows: list[Row], filters: Filters, found: register_pages.Found | None = None,
+          ending: str = "", more: bool = False, problem: str = "", status: int = 200) -> Response:
+    """The page or its results: a page that was `found`, or those of a phone's `ending`."""
+    totals, units = tally.totals(current_user), units_on_offer()
+    offered = {
+        "form": forms_on_offer(),
+        "platform": {platform: platform for platform in totals.platforms},
         "tier": g.institution.tiers,
-        "state": states,
+        "state": {code: label for code, (label, _) in STANDINGS.items()},
+        "year": {str(year): f"{year} 年批准" for year in tally.years(g.institution.code)},
+        "stale": {"1": "待核实"},
         "incomplete": {"1": "待补充"},
     }
     return page(
-        "institution/register.html",
-        "results",
-        found=ledger.page(
-            ledger.channels(current_user, filters), page_number(request.args), PAGE_SIZE
-        ),
-        filters=filters,
-        chips=chips(".register", request.args, labels),
-        units=units,
-        forms=forms,
-        states=states,
-        tiers=g.institution.tiers,
-        platforms=_platforms(),
-        totals=_totals(),
+        "institution/register.html", "results", status=status,
+        filters=filters, found=found, ending=ending, more=more, problem=problem,
+        units=units, offered=offered, states=list(offered["state"].items())[1:],
+        heads=_heads(totals), limited=totals.stale is not None,
+        chips=chips(".register", filters.query, {"q": {}, "unit": dict(units), **offered}),
+        lines=lines(rows, register_pages.under_way(rows), filters.q),
+        address=partial(_address, filters), size=PAGE_SIZE,
     )
 
 
-def _platforms() -> list[str]:
-    """The platforms in force within one's units, so that the filter offers nothing empty."""
-    asked = ledger.channels(current_user).with_only_columns(Channel.platform)
-    return sorted(set(db.session.scalars(asked.order_by(None).distinct())) - {""})
+def _heads(totals: tally.Totals) -> list[tuple[str, int, str]]:
+    """The head's counts, each with the list it counts."""
+    counts = [
+        ("在册", totals.in_force, {}),
+        ("待核实", totals.stale, {"stale": "1"}),
+        ("待补充", totals.incomplete, {"incomplete": "1"}),
+        ("待核实销号", totals.closing or None, {"state": "closing"}),
+        ("已注销", totals.closed, {"state": "closed"}),
+    ]
+    return [(label, count, url_for(".register", **asked))
+            for label, count, asked in counts if count is not None]
 
 
-def _totals() -> list[tuple[str, int]]:
-    """The head's counts in words, each over what this person may see."""
-    wanted = [
-        ("在册", Filters()),
-        ("待补充", Filters(incomplete=True)),
-        ("已注销", Filters(state=ChannelState.closed)),
-    ]
-    return [
-        (label, ledger.count(ledger.channels(current_user, filters))) for label, filters in wanted
-    ]
+def _address(filters: Filters, cursor: Cursor) -> str:
+    return url_for(".register", **filters.query, **cursor.query)

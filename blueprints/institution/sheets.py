@@ -10,10 +10,13 @@ from flask_login import current_user
 from blueprints.access import requires
 from blueprints.institution import mould, sheet_cache
 from blueprints.institution.loading import definition_of, load_filing, load_form
-from blueprints.institution.paper import PaperError, blank, pages_of
+from blueprints.institution.paper import PaperError, blank, holders, pages_of, prints
 from blueprints.page import refuse
 from models import history
 from models.database import db, will_write
+from models.definition import Form
+from models.filing import Filing
+from models.kinds import FilingKind
 from models.policy import Action
 
 
@@ -24,16 +27,15 @@ def sheet_pdf(filing_id: int) -> Response:
     will_write()
     filing = load_filing(filing_id)
     definition = definition_of(filing)
-    if definition.paper is None:
+    if not prints(definition, filing):
         abort(404)
-    copies = definition.paper.copies if request.args.get("copies") == "all" else ()
+    copies = holders(definition) if request.args.get("copies") == "all" else ()
     link = url_for(".filing", filing_id=filing.id, _external=True)
     pages = pages_of(g.institution, definition, filing, copies, link)
     history.record_print(filing, current_user)
     db.session.commit()
     paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")
-    name = f"{definition.title}（{filing.title}）" if filing.title else definition.title
-    return _shown(paper, name)
+    return _shown(paper, _name(definition, filing))
 
 
 @mould.get("/forms/<form>/blank.pdf")
@@ -50,6 +52,13 @@ def blank_sheet(form: str) -> Response:
 def show_paper_error(error: PaperError) -> Response:
     """A sheet that cannot be drawn says so in its own words."""
     return refuse("error.html", 500, code=500, title="这张表没有打印出来", advice=str(error))
+
+
+def _name(definition: Form, filing: Filing) -> str:
+    """What the file is called: the form, the account, and what is filed after the first time."""
+    kind = "" if filing.kind is FilingKind.first else filing.kind.label
+    about = "，".join(word for word in (filing.title, kind) if word)
+    return f"{definition.title}（{about}）" if about else definition.title
 
 
 def _shown(paper: bytes, name: str) -> Response:

@@ -11,7 +11,7 @@ def unprintable(definition: Form, values: Mapping[str, Any]) -> dict[str, str]:
     """A sentence for each item whose answer holds a character that would be lost on paper."""
     found = {}
     for item in definition.items():
-        if item.type == "image":
+        if item.is_upload:
             continue  # its file name is never printed
         missing = missing_characters(item.text(values.get(item.name)))
         if missing:

@@ -6,7 +6,7 @@ from pydantic import Field as Key
 
 from models.fields.base import Asked, Condition, Definition, Field
 from models.fields.choice import Choice, Choices, Unit, YesNo
-from models.fields.media import Image
+from models.fields.media import File, Image
 from models.fields.people import People
 from models.fields.text import Account, Email, LongText, Number, Phone, Text, Url
 from models.fields.time import Date, Month
@@ -26,7 +26,8 @@ Item = Annotated[
     | YesNo
     | Unit
     | People
-    | Image,
+    | Image
+    | File,
     Key(discriminator="type"),
 ]
 

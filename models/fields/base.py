@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import wtforms
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -111,6 +111,9 @@ class TypedArea(TypedInput):
 
 class Field(Definition):
     """One thing that is asked. Subclasses add a `type`, their own keys, and override faces."""
+
+    # Its answer is a stored file, which no text of a form can give.
+    is_upload: ClassVar[bool] = False
 
     name: Name
     label: Words

@@ -1,13 +1,13 @@
-"""Types whose answer is a stored file: image."""
+"""Types whose answer is a stored file: image, and file where a PDF will do as well."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import wtforms
 
 from models.fields.base import Asked, Field, Needed
 
 
-class ImageInput(wtforms.FileField):
+class UploadInput(wtforms.FileField):
     """The chosen file travels apart: whoever receives it stores it first.
 
     The answer is then the stored one, so a form can never name another filing's attachment.
@@ -17,15 +17,15 @@ class ImageInput(wtforms.FileField):
         """What is posted under this name is no answer."""
 
 
-class Image(Field):
-    """A picture such as a QR code. Value: {"attachment": id, "name": file name}."""
+class Upload(Field):
+    """What both have in common. Value: {"attachment": id, "name": file name}."""
 
-    type: Literal["image"]
+    is_upload: ClassVar[bool] = True
     default: None = None
 
     @property
     def input_class(self) -> type[wtforms.Field]:
-        return ImageInput
+        return UploadInput
 
     def validators(self, asked: Asked) -> list:
         needed = self.is_required(asked) and not asked.draft
@@ -41,5 +41,20 @@ class Image(Field):
     def typed(self, value: Any) -> dict[str, list[str]]:
         return {}
 
+
+class Image(Upload):
+    """A picture such as a QR code."""
+
+    type: Literal["image"]
+
     def example(self, seed: int) -> dict[str, str]:
         return {"attachment": str(seed + 1), "name": f"二维码{seed}.png"}
+
+
+class File(Upload):
+    """A proof: a picture or a PDF."""
+
+    type: Literal["file"]
+
+    def example(self, seed: int) -> dict[str, str]:
+        return {"attachment": str(seed + 1), "name": f"证明{seed}.pdf"}

@@ -12,9 +12,10 @@ from pydantic import Field as Key
 from models.fields.base import Field, TypedArea
 from models.messages import say
 
-_EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+")
+# Also behind a word and a colon; not the @ inside the path of an address.
+_EMAIL = re.compile(r"(?:^|[:,;(])[^@/:,;(]+@[^@/:?]+\.[^@/:?]+")
 # A host with a dot, localhost excluded; the scheme may be left out, as people do.
-_URL = re.compile(
+URL = re.compile(
     r"(https?://)?([^\s/:.@?#]+\.)+[^\s/:.@?#]{2,}(:\d{1,5})?([/?#][^\s<>\"]*)?", re.IGNORECASE
 )
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -169,7 +170,7 @@ class Url(Field):
 
     def parse(self, typed: str, label: str) -> str:
         address = typed.replace("：//", "://")
-        if not _URL.fullmatch(address):
+        if not URL.fullmatch(address):
             raise ValueError(say("url", label=label))
         return _measured(address, label, self.max_length)
 
@@ -185,7 +186,9 @@ class Account(Field):
 
     def parse(self, typed: str, label: str) -> str:
         line = " ".join(typed.split())
-        if _EMAIL.fullmatch(unicodedata.normalize("NFKC", line).removeprefix("mailto:")):
+        # People hide an address they know to be unwanted: ＠ and # for @, spaces in between.
+        bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line)).replace("。", ".")
+        if _EMAIL.search(re.sub(r"#(?=[a-z0-9-]+\.[a-z.]+$)", "@", bare, flags=re.IGNORECASE)):
             raise ValueError(say("account_email", label=label))
         return _measured(line, label, self.max_length)
 

@@ -16,7 +16,7 @@ def new_filing(page: Page) -> None:
 
 
 def badge(page: Page) -> int:
-    counts = page.locator("#places .count")
+    counts = page.locator("#places a", has_text="审核").locator(".count")
     return int(counts.first.inner_text().split()[0]) if counts.count() else 0
 
 

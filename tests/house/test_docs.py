@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from app import HOUSE, create_app
 from blueprints import commands
-from models import definition, institution, layout, register, route
+from models import definition, identifiers, institution, layout, naming, register, route
 from models.fields import FIELD_TYPES, Condition, Definition, Field
 from models.fields.people import Row
 from models.loader import DefinitionErrors, load_institutions
@@ -26,8 +26,11 @@ PLACES = {
     institution.NumberPattern: "### number",
     institution.Contact: "### contact",
     institution.Notice: "### notice",
+    institution.Opening: "### opening",
     definition.Form: "### forms/…yaml",
     definition.Promoted: "### channel",
+    identifiers.Identifier: "### identifiers",
+    naming.Naming: "### naming",
     definition.Section: "### A section",
     route.Route: "### route",
     route.Step: "### A step",

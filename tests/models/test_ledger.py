@@ -76,7 +76,8 @@ def test_the_register_shows_what_is_in_force(campus):
     campus.filed(kind="close", channel=first.channel, title="在册")
     campus.filed(title="还在", account="c")
     assert titles(ledger.channels(campus.person("li"))) == ["还在"]
-    assert titles(ledger.channels(campus.person("li"), Filters(state="closed"))) == ["在册"]
+    for state, found in (("closing", ["在册"]), ("closed", []), ("all", ["在册", "还在"])):
+        assert titles(ledger.channels(campus.person("li"), Filters(state=state))) == found
 
 
 def test_pages_count_exactly_and_stay_within_the_list(campus):

@@ -3,6 +3,7 @@
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,12 @@ from PIL import Image
 
 from app import HOUSE
 from blueprints.institution import paper, register_pdf
+from blueprints.institution.paper.opening import print_opening
+from blueprints.institution.paper.specimen import specimen
+from models.definition import Form
+from models.institution import Institution
 from models.loader import load_institutions
+from tests.output.sheet_reading import filing, later
 
 GOLDEN = Path(__file__).parent / "golden"
 DOTS_PER_INCH = 60
@@ -19,15 +25,28 @@ DOTS_PER_INCH = 60
 def documents() -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Every sheet a built-in school prints, each with what draws it.
 
-    Forms are drawn blank and filled with examples, tables blank.
+    Forms are drawn blank and filled with examples, and as a change of who is in charge; tables
+    blank; the paper that allows an opening as for the first form.
     """
     for school in load_institutions(HOUSE / "blueprints").values():
         for form in school.forms.values():
             if form.paper is not None:
                 yield f"{school.code}-{form.code}", partial(paper.preview, school, form)
+            change = partial(paper.print_sheet, school, form, other_person(school, form))
+            yield f"{school.code}-{form.code}-change", change
+        first = next(iter(school.forms.values()))
+        day = date(2022, 2, 21)
+        opening = partial(print_opening, school, filing(first.title), first, "开2022-1", day)
+        yield f"{school.code}-opening", opening
         for register in school.registers.values():
             if register.paper:
                 yield f"{school.code}-table-{register.code}", partial(register_pdf.draw, register, school)
+
+
+def other_person(school: Institution, form: Form):
+    """A change filing in which only who is in charge of the account is another."""
+    item = form.channel.person.partition(".")[0]
+    return later(form.title, "change", {item: specimen(school, form, seed=3).answers[item]})
 
 
 def pages_of(document: bytes) -> list[Image.Image]:

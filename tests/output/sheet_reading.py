@@ -15,6 +15,7 @@ from blueprints.institution.paper.specimen import specimen
 from models.definition import Form
 from models.institution import Institution
 from models.loader import load_institutions
+from models.promotion import differences
 
 BLUEPRINTS = Path(__file__).resolve().parents[2] / "blueprints"
 PLATFORM = "平顶山学院媒体平台备案表"
@@ -97,8 +98,21 @@ def filing(title: str, state: str = "filed", opinion: str = "情况属实，同�
     return SimpleNamespace(
         id=1234, kind="first", owner_kind="college", state=state, number="宣备-2022-0007",
         unit=SimpleNamespace(name="信息工程学院"), submitted_at=events[0].at, events=events,
-        answers={**example.answers, **answers},
+        answers={**example.answers, **answers}, changes=example.changes,
     )
+
+
+def later(title: str, kind: str, before: dict, **answers):
+    """A filing about an account on the register; `before`: what is in force of what it changes."""
+    form = form_titled(title)[1]
+    known = {item.name for item in form.items("first")}
+    own = {item.name: item.example(1) for item in form.items(kind) if item.name not in known}
+    found = filing(title, **{**own, **answers})
+    found.kind = kind
+    in_force = {**found.answers, **before}
+    moved = [] if kind == "close" else differences(form, "first", in_force, found.answers)
+    found.changes = lambda form: moved
+    return found
 
 
 def event(verb: str, step: int | None, day: int, opinion: str):

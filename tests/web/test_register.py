@@ -62,8 +62,10 @@ def test_a_unit_stands_for_those_below_it(sign_in):
 
 
 def test_what_is_closed_or_incomplete_is_marked_and_found(office):
-    assert register(office, "state=closed") == ["化工青年"]
-    assert "已注销" in office.page.find("#results").text
+    assert register(office, "state=closing") == ["化工青年"]
+    assert "待核实销号" in office.page.find("#results tbody").text
+    assert register(office, "state=closed") == []
+    assert "化工青年" in register(office, "state=all&q=青年")
     assert register(office, "incomplete=1") == ["文学院青年之声"]
     assert "待补充" in office.page.find("#results").text
     assert "化工青年" not in register(office, "")
@@ -95,8 +97,11 @@ def test_a_list_has_pages_and_keeps_its_filters(office, monkeypatch, place):
         office.follow("下一页")
         assert "form=account" in office.page.response.request.url
         seen += pages.titles(office.page)
-    assert total == f"共 {len(seen)} {'个' if place == 'register' else '件'}"
+    assert total.endswith(f"共 {len(seen)} {'条' if place == 'register' else '件'}")
     assert len(seen) > 2
+    while "上一页" in office.page.text:
+        office.follow("上一页")
+    assert pages.titles(office.page) == seen[:2]
     assert pages.titles(office.open(f"/pdsu/{place}?platform=微信&form=account&page=999"))
 
 
@@ -141,7 +146,7 @@ def test_lists_never_show_a_whole_phone_number(office):
 
 
 def test_a_channel_shows_what_is_in_force_and_every_paper_about_it(office):
-    office.open("/pdsu/register?state=closed")
+    office.open("/pdsu/register?state=closing")
     page = office.follow("化工青年")
     papers = [one.get_text() for one in page.soup.select("aside .history a")]
     assert papers == ["注销", "初次备案"]
@@ -151,7 +156,7 @@ def test_a_channel_shows_what_is_in_force_and_every_paper_about_it(office):
 @pytest.mark.parametrize(
     "query",
     ["q=%00", "q=%ED%A0%80", "q=" + "长" * 3000, "page=²", "page=" + "9" * 5000, "page=-1", "unit=²",
-     "unit=" + "9" * 400, "state=king&tier=%00&form=../x", "q=%5C%25_'%22--", "incomplete=x"],
+     "unit=" + "9" * 400, "after=²-9&from=x", "before=9-9&from=-1", "after=1", "year=²&stale=2", "state=king&tier=%00&form=../x", "q=%5C%25_'%22--", "incomplete=x"],
 )
 @pytest.mark.parametrize("place", ["register", "filings/", "desk"])
 def test_strange_addresses_are_answered(office, place, query):

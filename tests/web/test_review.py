@@ -126,7 +126,7 @@ def test_what_was_typed_is_kept_where_the_decision_is_still_open(sign_in, addres
 
 def test_many_are_decided_at_once_with_a_result_for_each(sign_in):
     reporter, head, other = sign_in("linxiao"), sign_in("zhoumin"), sign_in("zhoumin")
-    accounts = {name: f"id_{number}" for number, name in enumerate(("甲号", "乙号", "丙号"))}
+    accounts = {name: f"pdsu_{number}" for number, name in enumerate(("甲号", "乙号", "丙号"))}
     made = {
         name: pages.filed_by(reporter, ACCOUNT | {"平台名称": name, "账号或网址": account})
         for name, account in accounts.items()
@@ -182,18 +182,14 @@ def test_an_office_that_files_for_somebody_leaves_the_opinion_to_others(sign_in)
 
 def test_a_channel_is_closed_by_a_filing_of_its_own(sign_in):
     reporter, head, office = sign_in("linxiao"), sign_in("zhoumin"), sign_in("wutong")
-    reporter.open("/pdsu/register?q=pdsu_xg")
-    reporter.follow("平院信工")
-    channel = reporter.page.address
-    page = reporter.submit("填写注销备案")
+    channel = pages.find_channel(reporter, "平院信工").address
+    page = reporter.submit("注销")
     page = pages.hand_in(reporter, {"停用日期": "2026-11-01", "注销原因": "已停止使用"})
     address = page.address
     assert pages.state(page) == "待单位意见"
     assert "在册" in reporter.open(channel).find(".page-title").text
-    page = reporter.submit("填写注销备案")
-    assert page.status == 422
-    assert "正在办理" in pages.sentences(page)
+    assert "注销审核中" in reporter.page.find(".page-title").text
     pages.decide(head, address, "同意")
     pages.decide(office, address, "同意备案")
-    assert "已注销" in reporter.open(channel).find(".page-title").text
+    assert "待核实销号" in reporter.open(channel).find(".page-title").text
     assert "（已注销）" in reporter.open("/pdsu/summaries/accounts").text

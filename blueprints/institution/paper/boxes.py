@@ -11,8 +11,10 @@ EMPTY, TICKED = "□", "☑"
 LINE = re.compile("[_＿]{2,}")
 
 
-def tick(words: str, codes: Sequence[str], value: object) -> tuple[Run, ...]:
-    """`words` with boxes ticked for a stored value.
+def tick(
+    words: str, codes: Sequence[str], value: object, changed: bool = False
+) -> tuple[Run, ...]:
+    """`words` with boxes ticked for a stored value; `changed`: marked as another than before.
 
     The nth □ belongs to the nth of `codes`. A printed line ____ after a ticked box takes the
     text written behind 其他; where the form has no such line the text follows the choice, so
@@ -24,9 +26,11 @@ def tick(words: str, codes: Sequence[str], value: object) -> tuple[Run, ...]:
     runs = [Run(before)] if before else []
     for number, label in enumerate(choices):
         ticked = number < len(codes) and codes[number] in chosen
-        runs.append(Run(TICKED if ticked else EMPTY))
+        runs.append(Run(TICKED, changed=changed) if ticked else Run(EMPTY))
         takes_text = ticked and other and codes[number] == "other"
         runs += _fill(label, other) if takes_text else [Run(label)]
+    if changed and TICKED not in [run.text for run in runs]:
+        runs.insert(0, Run("", changed=True))
     return tuple(runs)
 
 

@@ -2,31 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from blueprints.institution.paper.boxes import codes_for, tick
 from blueprints.institution.paper.grid import bands
-from blueprints.institution.paper.sheet import Cell, HeadRow, Line, Run, Sheet, in_steps
-from models.database import campus_time
+from blueprints.institution.paper.sheet import Cell, HeadRow, Kind, Line, Run, Sheet, in_steps
+from blueprints.institution.paper.signing import Approval, approvals_of, signed
+from blueprints.institution.paper.words import ROOM_TO_WRITE, code_of, date_words, kind_of
 from models.definition import Form
 from models.institution import Institution
+from models.kinds import FilingKind
 from models.layout import CommitmentCell, HeadLine, ItemCell, LabelCell, SideCell, StepCell
-from models.route import Step
-from models.workflow import State, Verb
+from models.promotion import unit_item
 
-# Before it is handed in, and after it came back, nobody's approval counts.
-UNDER_REVIEW = {State.in_review, State.filed, State.rejected}
-ROOM_TO_WRITE = "\u00a0" * 16
 SIDES = ("left", "center", "right")
-
-
-@dataclass(frozen=True)
-class Approval:
-    """What a step of the route said, and when."""
-
-    opinion: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -37,19 +26,25 @@ class Entries:
     answers: Mapping[str, Any] = field(default_factory=dict)
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     fills: Mapping[str, str] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+
+    def moved(self, path: str) -> bool:
+        """Whether the answer there, or a part of it, is another than the one in force."""
+        return any(f"{one}.".startswith(f"{path}.") for one in self.changed)
 
 
 def draw_sheet(institution: Institution, definition: Form, filing=None) -> Sheet | None:
     """The sheet of a form, blank or filled with a filing.
 
     In: the school, the form (the filing's own edition) and the filing, or None for a blank form.
-    A filing is anything with id, kind, owner_kind, state, answers, number, unit, submitted_at
-    and events. Out: the sheet; None for a form that is signed as a list and has no paper.
+    A filing is anything with id, kind, owner_kind, state, answers, number, unit, submitted_at,
+    events and, but for a first filing, changes(form): what it changes is marked.
+    Out: the sheet; None for a form that is signed as a list and has no paper.
     """
     paper = definition.paper
     if paper is None:
         return None
-    entries = _entries(definition, filing) if filing is not None else Entries(definition)
+    entries = Entries(definition) if filing is None else _entries(definition, filing)
     landscape = paper.page.endswith("landscape")
     rows = [[_cell(cell, entries) for cell in row] for row in paper.rows]
     return Sheet(
@@ -60,15 +55,10 @@ def draw_sheet(institution: Institution, definition: Form, filing=None) -> Sheet
         notes=paper.notes.strip("\n"),
         copies=tuple(paper.copies),
         number=entries.fills.get("number", ""),
-        code=f"备案件 {filing.id}" if filing is not None and filing.id else "",
+        code="" if filing is None else code_of(filing),
         landscape=landscape,
+        kind="" if filing is None else kind_of(filing),
     )
-
-
-def date_words(moment: datetime) -> str:
-    """A date as it is written on paper, on the clock of the campus: 2022年2月20日."""
-    day = campus_time(moment)
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _entries(definition: Form, filing) -> Entries:
@@ -77,21 +67,8 @@ def _entries(definition: Form, filing) -> Entries:
         "unit": filing.unit.name,
         "date": date_words(filing.submitted_at) if filing.submitted_at else "",
     }
-    return Entries(definition, filing.answers, _approvals(definition, filing), fills)
-
-
-def _approvals(definition: Form, filing) -> dict[str, Approval]:
-    """By name of the step, the approvals since the filing was last handed in."""
-    if filing.state not in UNDER_REVIEW:
-        return {}
-    steps = definition.route.steps_for(filing.answers, filing.kind, filing.owner_kind)
-    given: dict[str, Approval] = {}
-    for event in filing.events:
-        if event.verb == Verb.submit:
-            given = {}
-        elif event.verb == Verb.approve and event.step is not None and event.step < len(steps):
-            given[steps[event.step].name] = Approval(event.opinion, event.at)
-    return given
+    changed = frozenset(change["path"] for change in filing.changes(definition))
+    return Entries(definition, filing.answers, approvals_of(definition, filing), fills, changed)
 
 
 def _head_rows(lines: list[HeadLine], entries: Entries) -> tuple[HeadRow, ...]:
@@ -103,7 +80,8 @@ def _head_rows(lines: list[HeadLine], entries: Entries) -> tuple[HeadRow, ...]:
             value = entries.form.text(line.item, entries.answers)
         if not value and (line.fill or line.item):
             value = ROOM_TO_WRITE
-        drawn = Line(line.text, value, line.align)
+        asked = unit_item(entries.form, FilingKind.first) if line.fill == "unit" else line.item
+        drawn = Line(line.text, value, line.align, entries.moved(asked))
         if rows and SIDES.index(rows[-1][-1].align) < SIDES.index(line.align):
             rows[-1].append(drawn)
         else:
@@ -139,15 +117,15 @@ def _item(cell: ItemCell, entries: Entries) -> Cell:
         for item, value in zip(fields, values, strict=True)
         if item.type == "image" and isinstance(value, Mapping)
     ]
+    changed = [entries.moved(path) for path in paths]
     if cell.boxes:
-        runs = tick(cell.boxes, codes_for(fields[0], cell.choices), values[0])
+        runs = tick(cell.boxes, codes_for(fields[0], cell.choices), values[0], changed[0])
     else:
         texts = [
-            item.text(value)
-            for item, value in zip(fields, values, strict=True)
-            if item.type != "image"
+            Run("" if item.type == "image" else item.text(value), changed=other)
+            for item, value, other in zip(fields, values, changed, strict=True)
         ]
-        runs = _words((cell.joiner or "　").join(text for text in texts if text))
+        runs = _joined(cell.joiner or "　", [run for run in texts if run.text or run.changed])
     return Cell(
         "item",
         runs,
@@ -167,30 +145,16 @@ def _commitment(cell: CommitmentCell, entries: Entries) -> Cell:
     return _signed("commitment", cell, cell.commitment.strip("\n"), entries)
 
 
-def _signed(kind, cell: StepCell | CommitmentCell, promise: str, entries: Entries) -> Cell:
-    """A box with words at its head and a signature and a date at its foot.
-
-    Words printed on the form stay; an opinion given in other words follows them. The line for
-    the signature always stays free for ink.
-    """
+def _signed(kind: Kind, cell: StepCell | CommitmentCell, promise: str, entries: Entries) -> Cell:
     step = next(step for step in entries.form.route.steps if step.name == cell.step)
-    approval = entries.approvals.get(step.name) if step.print_approval else None
-    printed = [words for words in (promise, step.opinion.strip("\n")) if words]
-    if approval and approval.opinion and approval.opinion.strip() not in printed:
-        printed.append(approval.opinion.strip())
-    return Cell(
-        kind,
-        _words("\n".join(printed)),
-        sign=tuple(step.sign),
-        date=_date(step, approval),
-        align="left",
-        height=in_steps(cell.height or 0),
-        **_size(cell),
-    )
+    printed = [promise, step.opinion.strip("\n")]
+    height = in_steps(cell.height or 0)
+    approval = entries.approvals.get(step.name)
+    return signed(kind, step, printed, approval, height=height, **_size(cell))
 
 
-def _date(step: Step, approval: Approval | None) -> str:
-    return date_words(approval.at) if approval else step.date.strip()
+def _joined(joiner: str, runs: list[Run]) -> tuple[Run, ...]:
+    return tuple(part for run in runs for part in (Run(joiner), run))[1:]
 
 
 def _words(text: str) -> tuple[Run, ...]:

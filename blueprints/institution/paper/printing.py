@@ -11,8 +11,9 @@ from pathlib import Path
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from blueprints.institution.paper.comparison import draw_comparison, prints
 from blueprints.institution.paper.drawing import draw_sheet
-from blueprints.institution.paper.sheet import Sheet
+from blueprints.institution.paper.sheet import Letter, Sheet
 from blueprints.institution.paper.specimen import specimen
 from blueprints.institution.pdf import PaperError, render
 from models.attachment import Attachment
@@ -44,7 +45,7 @@ class Page:
     at the foot opens, `pictures` are data addresses by the ids of attachments.
     """
 
-    sheet: Sheet
+    sheet: Sheet | Letter
     copy: str = ""
     link: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
@@ -69,12 +70,17 @@ def pages_of(
 
     In: the school, the filing's edition, the filing; `copies` names the holder of each copy (none
     named: one copy), `link` is the address that the small code at the foot opens.
-    Raises PaperError, a Chinese sentence, when the form has no paper.
+    Out: the form's sheet; behind that of a change, a review or a closing the page that says what
+    it is about; all that for one holder after the other.
+    Raises PaperError, a Chinese sentence, when there is nothing to print.
     """
-    sheet = _sheet(institution, definition, filing)
-    page = Page(sheet, link=link, pictures=_pictures(institution, sheet))
+    if not prints(definition, filing):
+        raise _no_paper(definition)
+    sheets = [draw_sheet(institution, definition, filing), draw_comparison(definition, filing)]
+    pages = [Page(sheet, link=link, pictures=_pictures(institution, sheet))
+             for sheet in sheets if sheet]  # fmt: skip
     held = [f"第{number}份 · {holder}留存" for number, holder in enumerate(copies, start=1)]
-    return [replace(page, copy=words) for words in held] or [page]
+    return [replace(page, copy=words) for words in held or [""] for page in pages]
 
 
 def print_sheet(
@@ -102,8 +108,12 @@ def preview(institution: Institution, definition: Form) -> bytes:
 def _sheet(institution: Institution, definition: Form, filing) -> Sheet:
     sheet = draw_sheet(institution, definition, filing)
     if sheet is None:
-        raise PaperError(f"“{definition.short}”没有单张的纸面，随汇总表一起打印和签字。")
+        raise _no_paper(definition)
     return sheet
+
+
+def _no_paper(definition: Form) -> PaperError:
+    return PaperError(f"“{definition.short}”没有单张的纸面，随汇总表一起打印和签字。")
 
 
 def print_pages(pages: Sequence[Page]) -> bytes:
@@ -113,13 +123,27 @@ def print_pages(pages: Sequence[Page]) -> bytes:
     Raises PaperError.
     """
     pdf = draw(pages)
-    if not len(pages) < _count_pages(pdf) <= 2 * len(pages):
+    if _count_pages(pdf) == len(pages):
         return pdf
-    for share in TIGHTER:
-        tighter = draw([page.tighter(share) for page in pages])
-        if _count_pages(tighter) == len(pages):
-            return tighter
-    return pdf
+    if len({page.sheet for page in pages}) == 1:
+        return _fitted(pages, pdf)[1]
+    fitted: dict[Sheet | Letter, Sheet | Letter] = {}
+    for page in pages:
+        if page.sheet not in fitted:
+            ([alone], _) = _fitted([page], draw([page]))
+            fitted[page.sheet] = alone.sheet
+    return draw([replace(page, sheet=fitted[page.sheet]) for page in pages])
+
+
+def _fitted(pages: Sequence[Page], pdf: bytes) -> tuple[Sequence[Page], bytes]:
+    """Copies of one sheet and their PDF, tightened as little as gives each its one page."""
+    if len(pages) < _count_pages(pdf) <= 2 * len(pages):
+        for share in TIGHTER:
+            tighter = [page.tighter(share) for page in pages]
+            drawn = draw(tighter)
+            if _count_pages(drawn) == len(pages):
+                return tighter, drawn
+    return pages, pdf
 
 
 def draw(pages: Sequence[Page], marked: bool = False, seconds: float = 10) -> bytes:

@@ -4,7 +4,7 @@ Nothing here knows a browser, a PDF or a database; `templates/paper/sheet.html` 
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 MANY_WORDS, MANY_LINES = 300, 12
 
@@ -21,10 +21,14 @@ def in_steps(height: float) -> int:
 
 @dataclass(frozen=True)
 class Run:
-    """Words of one look. `filled`: written on the printed line ____ in its place."""
+    """Words of one look. `filled`: written on the printed line ____ in its place.
+
+    `changed`: another answer than the one in force, and marked; without words: now empty.
+    """
 
     text: str
     filled: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Line:
     text: str
     value: str = ""
     align: str = "left"
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,11 @@ class Band:
 class Sheet:
     """A whole sheet. `code` is the short name of the filing at the foot, '' on a blank form.
 
+    `kind` says what is filed where that is more than the title says: 变更备案, 年审, 注销.
     `tight`: its rows are narrow, so that it fits its page.
     """
+
+    template: ClassVar = "paper/sheet.html"
 
     title: str
     bands: tuple[Band, ...]
@@ -120,6 +128,7 @@ class Sheet:
     code: str = ""
     landscape: bool = False
     tight: bool = False
+    kind: str = ""
 
     def tightened(self, share: float) -> "Sheet":
         """The same sheet with narrow rows and every least height cut to a share of it."""
@@ -130,3 +139,30 @@ class Sheet:
     def cells(self) -> list[Cell]:
         """Every cell, row by row."""
         return [cell for band in self.bands for row in band.rows for cell in row]
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything on it is marked as changed."""
+        lines = [line for row in self.above + self.below for line in row.lines]
+        runs = [run for cell in self.cells for run in cell.runs]
+        return any(part.changed for part in (*lines, *runs))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A page without a grid: a title, its number, a text as it stands, who signs, and the day."""
+
+    template: ClassVar = "paper/letter.html"
+    landscape: ClassVar = False
+    tight: ClassVar = False
+
+    title: str
+    number: str
+    text: str
+    sign: tuple[str, ...]
+    date: str
+    code: str
+
+    def tightened(self, share: float) -> "Letter":
+        """Itself: it has no boxes that could give up room."""
+        return self

@@ -30,11 +30,15 @@ class Specimen:
     submitted_at: None = None
     events: list = field(default_factory=list)
 
+    def changes(self, form: Form) -> list[dict]:
+        """What it changes of what was in force: nothing, being the first."""
+        return []
+
 
 def specimen(institution: Institution, definition: Form, seed: int = 1) -> Specimen:
     """Every item that a first filing asks for, answered with the example of its type."""
     answers: dict[str, Any] = {}
     for number, item in enumerate(definition.walk(FilingKind.first, answers)):
-        if item.type != "image":  # a picture that nobody handed in cannot be shown
+        if not item.is_upload:  # a file that nobody handed in cannot be shown
             answers[item.name] = item.example(seed + number)
     return Specimen(answers, number=institution.number.number(2022, seed))

@@ -1,0 +1,53 @@
+"""How long the database is at work for a deed: every cursor, from execute to its last row."""
+
+import sqlite3
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+from flask import Flask
+
+from app import create_app
+
+_spent = [0.0]
+
+
+def _timed(deed: Callable) -> Callable:
+    def run(*given: object) -> object:
+        start = perf_counter()
+        try:
+            return deed(*given)
+        finally:
+            _spent[0] += perf_counter() - start
+
+    return run
+
+
+class _Cursor(sqlite3.Cursor):
+    execute = _timed(sqlite3.Cursor.execute)
+    fetchone = _timed(sqlite3.Cursor.fetchone)
+    fetchmany = _timed(sqlite3.Cursor.fetchmany)
+    fetchall = _timed(sqlite3.Cursor.fetchall)
+
+
+class _Connection(sqlite3.Connection):
+    def cursor(self, *_: object) -> sqlite3.Cursor:
+        return super().cursor(_Cursor)
+
+
+def watched_app(folder: str) -> Flask:
+    """The app over an instance folder, with watched cursors."""
+    options = {"connect_args": {"factory": _Connection}}
+    return create_app({"INSTANCE_PATH": folder, "TESTING": True,
+                       "SQLALCHEMY_ENGINE_OPTIONS": options})  # fmt: skip
+
+
+def milliseconds(deed: Callable[[], object], times: int = 15) -> float:
+    """The median over some times, after one to warm up."""
+    deed()
+    taken = []
+    for _ in range(times):
+        _spent[0] = 0.0
+        deed()
+        taken.append(_spent[0] * 1000)
+    return median(taken)

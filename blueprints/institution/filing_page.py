@@ -1,0 +1,114 @@
+"""The filing page: the sheet, what it changes, how far it came, and what may be done with it."""
+
+from flask import Response, g, url_for
+from flask_login import current_user
+
+from blueprints.institution.cautions import for_reviewers
+from blueprints.institution.changes import changes_of, compares
+from blueprints.institution.deadlines import due
+from blueprints.institution.loading import asked_of, definition_of
+from blueprints.institution.opening_card import opening_card
+from blueprints.institution.opinions import signing_help
+from blueprints.institution.paper import draw_sheet, holders, prints
+from blueprints.institution.progress import VERB_TONES, edit_place, stages
+from blueprints.institution.talking import talk_about
+from blueprints.institution.unprintable import unprintable
+from blueprints.page import page
+from models import answers
+from models.kinds import FilingKind
+from models.workflow import DECISIONS, Role, State, Verb, reports
+
+
+def show(found, status: int = 200, errors: dict | None = None, **context) -> Response:
+    """The filing page, or under htmx what a verb changed: actions, progress, sheet, badges.
+
+    `context` may carry what was `typed`, the `error` that refused a verb, the verb that was
+    `done`, and the form for `completing` with its `errors`.
+    """
+    definition = definition_of(found)
+    said = {"typed": "", "error": "", "done": "", "decided": False, "errors": errors or {}}
+    context = said | {"next_id": None} | context
+    context.setdefault("talk", talk_about(found))
+    context.setdefault("opening", opening_card(found))
+    context.setdefault("completing", answers.blank(definition, asked_of(found), found.answers))
+    printable = prints(definition, found)
+    return page(
+        "institution/filing.html",
+        "status",
+        "state",
+        "due",
+        "sheet",
+        "actions",
+        "places",
+        status=status,
+        filing=found,
+        definition=definition,
+        missing=definition.completable(found.answers, found.kind) if found.incomplete else [],
+        sheet=draw_sheet(g.institution, definition, found),
+        steps=stages(found),
+        events=found.events,
+        unprinted=_unprinted(definition, found),
+        cautions=for_reviewers(found, definition),
+        printable=printable,
+        holders=holders(definition),
+        lost=unprintable(definition, found.answers) if printable else {},
+        **_actions(definition, found),
+        **_against(definition, found),
+        **context,
+    )
+
+
+def _actions(definition, found) -> dict:
+    """What this person may do with the filing now, and the words for it."""
+    allowed = found.allowed(current_user)
+    return {
+        "allowed": allowed,
+        "decisions": [verb for verb in DECISIONS if verb in allowed],
+        "verbs": Verb,
+        "verb_words": verb_words(found),
+        "tones": VERB_TONES,
+        "step": _current_step(found),
+        "edit_url": _edit_url(found),
+        "may_complete": reports(found.position(), current_user.actor()),
+        **signing_help(found if set(DECISIONS) & set(allowed) else None),
+    }
+
+
+def _edit_url(found) -> str:
+    """Where this person may go on writing; '' when they may not."""
+    endpoint, values = edit_place(found)
+    return url_for(endpoint, **values) if found.editable(current_user) else ""
+
+
+def _against(definition, found) -> dict:
+    """What it changes, by when it was due, and what stays in force where no sheet shows it."""
+    base = found.base if found.kind is FilingKind.close and definition.paper is None else None
+    return {
+        "changes": changes_of(found, definition) if compares(found) else None,
+        "due": due(found),
+        "in_force": definition.visible(base.answers, base.kind) if base else [],
+    }
+
+
+def _current_step(found):
+    """The step that is waited for: its suggestions stand beside the opinion."""
+    return found.steps()[found.step] if found.state == State.in_review else None
+
+
+def verb_words(found) -> dict[Verb, str]:
+    """Words on the buttons say the result: the last approval files."""
+    last = found.state == State.in_review and found.step == len(found.steps()) - 1
+    words = {verb: verb.label for verb in Verb}
+    if step := _current_step(found):
+        signs = f"签署{step.short}" if step.role == Role.reporter else words[Verb.approve]
+        words[Verb.approve] = "同意备案" if last else signs
+    return words
+
+
+def _unprinted(definition, found) -> list:
+    """Answers that no cell of the sheet shows."""
+    if definition.paper is None:
+        return []
+    printed = {path.partition(".")[0] for path in definition.paper.printed()}
+    asked = definition.visible(found.answers, found.kind)
+    return [item for item in asked if item.name not in printed and item.type != "unit"]

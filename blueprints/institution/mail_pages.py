@@ -1,0 +1,49 @@
+"""邮件: what was sent to whom and what was not, for the administrator. No word of any content."""
+
+from flask import Response, abort, flash, request
+from flask_login import current_user
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.filtering import page_number
+from blueprints.institution.loading import find
+from blueprints.page import go, page
+from models import ledger, outbox
+from models.database import db, sends_mail, utcnow
+from models.outbox import Delivery, Mail
+from models.policy import Action
+
+PAGE_SIZE = 20
+TONES = {Delivery.waiting: "amber", Delivery.sent: "green", Delivery.failed: "red"}
+
+
+@mould.get("/mail")
+@requires(Action.ADMINISTER)
+def mail() -> Response:
+    """The school's mail, the newest first, with the state as a filter in the address."""
+    state = request.args.get("state", "")
+    state = state if state in set(Delivery) else ""
+    asked = outbox.of(current_user.institution, state)
+    return page(
+        "institution/mail.html",
+        "results",
+        found=ledger.page(asked, page_number(request.args), PAGE_SIZE),
+        state=state,
+        states=list(Delivery),
+        tones=TONES,
+        mails=sends_mail(),
+    )
+
+
+@mould.post("/mail/<int:mail_id>/again")
+@requires(Action.ADMINISTER)
+def send_again(mail_id: int) -> Response:
+    """Put a mail that was given up back into the outbox."""
+    found = find(Mail, mail_id)
+    if found is None or found.institution != current_user.institution:
+        abort(404)
+    if found.state is Delivery.failed:
+        found.again(utcnow())
+        db.session.commit()
+        flash("已重新放入发送队列。")
+    return go(".mail", state=request.args.get("state"))

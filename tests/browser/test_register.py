@@ -1,0 +1,39 @@
+"""台账 in Chromium: results change in place, and back and forward lead through the pages."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import is_still_the_same_page, mark
+
+pytestmark = pytest.mark.browser
+
+
+def test_searching_and_paging_change_the_results_alone_and_back_leads_back(person, monkeypatch):
+    monkeypatch.setattr("blueprints.institution.register.PAGE_SIZE", 3)
+    page = person("wutong")
+    page.goto("/pdsu/register")
+    foot, first = page.locator(".list-foot span").first, page.locator("#results td a").first
+    expect(foot).to_contain_text("第 1–3 条")
+    name = first.inner_text()
+    mark(page)
+    page.click("text=下一页")
+    expect(foot).to_contain_text("第 4–6 条")
+    assert is_still_the_same_page(page)
+    assert "after=" in page.url
+    page.go_back()
+    expect(foot).to_contain_text("第 1–3 条")
+    expect(first).to_have_text(name)
+    page.go_forward()
+    expect(foot).to_contain_text("第 4–6 条")
+    page.reload()
+    expect(foot).to_contain_text("第 4–6 条")
+    mark(page)
+    page.fill("#q", "青年")
+    expect(page.locator("#results mark").first).to_have_text("青年")
+    assert is_still_the_same_page(page)
+    assert "after=" not in page.url
+    page.click("summary:has-text('按电话尾号查找')")
+    page.fill("#phone", "0001")
+    page.press("#phone", "Enter")
+    expect(page.locator("#results")).to_contain_text("找到 1 个")
+    assert "0001" not in page.url
