@@ -15,8 +15,8 @@ import blueprints
 from blueprints import commands, errors, mail_room, presentation, signing
 from blueprints.institution.pdf import add_fonts
 from models.database import init_database
-from models.institution import Institution
-from models.loader import DefinitionErrors, load_institutions
+from models.definitions.institution import Institution
+from models.definitions.loader import DefinitionErrors, load_institutions
 
 HOUSE = Path(__file__).resolve().parent
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from bench.measuring import HOUSE, Result, report, resident, seconds
 from blueprints.institution import register_pdf
-from models.loader import load_institutions
+from models.definitions.loader import load_institutions
 from models.summary import SummaryRow
 
 ROWS = 1000

@@ -11,8 +11,8 @@ from blueprints import demo, mail_room
 from blueprints.institution.batch_drawing import print_batch
 from blueprints.people_commands import add_person, add_unit
 from models.database import MIGRATIONS
-from models.institution import Institution
-from models.schema import schema
+from models.definitions.institution import Institution
+from models.definitions.schema import schema
 
 
 def init_app(app: Flask) -> None:

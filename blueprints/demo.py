@@ -13,13 +13,13 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
-from models import notices
 from models.database import campus_time, db, utcnow
+from models.definitions.institution import Institution
 from models.filing import Filing, start
-from models.institution import Institution
 from models.liveness import heard_of
 from models.people import Grant, Person, Role, Unit, add_unit
 from models.staleness import months_before
+from models.talk import notices
 from models.workflow import Refused
 
 WORDS = (

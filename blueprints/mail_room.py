@@ -17,10 +17,10 @@ from threading import Event, Thread
 import click
 from flask import Flask, current_app
 
-from models import outbox
 from models.database import db, institutions, utcnow
-from models.mail_settings import MailSettings, read_settings
-from models.outbox import Held, Mail
+from models.talk import outbox
+from models.talk.mail_settings import MailSettings, read_settings
+from models.talk.outbox import Held, Mail
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from typing import Any
 import wtforms
 from werkzeug.datastructures import MultiDict
 
-from models.definition import Form
+from models.definitions.definition import Form
+from models.definitions.identifiers import identifier_of
 from models.fields import Asked, Field
-from models.identifiers import identifier_of
 from models.kinds import FilingKind
 from models.messages import clean, say
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from models.institution import Clocks
+from models.definitions.institution import Clocks
 from models.kinds import FilingKind
 
 # How far ahead the day of a filing may lie.

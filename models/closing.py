@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import contains_eager
 
-from models import history, notices
+from models import history
 from models.channel import CLOSING, Channel, ChannelState
 from models.database import campus_time, db, like, utcnow
 from models.filing import Filing
 from models.history import Event
 from models.kinds import FilingKind
 from models.people import Person, Role, tree
+from models.talk import notices
 from models.workflow import Refused, State
 
 GONE, STILL_THERE = "gone", "still_there"

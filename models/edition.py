@@ -6,8 +6,8 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import db, utcnow
-from models.definition import Form
-from models.loader import read_form
+from models.definitions.definition import Form
+from models.definitions.loader import read_form
 
 
 class Edition(db.Model):

@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from models import edition, filing_news, history, outcome, workflow
+from models import edition, history, outcome, workflow
 from models.channel import Channel, ChannelState, kinds_for
 from models.database import db, institutions, lock, utcnow
 from models.kinds import FilingKind
 from models.people import Person, Unit
 from models.promotion import differences, happened_on, promoted, search_text, unit_item
 from models.stale import Stale
+from models.talk import filing_news
 from models.workflow import Refused, State, Verb
 
 OPEN = (State.draft, State.in_review, State.returned)

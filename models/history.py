@@ -18,6 +18,10 @@ OTHER_DEEDS = {
     "confirm": "确认无变更", "heard": "登记更新日期", "answer": "答复核实",
     "gone": "核实销号", "still_there": "核实未销号", "opening": "出具开设手续",
     "dissolve": "解散，无须备案",
+    "publish": "发布备案工作", "report_hand_in": "提交签字", "report_take_back": "撤回报送",
+    "report_sign": "签字报送", "report_receive": "接收报送", "report_return": "退回报送",
+    "extend": "延期", "paper": "登记纸质件", "remind": "催报", "found": "发现台账",
+    "sanction": "登记处理", "substitute": "指定代签人", "invite": "发放填报链接",
 }
 # They leave a filing as it was: nobody who is looking at it has to look again.
 CHANGE_NOTHING = {"export", "print"}
@@ -41,6 +45,7 @@ class Event(db.Model):
     institution: Mapped[str] = mapped_column(String(40))
     filing_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id"))
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     verb: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     actor_name: Mapped[str] = mapped_column(String(100))
@@ -62,8 +67,9 @@ class Event(db.Model):
     def seal(self) -> str:
         """The digest this event must have: over its content and the event before it."""
         content = {name: getattr(self, name) for name in SEALED}
-        if self.channel_id is not None:
-            content["channel_id"] = self.channel_id
+        for name in ("channel_id", "report_id"):
+            if getattr(self, name) is not None:
+                content[name] = getattr(self, name)
         content["at"] = self.at.astimezone(UTC).isoformat()  # as it is read back
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return sha256((self.previous + text).encode()).hexdigest()
@@ -73,14 +79,15 @@ def record(institution: str, verb: str, actor: Person, now: datetime | None = No
            **details: object) -> Event:
     """Writes a deed down in the running transaction and chains it; returns the flushed event.
 
-    `details` are further columns of Event: filing_id or channel_id, step, step_label, opinion,
-    from_state, to_state, changes.
+    `details` are further columns of Event: filing_id, channel_id or report_id, step, step_label,
+    opinion, from_state, to_state, changes.
     """
     lock(f"events of {institution}")
     entry = Event(**{
         "institution": institution, "verb": str(verb), "actor_id": actor.id,
-        "actor_name": actor.name, "filing_id": None, "channel_id": None, "step": None,
-        "step_label": "", "opinion": "", "from_state": "", "to_state": "", "changes": [],
+        "actor_name": actor.name, "filing_id": None, "channel_id": None, "report_id": None,
+        "step": None, "step_label": "", "opinion": "", "from_state": "", "to_state": "",
+        "changes": [],
         "at": now or utcnow(), "previous": _last_digest(institution), **details,
     })
     entry.digest = entry.seal()

@@ -10,9 +10,9 @@ from sqlalchemy import Select, and_, or_, select
 
 from models.channel import Channel, ChannelState
 from models.database import db, institutions, like
+from models.definitions.naming import beginning, core, one_slip_apart, spellings
 from models.fields.account_key import title_key
 from models.filing import OPEN, Filing
-from models.naming import beginning, core, one_slip_apart, spellings
 from models.promotion import account_key
 from models.workflow import State
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from models import history, ledger, notices
+from models import history, ledger
 from models.channel import Channel, ChannelState
 from models.database import campus_time, db, institutions, lock, utcnow
 from models.filing import AlreadyOpen, Filing, open_about, start
@@ -24,6 +24,7 @@ from models.filters import year_of
 from models.kinds import FilingKind
 from models.people import Person
 from models.staleness import campus_today, is_stale, stale_before, stale_condition
+from models.talk import notices
 from models.workflow import Refused
 
 STALE = "待核实"

@@ -6,7 +6,7 @@ school's YAML (definitions). Both sentences name the thing and say what to do ne
 
 import unicodedata
 
-from models.definition_messages import DEFINITION_MESSAGES
+from models.definitions.definition_messages import DEFINITION_MESSAGES
 
 FORM_MESSAGES = {
     "required": "请填写{label}。",

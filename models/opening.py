@@ -4,13 +4,14 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from models import history, notices
+from models import history
 from models.channel import Channel, ChannelState
 from models.database import campus_time, db, utcnow
 from models.filing import Filing
 from models.history import Event
 from models.kinds import FilingKind
 from models.people import Person, Role
+from models.talk import notices
 from models.workflow import Refused, State
 
 

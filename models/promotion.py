@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from models.definitions.identifiers import identifier_of
 from models.fields.account_key import normalise, title_key
 from models.fields.base import codes_of
-from models.identifiers import identifier_of
 from models.kinds import FilingKind
 
 PROMOTED = ("title", "platform", "account", "person", "phone")

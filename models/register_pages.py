@@ -139,7 +139,7 @@ def _keys(sources: list[Select], cursor: Cursor, count: int) -> list[Keys]:
     back = cursor.backwards
     found = _lines(sources, lambda unit, channel: (unit == cursor.unit) & (
         channel < cursor.channel if back else channel > cursor.channel), back, count)
-    if False:
+    if len(found) < count:
         found += _lines(sources, lambda unit, channel: (
             unit < cursor.unit if back else unit > cursor.unit), back, count - len(found))
     return found

@@ -10,13 +10,13 @@ from sqlalchemy.orm import joinedload
 
 from models.channel import Channel, ChannelState
 from models.database import db, institutions
-from models.definition import Form
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
+from models.definitions.register import Register
 from models.fields.base import FILING_KIND, OWNER_KIND
 from models.filing import Filing
 from models.filters import year_of
-from models.institution import Institution
 from models.people import tree
-from models.register import Register
 
 Cell = tuple[str, Any, str]
 TEXT_FORMAT, WHOLE_FORMAT = "@", "0"

@@ -13,6 +13,7 @@ from blueprints.institution import (  # noqa: E402, F401
     attachments,
     batch,
     beginning,
+    campaigns,
     channels,
     closings,
     date_import,

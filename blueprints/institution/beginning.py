@@ -9,7 +9,7 @@ from blueprints.institution import mould
 from blueprints.institution.loading import load_form, units_to_file_for
 from blueprints.page import go, page
 from models.database import db
-from models.definition import Form
+from models.definitions.definition import Form
 from models.filing import Filing, start
 from models.kinds import FilingKind
 from models.people import Role, Unit

@@ -16,12 +16,12 @@ from blueprints.institution.loading import is_within_scope
 from blueprints.institution.unprintable import unprintable
 from models import answers
 from models.channel import Channel, ChannelState, holder
-from models.definition import Form
+from models.definitions.definition import Form
+from models.definitions.naming import names_unit, school_name_in
 from models.fields.account_key import title_key
 from models.filing import Filing
 from models.kinds import FilingKind
 from models.likeness import named_alike, on_same_platform, typed_elsewhere
-from models.naming import names_unit, school_name_in
 from models.people import tree
 from models.promotion import account_key, promoted, unit_item
 from models.workflow import State

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blueprints.institution.loading import definition_of
-from models.definition import Form
+from models.definitions.definition import Form
 from models.filing import Filing
 from models.kinds import FilingKind
 from models.promotion import differences

@@ -21,7 +21,7 @@ from blueprints.page import go, page
 from blueprints.presentation import when
 from models.channel import Channel, ChannelState, kinds_for
 from models.database import db
-from models.definition import Form
+from models.definitions.definition import Form
 from models.filing import AlreadyOpen, Filing, of_channel, open_about, start
 from models.kinds import FilingKind
 from models.policy import Action, may

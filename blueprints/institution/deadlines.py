@@ -8,7 +8,7 @@ from flask import g
 from blueprints.presentation import campus_now, day
 from models.clock import deadline, is_too_far_ahead
 from models.database import campus_time
-from models.definition import Form
+from models.definitions.definition import Form
 from models.filing import OPEN, Filing
 from models.kinds import FilingKind
 from models.messages import say

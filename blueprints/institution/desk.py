@@ -12,11 +12,12 @@ from blueprints.institution.loading import find, is_within_scope, revision_of
 from blueprints.institution.opinions import keep_opinion, read_opinion
 from blueprints.institution.progress import VERB_TONES
 from blueprints.page import page
-from models import canned_opinions, ledger
+from models import ledger
 from models.database import db
 from models.filing import Filing
 from models.policy import Action
 from models.stale import Stale
+from models.talk import canned_opinions
 from models.workflow import DECISIONS, Refused, Verb
 
 PAGE_SIZE = 20

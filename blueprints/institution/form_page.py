@@ -12,7 +12,7 @@ from blueprints.institution.loading import definition_of
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.progress import sent_back, who_signs_first
 from blueprints.page import page, wants_block
-from models.definition import Form
+from models.definitions.definition import Form
 from models.filing import Filing
 from models.kinds import FilingKind
 from models.promotion import happened_on

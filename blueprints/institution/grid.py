@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form as InputForm
 
 from models import answers
-from models.definition import Form
+from models.definitions.definition import Form
 from models.fields.base import Asked, Field
 from models.filters import whole_number
 from models.kinds import FilingKind

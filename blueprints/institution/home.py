@@ -9,12 +9,13 @@ from blueprints.institution.navigation import signs_something
 from blueprints.institution.opening_card import missing
 from blueprints.institution.progress import sent_back
 from blueprints.page import page
-from models import lateness, ledger, liveness, notices
+from models import lateness, ledger, liveness
 from models.database import db
 from models.filing import Filing
 from models.filters import Filters
 from models.people import Role
 from models.policy import Action, may
+from models.talk import notices
 from models.workflow import State
 
 # The home page shows the first few of each; the lists behind the links hold the rest.

@@ -11,7 +11,7 @@ from blueprints.institution.loading import load_form, units_to_file_for
 from blueprints.page import go, page
 from models import answers
 from models.database import db
-from models.definition import Form
+from models.definitions.definition import Form
 from models.fields.base import Asked
 from models.filing import Filing, start
 from models.kinds import FilingKind

@@ -8,10 +8,11 @@ from blueprints.institution import mould
 from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import find
 from blueprints.page import go, page
-from models import ledger, outbox
+from models import ledger
 from models.database import db, sends_mail, utcnow
-from models.outbox import Delivery, Mail
 from models.policy import Action
+from models.talk import outbox
+from models.talk.outbox import Delivery, Mail
 
 PAGE_SIZE = 20
 TONES = {Delivery.waiting: "amber", Delivery.sent: "green", Delivery.failed: "red"}

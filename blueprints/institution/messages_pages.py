@@ -10,8 +10,8 @@ from blueprints.institution.loading import load_filing
 from blueprints.institution.talking import talk_about
 from blueprints.page import go, page, wants_block
 from models.database import db
-from models.messages_between import write
 from models.policy import Action
+from models.talk.messages_between import write
 from models.workflow import Refused
 
 

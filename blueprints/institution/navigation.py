@@ -10,8 +10,9 @@ from werkzeug.local import LocalProxy
 from blueprints.institution import mould
 from blueprints.institution.deadlines import late_words
 from blueprints.institution.progress import CHANNEL_TONES, state_words
-from models import ledger, notices
+from models import ledger
 from models.policy import Action, may
+from models.talk import notices
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from blueprints.institution import mould
 from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import find
 from blueprints.page import go, page
-from models import ledger, notices
+from models import ledger
 from models.database import db, will_write
-from models.notices import Notice, Topic
 from models.policy import Action
+from models.talk import notices
+from models.talk.notices import Notice, Topic
 
 PAGE_SIZE = 20
 

@@ -7,13 +7,13 @@ from blueprints.access import requires
 from blueprints.institution import mould
 from blueprints.institution.loading import find
 from blueprints.page import go, page
-from models import canned_opinions
-from models.canned_opinions import CannedOpinion
 from models.database import db
 from models.filing import Filing
 from models.messages import clean, say
 from models.policy import Action
 from models.queue_place import place_of
+from models.talk import canned_opinions
+from models.talk.canned_opinions import CannedOpinion
 from models.workflow import Refused
 
 LONGEST = 2000

@@ -30,8 +30,8 @@ from blueprints.institution.pdf.breaking import (
 )
 from blueprints.institution.pdf.fonts import MAIN, load_for, with_fallbacks
 from blueprints.institution.register_sheet import blank_rows, head_line, note_lines
-from models.institution import Institution
-from models.register import Register
+from models.definitions.institution import Institution
+from models.definitions.register import Register
 from models.summary import SummaryRow
 
 PAGE = landscape(A4)

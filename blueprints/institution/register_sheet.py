@@ -6,7 +6,7 @@ The workbook and the PDF are both drawn from here, so that they cannot differ.
 import re
 from datetime import date
 
-from models.register import SERIAL, Register
+from models.definitions.register import SERIAL, Register
 
 # How the sheet leaves room for the date: 汇总时间：      年     月     日
 DATE_BLANKS = re.compile(r"[ \u00a0\u3000]*年[ \u00a0\u3000]*月[ \u00a0\u3000]*日")

@@ -14,7 +14,7 @@ from blueprints.institution.paper import PaperError, blank, holders, pages_of, p
 from blueprints.page import refuse
 from models import history
 from models.database import db, will_write
-from models.definition import Form
+from models.definitions.definition import Form
 from models.filing import Filing
 from models.kinds import FilingKind
 from models.policy import Action

@@ -16,10 +16,10 @@ from blueprints.page import page
 from blueprints.presentation import campus_now, masked
 from models import history
 from models.database import db, will_write
+from models.definitions.register import COLUMN_SOURCES, Register
 from models.ledger import Page
 from models.people import tree
 from models.policy import Action
-from models.register import COLUMN_SOURCES, Register
 from models.summary import SummaryRow, rows
 
 PAGE_SIZE = 50

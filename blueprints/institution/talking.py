@@ -7,10 +7,10 @@ from flask import g
 from flask_login import current_user
 
 from blueprints.institution.loading import load_filing
-from models import messages_between, notices
 from models.database import db, will_write
 from models.filing import Filing
-from models.messages_between import Message, Side
+from models.talk import messages_between, notices
+from models.talk.messages_between import Message, Side
 
 
 @dataclass(frozen=True)

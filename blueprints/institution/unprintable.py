@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blueprints.institution.pdf import missing_characters
-from models.definition import Form
+from models.definitions.definition import Form
 
 
 def unprintable(definition: Form, values: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from models import documents
 from models.attachment import Attachment
 from models.database import db, utcnow
-from models.definition import Form
+from models.definitions.definition import Form
 from models.documents import BadDocument, check_pdf, is_pdf
 from models.fields import Field
 from models.filing import Filing

@@ -22,8 +22,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from blueprints.institution.register_sheet import blank_rows, head_line, note_lines
-from models.institution import Institution
-from models.register import COLUMN_SOURCES, Register
+from models.definitions.institution import Institution
+from models.definitions.register import COLUMN_SOURCES, Register
 from models.summary import SummaryRow
 
 LONGEST_TEXT = 32_767  # what a cell can hold

@@ -12,9 +12,9 @@ import pytest
 
 from app import HOUSE
 from blueprints.institution.register_sheet import blank_rows, head_line, note_lines
-from models.institution import Institution
-from models.layout import CommitmentCell, ItemCell, LabelCell, SideCell, StepCell
-from models.loader import load_institutions
+from models.definitions.institution import Institution
+from models.definitions.layout import CommitmentCell, ItemCell, LabelCell, SideCell, StepCell
+from models.definitions.loader import load_institutions
 
 TEXTS = Path(__file__).parent / "fixed_texts"
 FORMS = [("pdsu", "account"), ("ahbc", "account"), ("ahbc", "group")]

@@ -12,10 +12,10 @@ from pydantic_core import PydanticUndefined
 
 from app import HOUSE, create_app
 from blueprints import commands
-from models import definition, identifiers, institution, layout, naming, register, route
+from models.definitions import definition, identifiers, institution, layout, naming, register, route
+from models.definitions.loader import DefinitionErrors, load_institutions
 from models.fields import FIELD_TYPES, Condition, Definition, Field
 from models.fields.people import Row
-from models.loader import DefinitionErrors, load_institutions
 
 DOCS = HOUSE / "docs"
 SCHOOL_DOC, TYPES_DOC = DOCS / "adding-a-school.md", DOCS / "field-types.md"

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from models import attachment, sign_in  # noqa: F401 - their tables belong to the database
+from models.campaigns import report  # noqa: F401 - so does this one
 from models.database import db, init_database
+from models.definitions.institution import Clocks, Institution, NumberPattern
+from models.definitions.loader import read_form
+from models.definitions.register import Register
 from models.filing import start
-from models.institution import Clocks, Institution, NumberPattern
-from models.loader import read_form
 from models.people import Person, add_unit
-from models.register import Register
 
 ACCOUNT = """
 code: account

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from models.answers import blank, check_one, formdata_of, read, read_missing, warnings
+from models.definitions.identifiers import identifier_of
+from models.definitions.loader import load_institution, load_institutions
 from models.fields import Asked
-from models.identifiers import identifier_of
 from models.kinds import FilingKind
-from models.loader import load_institution, load_institutions
 
 FORM = load_institution([Path(__file__).parents[1] / "definitions"], "demo").forms["account"]
 UNITS = {"5": "信息工程学院"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.clock import deadline, first_in_time, is_too_far_ahead
-from models.institution import Clocks
+from models.definitions.institution import Clocks
 from models.kinds import FilingKind
 
 SEVEN = Clocks(change_days=7, closing_days=7)

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from models import history, notices
+from models import history
 from models.closing import awaited, awaiting, confirm_gone, dissolve, still_there
 from models.database import db
 from models.filing import Filing
 from models.opening import needs_opening, record_opening
+from models.talk import notices
 from models.workflow import Refused
 from tests.models.campus import Campus, day
 

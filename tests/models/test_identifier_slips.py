@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.loader import load_institution
+from models.definitions.loader import load_institution
 from tests.models.written import ACCOUNT, change, copied_to, errors_of, line_of
 
 RULE = "    wechat: {label: 微信号, shape: wechat_id, example: sd_news}"

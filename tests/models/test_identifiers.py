@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from models.answers import read, read_missing
+from models.definitions.identifiers import Identifier
+from models.definitions.loader import load_institutions
 from models.fields import Asked
 from models.fields.account_key import normalise
-from models.identifiers import Identifier
-from models.loader import load_institutions
 from models.promotion import account_key
 from tests.models.asking import kept, sentence_for
 from tests.models.written import BUILT_IN

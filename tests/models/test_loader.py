@@ -6,9 +6,9 @@ import shutil
 import pytest
 import yaml
 
+from models.definitions.loader import load_institution, load_institutions, read_form
+from models.definitions.schema import schema
 from models.kinds import FilingKind
-from models.loader import load_institution, load_institutions, read_form
-from models.schema import schema
 from tests.models.written import (
     ACCOUNT,
     BUILT_IN,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.naming import (
+from models.definitions.naming import (
     beginning,
     core,
     names_unit,

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from models import history, liveness
 from models.channel import Channel, ChannelState
 from models.database import db
+from models.definitions.institution import Clocks
 from models.filing import AlreadyOpen, start
-from models.institution import Clocks
 from models.liveness import Answer, answer, confirm_unchanged, heard_of
 from models.staleness import is_stale, months_before, stale_before, stale_condition
 from models.workflow import Refused, State

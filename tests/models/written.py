@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.loader import DefinitionErrors, load_institutions
+from models.definitions.loader import DefinitionErrors, load_institutions
 
 SCHOOLS = Path(__file__).parents[1] / "definitions"
 BUILT_IN = Path(__file__).parents[2] / "blueprints"

@@ -13,9 +13,9 @@ from app import HOUSE
 from blueprints.institution import paper, register_pdf
 from blueprints.institution.paper.opening import print_opening
 from blueprints.institution.paper.specimen import specimen
-from models.definition import Form
-from models.institution import Institution
-from models.loader import load_institutions
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
+from models.definitions.loader import load_institutions
 from tests.output.sheet_reading import filing, later
 
 GOLDEN = Path(__file__).parent / "golden"

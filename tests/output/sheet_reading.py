@@ -12,9 +12,9 @@ import pdfplumber
 
 from blueprints.institution.paper import print_sheet
 from blueprints.institution.paper.specimen import specimen
-from models.definition import Form
-from models.institution import Institution
-from models.loader import load_institutions
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
+from models.definitions.loader import load_institutions
 from models.promotion import differences
 
 BLUEPRINTS = Path(__file__).resolve().parents[2] / "blueprints"

@@ -4,9 +4,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from models.institution import Institution
-from models.loader import load_institutions
-from models.register import Register
+from models.definitions.institution import Institution
+from models.definitions.loader import load_institutions
+from models.definitions.register import Register
 from models.summary import SummaryRow
 
 DAY = date(2022, 2, 20)

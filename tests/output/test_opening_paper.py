@@ -6,7 +6,7 @@ import pytest
 
 from blueprints.institution.paper import PaperError, print_pages
 from blueprints.institution.paper.opening import draw_opening, print_opening
-from models.loader import load_institutions
+from models.definitions.loader import load_institutions
 from tests.models.written import SCHOOL, change, copied_to, errors_of, line_of
 from tests.output.sheet_reading import ACCOUNT, PLATFORM, Paper, filing, form_titled, schools
 

@@ -8,7 +8,7 @@ import pdfplumber
 import pytest
 
 from blueprints.institution import register_pdf
-from models.register import BlankRows
+from models.definitions.register import BlankRows
 from tests.output.summary_examples import DAY, account, accounts, groups, row, school
 
 pytestmark = pytest.mark.poppler

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from blueprints.institution import workbook
-from models.register import BlankRows
+from models.definitions.register import BlankRows
 from tests.output.summary_examples import DAY, account, accounts, groups, row, school
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from blueprints.presentation import campus_now, day
 from models.clock import deadline
-from models.institution import Clocks
+from models.definitions.institution import Clocks
 from models.kinds import FilingKind
 from tests import pages
 from tests.client import Browser, Page

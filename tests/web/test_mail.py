@@ -7,10 +7,10 @@ import pytest
 
 from blueprints import mail_room
 from blueprints.mail_room import Postman, empty
-from models import notices, outbox
 from models.database import db, utcnow
-from models.outbox import FIRST_DELAY, HELD, MOST_TRIES, Delivery, Mail
 from models.people import Person
+from models.talk import notices, outbox
+from models.talk.outbox import FIRST_DELAY, HELD, MOST_TRIES, Delivery, Mail
 from tests import pages
 from tests.builders import ACCOUNT
 from tests.conftest import app_on

@@ -148,9 +148,9 @@ def test_a_deed_that_was_refused_tells_nobody(sign_in, told, address):
 
 
 def test_many_notices_come_in_pages(sign_in, app):
-    from models import notices
     from models.database import db
     from models.people import Person
+    from models.talk import notices
 
     with app.app_context():
         person = db.session.scalar(db.select(Person).filter_by(username="shenzhi"))

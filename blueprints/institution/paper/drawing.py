@@ -9,10 +9,17 @@ from blueprints.institution.paper.grid import bands
 from blueprints.institution.paper.sheet import Cell, HeadRow, Kind, Line, Run, Sheet, in_steps
 from blueprints.institution.paper.signing import Approval, approvals_of, signed
 from blueprints.institution.paper.words import ROOM_TO_WRITE, code_of, date_words, kind_of
-from models.definition import Form
-from models.institution import Institution
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
+from models.definitions.layout import (
+    CommitmentCell,
+    HeadLine,
+    ItemCell,
+    LabelCell,
+    SideCell,
+    StepCell,
+)
 from models.kinds import FilingKind
-from models.layout import CommitmentCell, HeadLine, ItemCell, LabelCell, SideCell, StepCell
 from models.promotion import unit_item
 
 SIDES = ("left", "center", "right")

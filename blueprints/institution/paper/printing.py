@@ -18,8 +18,8 @@ from blueprints.institution.paper.specimen import specimen
 from blueprints.institution.pdf import PaperError, render
 from models.attachment import Attachment
 from models.database import db
-from models.definition import Form
-from models.institution import Institution
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
 
 HOUSE = Path(__file__).resolve().parents[3]
 # How much of their height the boxes keep, beside narrow rows, where that saves a page.

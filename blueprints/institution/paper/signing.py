@@ -5,8 +5,8 @@ from datetime import datetime
 
 from blueprints.institution.paper.sheet import Cell, Kind, Run
 from blueprints.institution.paper.words import date_words
-from models.definition import Form
-from models.route import Step
+from models.definitions.definition import Form
+from models.definitions.route import Step
 from models.workflow import State, Verb
 
 # Before it is handed in, and after it came back, nobody's approval counts.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.definition import Form
-from models.institution import Institution
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
 from models.kinds import FilingKind
 from models.workflow import State
 

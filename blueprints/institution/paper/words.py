@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from models.database import campus_time
-from models.definition import Form
+from models.definitions.definition import Form
 from models.kinds import FilingKind
 from models.promotion import unit_item
 

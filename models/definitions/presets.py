@@ -3,7 +3,7 @@
 import difflib
 from typing import Any
 
-from models.yaml_source import Path_, Source
+from models.definitions.yaml_source import Path_, Source
 
 PRESET = "preset"
 

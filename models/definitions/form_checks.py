@@ -5,13 +5,13 @@ from typing import Any
 
 import wtforms
 
-from models.definition import Form
+from models.definitions.definition import Form
+from models.definitions.identifier_checks import check_identifiers, check_naming
+from models.definitions.presets import nearest
+from models.definitions.yaml_source import Path_, Source
 from models.fields import Condition, Field
 from models.fields.base import FILING_KIND, OWNER_KIND
-from models.identifier_checks import check_identifiers, check_naming
 from models.kinds import FilingKind
-from models.presets import nearest
-from models.yaml_source import Path_, Source
 
 # Names that a WTForms form or the request itself already uses.
 RESERVED = set(dir(wtforms.Form)) | {

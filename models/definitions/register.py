@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Key
 
+from models.definitions.layout import Side
 from models.fields import Condition, Definition
 from models.fields.base import Words
-from models.layout import Side
 
 # What a column may show besides an item of the form.
 SERIAL = "serial"

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from models import notices
 from models.database import db, institutions
 from models.kinds import FilingKind
-from models.notices import Topic
 from models.people import Person, tree
+from models.talk import notices
+from models.talk.notices import Topic
 from models.workflow import State, Verb
 
 # What is filed as the row of a list is told of once for the whole list.

@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field as Key
 
-from models.definition import Form
+from models.definitions.definition import Form
+from models.definitions.register import Register
 from models.fields import Definition
 from models.fields.base import Words
-from models.register import Register
 
 Period = Annotated[int, Key(ge=0, le=3650)]
 

@@ -7,13 +7,13 @@ from typing import Any
 from pydantic import Field as Key
 from pydantic import PrivateAttr
 
+from models.definitions.identifiers import Identifier
+from models.definitions.layout import Paper
+from models.definitions.naming import Naming
+from models.definitions.route import Route
 from models.fields import Condition, Definition, Field, Item
 from models.fields.base import FILING_KIND, Words
-from models.identifiers import Identifier
 from models.kinds import FilingKind
-from models.layout import Paper
-from models.naming import Naming
-from models.route import Route
 
 
 class Promoted(Definition):

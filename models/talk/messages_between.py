@@ -6,12 +6,12 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import notices
 from models.database import coded, db, lock, utcnow
-from models.filing_news import reporters_of
 from models.messages import clean, say
-from models.notices import Topic
 from models.people import Person, Role, tree
+from models.talk import notices
+from models.talk.filing_news import reporters_of
+from models.talk.notices import Topic
 from models.workflow import Refused
 
 LONGEST = 1000

@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from models.definition import Form
-from models.institution import Institution
-from models.presets import PRESET
-from models.register import Register
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
+from models.definitions.presets import PRESET
+from models.definitions.register import Register
 
 # Given by the file's name and place, never written.
 _NOT_WRITTEN = {"code", "forms", "registers"}

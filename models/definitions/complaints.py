@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import Tag, ValidationError
 
+from models.definitions.presets import nearest
+from models.definitions.yaml_source import Path_, Source
 from models.fields import FIELD_TYPES, Definition
-from models.presets import nearest
-from models.yaml_source import Path_, Source
 
 _TYPES = {
     "string_type": "一段文字",

@@ -9,17 +9,17 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from models.complaints import complain, data_path
-from models.definition import Form
+from models.definitions.complaints import complain, data_path
+from models.definitions.definition import Form
+from models.definitions.form_checks import check_form
+from models.definitions.institution import Institution
+from models.definitions.paper_checks import check_paper
+from models.definitions.presets import expand
+from models.definitions.register import Register
+from models.definitions.school_checks import check_number_pattern, check_opening, check_register
+from models.definitions.yaml_source import Source, located, parse_source, read_source
 from models.fields import Definition
-from models.form_checks import check_form
-from models.institution import Institution
 from models.messages import say
-from models.paper_checks import check_paper
-from models.presets import expand
-from models.register import Register
-from models.school_checks import check_number_pattern, check_opening, check_register
-from models.yaml_source import Source, located, parse_source, read_source
 
 SCHOOL_FILE = "institution.yaml"
 PRESETS_FILE = "institution/presets.yaml"

@@ -11,9 +11,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Select, String, Text, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models import outbox
 from models.database import coded, db, sends_mail, utcnow
 from models.people import Grant, Person, Role, tree
+from models.talk import outbox
 
 # Nobody writes to a thousand people by pressing one button.
 MOST_TOLD = 100

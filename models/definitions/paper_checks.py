@@ -1,11 +1,11 @@
 """What a form's sheet of paper must be: a full grid, every item printed, every step a box."""
 
-from models.definition import Form
+from models.definitions.definition import Form
+from models.definitions.form_checks import check_path
+from models.definitions.layout import CommitmentCell, ItemCell, Paper, StepCell
+from models.definitions.presets import nearest
+from models.definitions.yaml_source import Path_, Source
 from models.fields import Field
-from models.form_checks import check_path
-from models.layout import CommitmentCell, ItemCell, Paper, StepCell
-from models.presets import nearest
-from models.yaml_source import Path_, Source
 
 BOX = "□"
 

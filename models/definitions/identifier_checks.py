@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from models.definition import Form
-from models.identifiers import Identifier
-from models.presets import nearest
-from models.yaml_source import Path_, Source
+from models.definitions.definition import Form
+from models.definitions.identifiers import Identifier
+from models.definitions.presets import nearest
+from models.definitions.yaml_source import Path_, Source
 
 _HOST = re.compile(r"(?!www\.)([a-z0-9-]+\.)+[a-z]{2,}")
 # Keys that only one shape looks at.

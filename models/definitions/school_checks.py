@@ -2,14 +2,14 @@
 
 import re
 
-from models.definition import Form
+from models.definitions.definition import Form
+from models.definitions.form_checks import all_paths, check_choice, check_codes
+from models.definitions.institution import Institution, Opening
+from models.definitions.presets import nearest
+from models.definitions.register import COLUMN_SOURCES, Register
+from models.definitions.yaml_source import Path_, Source
 from models.fields.base import FILING_KIND
-from models.form_checks import all_paths, check_choice, check_codes
-from models.institution import Institution, Opening
 from models.kinds import FilingKind
-from models.presets import nearest
-from models.register import COLUMN_SOURCES, Register
-from models.yaml_source import Path_, Source
 
 
 def check_number_pattern(source: Source, institution: Institution) -> None:

@@ -1,0 +1,1 @@
+"""A school's YAML: what it may say, read and checked at start-up. No Flask, no SQL."""
