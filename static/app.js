@@ -269,8 +269,22 @@
   });
 
   // An item that was typed in while it was being checked keeps what was typed; it is checked again.
+  // A box that the Tab key selected whole stays so: htmx forgets a selection that begins at 0, and
+  // what is typed next would stand before the old words instead of in their place.
+  let selected = null;
+
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.matches(".item[data-touched]")) event.detail.shouldSwap = false;
+    const item = event.detail.target;
+    if (item.matches(".item[data-touched]")) event.detail.shouldSwap = false;
+    const box = document.activeElement;
+    const held = item.contains(box) && box.id && box.selectionStart === 0 && box.selectionEnd > 0;
+    selected = held ? box : null;
+  });
+
+  document.addEventListener("htmx:afterSwap", () => {
+    const box = selected && document.getElementById(selected.id);
+    if (box && box !== selected && box.select) box.select();
+    selected = null;
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
