@@ -10,6 +10,7 @@ from flask_migrate import upgrade
 from blueprints import demo, mail_room
 from blueprints.institution.batch_drawing import print_batch
 from blueprints.people_commands import add_person, add_unit
+from blueprints.remind_command import remind
 from models.database import MIGRATIONS
 from models.definitions.institution import Institution
 from models.definitions.schema import schema
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         print_batch,
         add_unit,
         add_person,
+        remind,
     ):
         app.cli.add_command(command)
 

@@ -155,8 +155,13 @@ def _hang_up(server: SMTP | None) -> None:
 
 
 def _written(mail: Mail, settings: MailSettings) -> EmailMessage:
-    """The mail: one sentence and a link. Reasons and messages are read after signing in."""
+    """The mail: one sentence and a link. Reasons and messages are read after signing in.
+
+    Raises LookupError when the person has left, or is reached elsewhere by now.
+    """
     notice, school = mail.notice, institutions()[mail.institution]
+    if not notice.person.active or notice.person.email != mail.address:
+        raise LookupError("收件人已停用，或已更换邮箱")
     sentence = " ".join(notice.text.split())
     name, address = parseaddr(settings.sender)
     message = EmailMessage(MAIL_POLICY)

@@ -44,7 +44,7 @@ def deadline(
     if happened_on is None or not days:
         return None
     if kind is FilingKind.close:
-        due_on = _working_days().get_nth_working_day(happened_on, days)
+        due_on = nth_working_day(happened_on, days)
     else:
         due_on = happened_on + timedelta(days=days)
     return Deadline(kind, happened_on, due_on, (due_on - today).days)
@@ -56,8 +56,13 @@ def first_in_time(clocks: Clocks, kind: FilingKind, today: date) -> date | None:
     if not days:
         return None
     if kind is FilingKind.close:
-        return _working_days().get_nth_working_day(today, -days)
+        return nth_working_day(today, -days)
     return today - timedelta(days=days)
+
+
+def nth_working_day(day: date, days: int) -> date:
+    """The day so many working days after another one (before it, when below 0)."""
+    return _working_days().get_nth_working_day(day, days)
 
 
 def is_too_far_ahead(kind: FilingKind, happened_on: date | None, today: date) -> bool:

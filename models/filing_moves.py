@@ -13,7 +13,7 @@ from models.people import Person, Unit
 from models.promotion import differences, happened_on, promoted, search_text, unit_item
 from models.stale import Stale
 from models.talk import filing_news
-from models.workflow import Refused, State, Verb
+from models.workflow import Refused, Role, State, Verb
 
 OPEN = (State.draft, State.in_review, State.returned)
 
@@ -55,7 +55,9 @@ class FilingMoves:
             **self._written(form, answers, unit, actor, now), unit_id=unit.id,
             owner_kind=unit.kind, opened=self.opened if opened is None else opened,
         )
-        if self.channel.state is ChannelState.planned:
+        is_planned = self.channel.state is ChannelState.planned
+        # One that was put aside does not speak for what another has taken up.
+        if is_planned and open_about(type(self), self.channel_id) in (None, self):
             outcome.preview(self.channel, self, form, now)
             db.session.flush()
 
@@ -78,6 +80,7 @@ class FilingMoves:
         self._win(**outcome.columns(self, verb, actor, position, after, form, now))
         entry = history.record(
             self.institution, verb, actor, now, filing_id=self.id,
+            actor_name=self._signed_name(verb, step, actor),
             opinion=opinion.strip() or _default_opinion(step, verb),
             step=step and position.step, step_label=step.short if step else "",
             from_state=before, to_state=after.state, changes=changed,
@@ -114,7 +117,7 @@ class FilingMoves:
     def discard(self, actor: Person, revision: int) -> None:
         """Deletes a draft nobody has ever submitted, and its channel if that was only planned.
 
-        Raises Refused or Stale.
+        A channel that was rejected before is void again. Raises Refused or Stale.
         """
         self._check(revision)
         if self.state is not State.draft or self.submitted_at or not self.editable(actor):
@@ -123,10 +126,14 @@ class FilingMoves:
         channel = self.channel
         db.session.delete(self)
         db.session.flush()
-        others = select(type(self).id).where(type(self).channel_id == channel.id)
-        if channel.state is ChannelState.planned and db.session.scalar(others.limit(1)) is None:
+        row = type(self)
+        before = db.session.scalar(select(row.state).where(row.channel_id == channel.id)
+                                   .order_by(row.id.desc()).limit(1))
+        if channel.state is ChannelState.planned and before is None:
             db.session.delete(channel)
-            db.session.flush()
+        elif channel.state is ChannelState.planned and before is State.rejected:
+            channel.state = ChannelState.void
+        db.session.flush()
 
     @classmethod
     def refuse_second(cls, kind: FilingKind, channel: Channel) -> None:
@@ -142,14 +149,25 @@ class FilingMoves:
     def _prepare_submission(self, form, now: datetime) -> None:
         if self.state is State.withdrawn:
             self.refuse_second(self.kind, self.channel)
-        if self.kind is not FilingKind.first and self.base_id != self.channel.current_id:
-            raise Refused("您开始填写以后，台账上的内容已经由另一件备案更新，这件不能再提交。"
+        if self.kind is not FilingKind.first and self._is_overtaken():
+            raise Refused("您开始填写以后，台账上的内容已经由另一件备案或补充信息更新，"
+                          "这件不能再提交。"
                           f"请回到“{self.channel.title}”的页面重新办理“{self.kind.label}”。")
         if self.kind is FilingKind.change and not self.changes(form):
             raise Refused("填写的内容与在册内容完全一样，没有变更可报。"
                           "没有变化时不必提交，可以删除这件草稿。")
         outcome.on_submit(self, form)
         edition.pin(self.institution, form, now)
+
+    def _is_overtaken(self) -> bool:
+        """Whether the register says something else by now: another paper, or one completed."""
+        current = self.channel.current
+        return self.base_id != current.id or self.base_answers != current.answers
+
+    def _signed_name(self, verb: Verb, step, actor: Person) -> str:
+        """Who decides, in history's words: a head's substitute is named as such."""
+        as_head = verb in workflow.DECISIONS and workflow.waits_for(step) == Role.head
+        return actor.name_as_head(self.unit_id) if as_head else actor.name
 
     def _check(self, revision: int) -> None:
         if self.revision != revision:

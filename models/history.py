@@ -18,10 +18,12 @@ OTHER_DEEDS = {
     "confirm": "确认无变更", "heard": "登记更新日期", "answer": "答复核实",
     "gone": "核实销号", "still_there": "核实未销号", "opening": "出具开设手续",
     "dissolve": "解散，无须备案",
-    "publish": "发布备案工作", "report_hand_in": "提交签字", "report_take_back": "撤回报送",
+    "publish": "发布备案工作", "amend": "修改备案工作", "end": "结束备案工作",
+    "reopen": "重新开放备案工作", "report_hand_in": "提交签字", "report_take_back": "撤回报送",
     "report_sign": "签字报送", "report_receive": "接收报送", "report_return": "退回报送",
     "extend": "延期", "paper": "登记纸质件", "remind": "催报", "found": "发现台账",
     "sanction": "登记处理", "substitute": "指定代签人", "invite": "发放填报链接",
+    "uninvite": "撤销填报链接",
 }
 # They leave a filing as it was: nobody who is looking at it has to look again.
 CHANGE_NOTHING = {"export", "print"}

@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models.channel import Channel
 from models.database import db, institutions, like, utcnow
@@ -71,7 +71,9 @@ class WaitingCounts:
 
 def filings(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Filing]]:
     """The filings a person may see, the latest touched first. Drafts: only those they may write."""
-    asked = select(Filing).join(Filing.unit).options(contains_eager(Filing.unit))
+    # A line says whether its channel is still to be completed.
+    shown = contains_eager(Filing.unit), selectinload(Filing.channel)
+    asked = select(Filing).join(Filing.unit).options(*shown)
     asked = asked.where(Filing.institution == person.institution)
     units = scope(person, filters.unit)
     if units is not None:

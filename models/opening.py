@@ -36,13 +36,15 @@ def record_opening(filing: Filing, number: str, issued_on: date, seen: str, acto
     """Writes down the paper's number and day; later once more, to correct them.
 
     In: `seen` is the number that stood there when the page was drawn, '' for none.
-    Raises Refused, also to who comes second.
+    Raises Refused, also to who comes second, and when nothing would change.
     """
     now, channel = now or utcnow(), filing.channel
     if not actor.has(Role.office) or actor.institution != filing.institution:
         raise Refused("只有备案审核部门可以登记开设手续。")
     if not needs_opening(filing):
         raise Refused("只有批准后才开通的账号需要开设手续。")
+    if (number, issued_on) == (channel.opening_number, channel.opening_on):
+        raise Refused("与已登记的文号和日期相同，没有改动。")
     before = _words(channel)
     won = db.session.execute(
         update(Channel).where(Channel.id == channel.id, Channel.opening_number == seen)

@@ -56,9 +56,11 @@ def _waiting(position: Position, after: Next, now: datetime, actor_id: int,
 def on_submit(filing, form) -> None:
     """A planned channel claims its account; one in force keeps its own until the approval.
 
-    Raises Duplicate when another channel has the account.
+    One that was void is planned again. Raises Duplicate when another channel has the account.
     """
     channel, key = filing.channel, account_key(form, filing.answers)
+    if channel.state == ChannelState.void:
+        channel.state = ChannelState.planned
     if channel.state == ChannelState.planned:
         channel.claim(filing.platform, key)
         return
@@ -91,6 +93,9 @@ def on_filed(filing, form, now: datetime) -> None:
         channel.gone_at, channel.updated_at = None, now
         return
     refresh(channel, filing, form, now)
+    if filing.kind is FilingKind.first:
+        # The paper that allowed an earlier life of the account to begin says nothing of this one.
+        channel.opening_number, channel.opening_on = "", None
     channel.current, channel.number = filing, channel.number or filing.number
     channel.state, channel.closed_at, channel.gone_at = ChannelState.in_force, None, None
     # A paper that went through every hand is news of the channel.
@@ -107,8 +112,11 @@ def refresh(channel: Channel, filing, form, now: datetime) -> None:
 
 def preview(channel: Channel, filing, form, now: datetime) -> None:
     """The same without claiming the account: for a channel that is only planned."""
-    columns = promoted(form, filing.answers)
-    for name, value in (columns | register_columns(form, filing.answers)).items():
+    columns = promoted(form, filing.answers) | register_columns(form, filing.answers)
+    if channel.account_key:
+        # The account is claimed on the platform it was handed in for.
+        del columns["platform"]
+    for name, value in columns.items():
         setattr(channel, name, value)
     channel.unit_id, channel.updated_at = filing.unit_id, now
     channel.search = search_text(form, filing.answers)

@@ -5,10 +5,21 @@ from functools import cache, partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, event, select
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    event,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database import coded, db
+from models.substitute import Substitute, today
 from models.tree import Node, Tree
 from models.workflow import Actor, Role
 
@@ -69,15 +80,26 @@ class Person(db.Model):
     grants: Mapped[list["Grant"]] = relationship(
         back_populates="person", lazy="selectin", cascade="all, delete-orphan"
     )
+    substitutions: Mapped[list[Substitute]] = relationship(
+        foreign_keys=[Substitute.person_id], back_populates="person"
+    )
 
     def has(self, role: str) -> bool:
         """True when the person holds the role anywhere in the school."""
-        return any(grant.role == role for grant in self.grants)
+        return bool(self.granted(role) or (role == Role.head and self.stands_in_for()))
+
+    def granted(self, role: str) -> set[int]:
+        """Ids of the units where the person holds the role by right."""
+        return {grant.unit_id for grant in self.grants if grant.role == role}
+
+    def stands_in_for(self) -> set[int]:
+        """Ids of the units whose absent head the person stands in for today."""
+        return {one.unit_id for one in self.substitutions if one.active}
 
     def units(self, role: str) -> set[int]:
         """Ids of the units where the person holds the role, and of all units below them."""
-        granted = {grant.unit_id for grant in self.grants if grant.role == role}
-        return tree(self.institution).below(granted) if granted else set()
+        held = self.granted(role) | (self.stands_in_for() if role == Role.head else set())
+        return tree(self.institution).below(held) if held else set()
 
     def visible_units(self) -> set[int] | None:
         """Ids of the units whose filings the person may see; None means all of the school."""
@@ -90,6 +112,12 @@ class Person(db.Model):
         units = tree(self.institution)
         return {unit for unit in units.nodes if self.id in units.heads_for(unit)}
 
+    def name_as_head(self, unit_id: int) -> str:
+        """The name under what they sign for a unit: a substitute's says so."""
+        signing = tree(self.institution).signing_unit(unit_id)
+        by_right = signing in self.granted(Role.head) or signing not in self.stands_in_for()
+        return self.name if by_right else f"{self.name}（代）"
+
     def files_for(self, unit: Unit) -> bool:
         """True for a reporter of the unit or of one above it, and for the school's office."""
         same_school = unit.institution == self.institution
@@ -97,8 +125,8 @@ class Person(db.Model):
 
     def actor(self) -> Actor:
         """What the rules of `workflow` need to know of this person."""
-        office = {grant.unit_id for grant in self.grants if grant.role == Role.office}
-        head = {grant.unit_id for grant in self.grants if grant.role == Role.head}
+        office = self.granted(Role.office)
+        head = self.granted(Role.head) | self.stands_in_for()
         return Actor(
             id=self.id,
             reporter_units=frozenset(self.units(Role.reporter)),
@@ -167,8 +195,14 @@ def authenticate(username: str, password: str, institution: str | None = None) -
 UNIT = Unit.__table__.c
 NODES = select(UNIT.id, UNIT.name, UNIT.kind, UNIT.parent_id, UNIT.pinyin, UNIT.active).where(
     UNIT.institution == bindparam("institution")).order_by(UNIT.id)
-HEADS = select(Grant.unit_id, Grant.person_id).join(Person).where(
-    Person.institution == bindparam("institution"), Person.active, Grant.role == Role.head)
+HEADS = union_all(
+    select(Grant.unit_id, Grant.person_id).join(Person).where(
+        Person.institution == bindparam("institution"), Person.active, Grant.role == Role.head),
+    select(Substitute.unit_id, Substitute.person_id).join(Substitute.person).where(
+        Substitute.institution == bindparam("institution"), Person.active,
+        Substitute.ended_at.is_(None),
+        bindparam("today", type_=Date).between(Substitute.from_on, Substitute.until_on)),
+)
 
 
 def tree(institution: str) -> Tree:
@@ -183,8 +217,8 @@ def tree(institution: str) -> Tree:
 
 def _heads(institution: str) -> dict[int, frozenset[int]]:
     heads: dict[int, set[int]] = defaultdict(set)
-    for unit_id, person_id in db.session.execute(HEADS, {"institution": institution}):
-        heads[unit_id].add(person_id)
+    for row in db.session.execute(HEADS, {"institution": institution, "today": today()}):
+        heads[row.unit_id].add(row.person_id)
     return {unit_id: frozenset(people) for unit_id, people in heads.items()}
 
 

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from blueprints.access import requires
 from blueprints.institution import mould
+from blueprints.institution.individuals import ways_for_people
 from blueprints.institution.loading import load_form, units_to_file_for
 from blueprints.page import go, page
+from models.applicant import Applicant
 from models.database import db
 from models.definitions.definition import Form
 from models.filing import Filing, start
@@ -22,7 +24,9 @@ from models.workflow import State
 def new() -> Response:
     """Choose what to file; choosing opens a draft (an untouched one is used again)."""
     if request.method == "GET":
-        return page("institution/new.html", forms=g.institution.forms.values())
+        return page(
+            "institution/new.html", forms=g.institution.forms.values(), **ways_for_people()
+        )
     form = load_form(request.form.get("form", ""))
     unit = _likely_unit() or abort(403)
     filing = _untouched(form) or start(g.institution, form, FilingKind.first, unit, current_user)
@@ -46,5 +50,7 @@ def _untouched(form: Form) -> Filing | None:
         Filing.state == State.draft,
         Filing.created_by_id == current_user.id,
         Filing.revision == 1,
+        # What was opened for somebody stays theirs.
+        Filing.id.not_in(select(Applicant.filing_id)),
     )
     return db.session.scalars(asked.limit(1)).first()

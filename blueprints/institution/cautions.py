@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from flask import g, url_for
@@ -15,6 +16,7 @@ from flask_login import current_user
 from blueprints.institution.loading import is_within_scope
 from blueprints.institution.unprintable import unprintable
 from models import answers
+from models.campaigns.sanction import bars
 from models.channel import Channel, ChannelState, holder
 from models.definitions.definition import Form
 from models.definitions.naming import names_unit, school_name_in
@@ -87,7 +89,17 @@ class _Look:
             channel.platform: self._platform(),
             channel.title: self._title(),
         }
-        return {path.partition(".")[0]: ones for path, ones in looks.items()}
+        by_item = {path.partition(".")[0]: ones for path, ones in looks.items()}
+        unit = unit_item(self.definition, self.filing.kind) or channel.title
+        by_item[unit] = chain(self._barred(), by_item.get(unit, ()))
+        return by_item
+
+    def _barred(self) -> Iterator[Caution]:
+        """What the school took from the unit, or one above it, for this year."""
+        sanction = bars(g.institution, self.filing.form, self.unit.id) if self._is_first else None
+        if sanction is not None:
+            yield Caution(f"“{sanction.unit.name}”{sanction.year}年被登记处理：{sanction.label}，"
+                          f"{sanction.effect_year}年有效。请先与{g.institution.office}联系。")
 
     def _account(self) -> Iterator[Caution]:
         """Who has it, or is about to: 一号一报备."""

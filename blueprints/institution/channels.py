@@ -14,18 +14,18 @@ from blueprints.access import requires
 from blueprints.institution import closings, mould, openings, staleness_pages
 from blueprints.institution.changes import Group, between
 from blueprints.institution.filtering import whole_number
-from blueprints.institution.loading import definition_of, load_channel, load_form
+from blueprints.institution.loading import definition_of, load_channel, load_form, papers_about
 from blueprints.institution.paper import draw_sheet
-from blueprints.institution.progress import edit_place
+from blueprints.institution.progress import edit_place, open_place
 from blueprints.page import go, page
 from blueprints.presentation import when
 from models.channel import Channel, ChannelState, kinds_for
 from models.database import db
 from models.definitions.definition import Form
-from models.filing import AlreadyOpen, Filing, of_channel, open_about, start
+from models.filing import AlreadyOpen, Filing, open_about, start
 from models.kinds import FilingKind
 from models.policy import Action, may
-from models.workflow import Refused, State
+from models.workflow import Refused
 
 # Each gives {the card's name: what it shows, or None}.
 CARDS: tuple[Callable[[Channel], dict], ...] = (
@@ -94,7 +94,7 @@ def _begun(found: Channel, kind: FilingKind) -> Filing:
 def compare(channel_id: int) -> Response:
     """What differs between two papers of the channel: `?from=` one filing, `&to=` another."""
     found = load_channel(channel_id)
-    papers = _papers(found)
+    papers = papers_about(found)
     chosen = [request.args.get(name, "") for name in ("from", "to")]
     return _show(found, comparison=_compared(papers, *chosen), chosen=tuple(chosen))
 
@@ -118,13 +118,8 @@ def _lead_to(filing: Filing) -> Response:
         f"{filing.kind.label}（{filing.state.label}），请先办完这一件。",
         "warning",
     )
-    if filing.editable(current_user):
-        endpoint, values = edit_place(filing)
-        return go(endpoint, **values)
-    if filing.state is State.draft:
-        # Only those who write it can open it.
-        return go(".channel", channel_id=filing.channel_id)
-    return go(".filing", filing_id=filing.id)
+    endpoint, values = open_place(filing)
+    return go(endpoint, **values)
 
 
 def _show(
@@ -134,7 +129,7 @@ def _show(
     comparison: Comparison | None = None,
     chosen: tuple[str, str] = ("", ""),
 ) -> Response:
-    papers = _papers(found)
+    papers = papers_about(found)
     definition, sheet = _in_force(found.current)
     cards = {name: shown for card in CARDS for name, shown in card(found).items()}
     return page(
@@ -158,15 +153,6 @@ def _next(found: Channel, papers: list[Filing]) -> dict:
     other = open_about(Filing, found.id)
     deeds = _deeds(found) if other is None else {}
     return {"open_filing": other, "may_open": other in papers, "deeds": deeds}
-
-
-def _papers(found: Channel) -> list[Filing]:
-    """The channel's papers that this person may open, the newest first."""
-    return [
-        filing
-        for filing in db.session.scalars(of_channel(found.id))
-        if filing.state is not State.draft or filing.editable(current_user)
-    ]
 
 
 def _deeds(found: Channel) -> dict[FilingKind, str]:

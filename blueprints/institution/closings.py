@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from blueprints.access import requires
 from blueprints.institution import mould
-from blueprints.institution.filtering import page_number, whole_number
+from blueprints.institution.filtering import page_number, ticked_rows
 from blueprints.institution.loading import definition_of, find, is_within_scope
 from blueprints.institution.opinions import read_opinion
 from blueprints.page import page
@@ -43,7 +43,7 @@ def closings() -> Response:
 @requires(Action.OVERSEE)
 def judge_closings() -> Response:
     """Say of every channel that was ticked that it is gone, or that it is still there."""
-    chosen = [number for text in request.form.getlist("channel") if (number := whole_number(text))]
+    chosen = ticked_rows(request.form, "channel")
     verb = request.form.get("verb", "")
     note, problem = read_opinion()
     if not chosen or verb not in (GONE, STILL_THERE):

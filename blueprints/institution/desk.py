@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from blueprints.access import requires
 from blueprints.institution import grid, mould
-from blueprints.institution.filtering import page_number, whole_number
+from blueprints.institution.filtering import page_number, ticked_rows
 from blueprints.institution.loading import find, is_within_scope, revision_of
 from blueprints.institution.opinions import keep_opinion, read_opinion
 from blueprints.institution.progress import VERB_TONES
@@ -42,7 +42,7 @@ def desk() -> Response:
 @requires(Action.REVIEW)
 def decide() -> Response:
     """Give one opinion on every filing that was ticked: each goes through or says why not."""
-    chosen = [number for text in request.form.getlist("filing") if (number := whole_number(text))]
+    chosen = ticked_rows(request.form, "filing")
     verb = request.form.get("verb", "")
     opinion, problem = read_opinion()
     if verb not in DECISIONS or not chosen:

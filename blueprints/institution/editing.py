@@ -18,6 +18,7 @@ from blueprints.institution.loading import (
 )
 from blueprints.page import go
 from models import answers
+from models.applicant import handed_in_for
 from models.channel import Channel, Duplicate
 from models.database import db
 from models.fields import Asked
@@ -45,7 +46,7 @@ def hand_in(filing_id: int) -> Response:
     submitting = request.form.get("do") == Verb.submit
     reading = read(filing, draft=not submitting)
     try:
-        filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
+        filing.keep(reading.values, revision_of(request.form), current_user, says_open(filing))
         if submitting and not reading.errors:
             taken_by = _submit(filing, reading)
     except Stale as stale:
@@ -74,7 +75,7 @@ def _submit(filing: Filing, reading: answers.Reading) -> Channel | None:
     """
     try:
         with db.session.begin_nested():
-            filing.move(Verb.submit, current_user, "", filing.revision)
+            filing.move(Verb.submit, current_user, handed_in_for(filing), filing.revision)
     except Refused as refusal:
         reading.errors[""] = str(refusal)
         other = refusal.channel if isinstance(refusal, Duplicate) else None
@@ -93,7 +94,7 @@ def keep(filing_id: int) -> Response:
     picture = _picture_item(filing, request.args.get("picture", ""))
     reading = read(filing, draft=True)
     try:
-        filing.keep(reading.values, revision_of(request.form), current_user, _opened(filing))
+        filing.keep(reading.values, revision_of(request.form), current_user, says_open(filing))
     except Refused:
         abort(409)
     except Stale as stale:
@@ -161,11 +162,14 @@ def load_editable(filing_id: int) -> Filing:
 
 def read(filing: Filing, draft: bool) -> answers.Reading:
     """Read the request's form by the filing's definition; uploads become attachments first."""
+    return read_as(filing, _asked_now(filing, draft))
+
+
+def read_as(filing: Filing, asked: Asked) -> answers.Reading:
+    """The same under given circumstances: whoever fills it in may not be signed in."""
     definition = definition_of(filing)
     stored, upload_errors = uploads.receive(filing, definition)
-    reading = answers.read(
-        definition, filing.kind, request.form, _asked_now(filing, draft), stored=stored
-    )
+    reading = answers.read(definition, filing.kind, request.form, asked, stored=stored)
     reading.errors |= upload_errors | _judged(filing, reading)
     for path in reading.errors:
         name = path.partition(".")[0]
@@ -189,10 +193,10 @@ def _judged(filing: Filing, reading: answers.Reading, name: str = "") -> dict[st
 
 def _asked_now(filing: Filing, draft: bool = False) -> Asked:
     """The circumstances as the request's own form says them."""
-    return replace(asked_of(filing, draft), opened=_opened(filing))
+    return replace(asked_of(filing, draft), opened=says_open(filing))
 
 
-def _opened(filing: Filing) -> bool:
+def says_open(filing: Filing) -> bool:
     """Whether the account exists already; asked for the first filing only."""
     answer = request.form.get("is-open")
     return filing.opened if answer is None else answer == "yes"

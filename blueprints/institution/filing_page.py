@@ -15,6 +15,7 @@ from blueprints.institution.talking import talk_about
 from blueprints.institution.unprintable import unprintable
 from blueprints.page import page
 from models import answers
+from models.applicant import applicant_of
 from models.kinds import FilingKind
 from models.workflow import DECISIONS, Role, State, Verb, reports
 
@@ -48,6 +49,8 @@ def show(found, status: int = 200, errors: dict | None = None, **context) -> Res
         steps=stages(found),
         events=found.events,
         unprinted=_unprinted(definition, found),
+        applicant=applicant_of(found),
+        knows_phones=current_user.has(Role.office),
         cautions=for_reviewers(found, definition),
         printable=printable,
         holders=holders(definition),
@@ -96,12 +99,13 @@ def _current_step(found):
 
 
 def verb_words(found) -> dict[Verb, str]:
-    """Words on the buttons say the result: the last approval files."""
+    """Words on the buttons say the result: the last approval files, changes, or closes."""
     last = found.state == State.in_review and found.step == len(found.steps()) - 1
     words = {verb: verb.label for verb in Verb}
     if step := _current_step(found):
         signs = f"签署{step.short}" if step.role == Role.reporter else words[Verb.approve]
-        words[Verb.approve] = "同意备案" if last else signs
+        result = f"同意{found.kind.label.removeprefix('初次').removesuffix('备案') or '备案'}"
+        words[Verb.approve] = result if last else signs
     return words
 
 

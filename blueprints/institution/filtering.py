@@ -4,17 +4,25 @@ from collections.abc import Mapping
 
 from flask import g, url_for
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from models import ledger
 from models.filters import whole_number
 from models.kinds import FilingKind
 
-__all__ = ["KINDS", "chips", "forms_on_offer", "page_number", "units_on_offer", "whole_number"]
+__all__ = ["KINDS", "chips", "forms_on_offer", "page_number", "ticked_rows", "units_on_offer",
+           "whole_number"]
 
 
 def page_number(args: Mapping[str, str]) -> int:
     """The page asked for; 1 for anything that is no sensible number."""
     return max(1, whole_number(args.get("page", "")) or 1)
+
+
+def ticked_rows(sent: MultiDict[str, str], name: str) -> list[int]:
+    """Ids of the rows that were ticked, each once; what can be no id is left out."""
+    numbers = (whole_number(text) for text in sent.getlist(name))
+    return list(dict.fromkeys(number for number in numbers if number))
 
 
 def units_on_offer() -> list[tuple[str, str]]:
@@ -29,17 +37,19 @@ def forms_on_offer() -> dict[str, str]:
     return {form.code: form.short for form in g.institution.forms.values()}
 
 
-def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping]) -> list[dict]:
+def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping],
+          **place: int) -> list[dict]:
     """The filters that are set, each with the address of the list without it.
 
     `labels` gives per filter the words of its codes; a filter without words shows its value.
+    `place`: what else the list's address is made of.
     """
     kept = {name: args[name] for name in labels if args.get(name)}
     found = []
     for name, value in kept.items():
         words = labels[name].get(value, value).strip()
         others = {other: text for other, text in kept.items() if other != name}
-        found.append({"label": words, "url": url_for(endpoint, **others)})
+        found.append({"label": words, "url": url_for(endpoint, **place, **others)})
     return found
 
 

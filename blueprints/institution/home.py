@@ -4,7 +4,8 @@ from flask import Response, g
 from flask_login import current_user
 
 from blueprints.access import requires
-from blueprints.institution import closings, mould
+from blueprints.institution import closings, found, mould, sanctions, substitutes
+from blueprints.institution.campaigns import home_card
 from blueprints.institution.navigation import signs_something
 from blueprints.institution.opening_card import missing
 from blueprints.institution.progress import sent_back
@@ -45,6 +46,11 @@ def home() -> Response:
         forms=g.institution.forms,
         short_of=_short,
         closing=closings.on_home(),
+        substitutes=substitutes.on_home(),
+        found=found.on_home(),
+        sanctions=sanctions.on_home(),
+        campaigns=home_card.cards(),
+        **home_card.words_and_clock(),
     )
 
 

@@ -6,8 +6,9 @@ from sqlalchemy import Select, select
 
 from blueprints.access import requires
 from blueprints.institution import mould
-from blueprints.institution.filtering import page_number, units_on_offer, whole_number
+from blueprints.institution.filtering import page_number, ticked_rows, units_on_offer
 from blueprints.institution.loading import find, is_within_scope, load_channel
+from blueprints.institution.progress import open_place
 from blueprints.institution.staleness_pages import Said, is_confirmed, perform
 from blueprints.page import go, page
 from models import ledger
@@ -35,8 +36,7 @@ def liveness() -> Response:
 @requires(Action.READ)
 def say_of_many() -> Response:
     """无变更 of every channel that was ticked: each is confirmed or says why not."""
-    chosen = dict.fromkeys(whole_number(text) for text in request.form.getlist("channel"))
-    ids = [number for number in chosen if number]
+    ids = ticked_rows(request.form, "channel")
     if not ids:
         return _draw([], problem="请先勾选没有变更的账号。", status=422)
     if len(ids) > MOST_AT_ONCE:
@@ -56,8 +56,8 @@ def say_of_one(channel_id: int) -> Response:
     said = perform(load_channel(channel_id), request.form)
     db.session.commit()
     if said.filing is not None:
-        return go(".edit" if said.filing.editable(current_user) else ".filing",
-                  filing_id=said.filing.id)
+        endpoint, values = open_place(said.filing)
+        return go(endpoint, **values)
     return _draw([said], status=422 if said.problem else 200)
 
 

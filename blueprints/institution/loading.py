@@ -7,10 +7,10 @@ from flask import abort, current_app, g
 from flask_login import current_user
 
 from blueprints.institution.filtering import whole_number
-from models.channel import Channel
+from models.channel import Channel, ChannelState
 from models.database import db
 from models.fields.base import Asked
-from models.filing import Filing
+from models.filing import Filing, of_channel
 from models.filters import LARGEST_ID
 from models.kinds import FilingKind
 from models.people import Role, tree
@@ -29,19 +29,36 @@ def load_filing(filing_id: int) -> Filing:
 
     A draft is there only for those who write it.
     """
-    found = _within_scope(find(Filing, filing_id))
-    if found.state is State.draft and not found.editable(current_user):
+    found = find(Filing, filing_id)
+    return found if may_open(found) else abort(404)
+
+
+def may_open(filing: Filing | None) -> bool:
+    """Whether the person may look at a filing: one of their units, and a draft only as writer."""
+    if not is_within_scope(filing, current_user.visible_units()):
+        return False
+    return filing.state is not State.draft or filing.editable(current_user)
+
+
+def load_channel(channel_id: int) -> Channel:
+    """The channel, if it is one of this school and of the person's units; else 404.
+
+    One that is only planned says what its papers say: it is there for who may open one of them.
+    """
+    found = find(Channel, channel_id)
+    if not is_within_scope(found, current_user.visible_units()):
+        abort(404)
+    if found.state is ChannelState.planned and not papers_about(found):
         abort(404)
     return found
 
 
-def load_channel(channel_id: int) -> Channel:
-    """The channel, if it is one of this school and of the person's units; else 404."""
-    return _within_scope(find(Channel, channel_id))
+def papers_about(channel: Channel) -> list[Filing]:
+    """The filings about a channel that this person may open, the newest first.
 
-
-def _within_scope(found: Filing | Channel | None):
-    return found if is_within_scope(found, current_user.visible_units()) else abort(404)
+    What was filed before the channel came to another unit stays with the unit that filed it.
+    """
+    return [filing for filing in db.session.scalars(of_channel(channel.id)) if may_open(filing)]
 
 
 def is_within_scope(found: Filing | Channel | None, visible: set[int] | None) -> bool:

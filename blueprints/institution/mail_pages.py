@@ -2,6 +2,7 @@
 
 from flask import Response, abort, flash, request
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from blueprints.access import requires
 from blueprints.institution import mould
@@ -12,6 +13,7 @@ from models import ledger
 from models.database import db, sends_mail, utcnow
 from models.policy import Action
 from models.talk import outbox
+from models.talk.notices import Notice
 from models.talk.outbox import Delivery, Mail
 
 PAGE_SIZE = 20
@@ -24,7 +26,9 @@ def mail() -> Response:
     """The school's mail, the newest first, with the state as a filter in the address."""
     state = request.args.get("state", "")
     state = state if state in set(Delivery) else ""
-    asked = outbox.of(current_user.institution, state)
+    asked = outbox.of(current_user.institution, state).options(
+        joinedload(Mail.notice).joinedload(Notice.person)
+    )
     return page(
         "institution/mail.html",
         "results",

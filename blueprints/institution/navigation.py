@@ -28,6 +28,7 @@ class Place:
 FILING_PAGES = (
     *("filings", "filing", "new", "edit", "hand_in", "move", "complete", "delete"),
     *("group_list", "keep_list", "dissolving", "dissolve_row", "print_progress", "opening"),
+    *("on_behalf", "invites", "invite", "new_invite", "renew_invite", "revoke_invite"),
 )
 
 DESK_PAGES = (
@@ -40,18 +41,35 @@ REGISTER_PAGES = (
     *("closings", "judge_closings"),
 )
 
+FOUND_PAGES = (
+    *("found", "new_found", "note_found", "found_account", "answer_found", "ask_unit"),
+    *("settle_found", "reopen_found"),
+    *("sanctions", "new_sanction", "record_sanction", "lift_sanction"),
+)
+
 LIVENESS_PAGES = (
     *("liveness", "say_of_many", "say_of_one", "say_of_channel", "date_import", "import_dates"),
 )
 
+SUBSTITUTES = ("substitutes", "end_substitute")
+
+CAMPAIGN_PAGES = (
+    *("campaigns", "campaign", "new_campaign", "edit_campaign", "publish_campaign", "end_campaign"),
+    *("delete_campaign", "report", "say_in_report", "nil_report", "new_in_report", "move_report"),
+    *("receipt", "extend_report", "report_paper", "report_scan"),
+    *("remind", "send_reminders", "contacts", "note_contact"),
+)
+
 # endpoint, label, who may, the endpoints' modules that light it up
 PLACES = (
-    ("home", "待办", Action.ENTER, ("home", "all_notices", "read_all", "me")),
+    ("home", "待办", Action.ENTER, ("home", "all_notices", "read_all", "me", *SUBSTITUTES)),
     ("filings", "备案", Action.READ, FILING_PAGES),
     ("desk", "审核", Action.REVIEW, DESK_PAGES),
-    ("register", "台账", Action.READ, REGISTER_PAGES),
+    ("register", "台账", Action.READ, (*REGISTER_PAGES, *FOUND_PAGES)),
     ("liveness", "核实", Action.READ, LIVENESS_PAGES),
+    ("campaigns", "备案工作", Action.READ, CAMPAIGN_PAGES),
     ("summaries", "汇总表", Action.READ, ("summaries", "summary")),
+    ("dashboard", "统计", Action.READ, ("dashboard", "dashboard_xlsx")),
     ("units", "单位", Action.ADMINISTER, ("units", "unit")),
     ("people", "人员", Action.ADMINISTER, ("people", "person")),
     ("mail", "邮件", Action.ADMINISTER, ("mail", "send_again")),
@@ -83,11 +101,13 @@ def _masthead() -> list[Place]:
     counts = {"home": notices.unread_count(current_user)}
     if reviews:
         counts["desk"] = ledger.waiting(current_user)
+    # Who only files has a table of one line or two: figures are for who answers for many.
+    shown = {"desk": reviews, "dashboard": any(map(current_user.has, ("office", "head")))}
     here = (request.endpoint or "").rpartition(".")[2]
     return [
         Place(label, url_for(f".{endpoint}"), counts.get(endpoint, 0), here in lights)
         for endpoint, label, action, lights in PLACES
-        if may(current_user, action) and (endpoint != "desk" or reviews)
+        if may(current_user, action) and shown.get(endpoint, True)
     ]
 
 

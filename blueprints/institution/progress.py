@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g
+from flask_login import current_user
 
-from blueprints.institution.loading import definition_of
+from blueprints.institution.loading import definition_of, may_open
 from models.channel import ChannelState
 from models.filing import Filing
 from models.history import Event
@@ -81,6 +82,15 @@ def edit_place(filing: Filing) -> tuple[str, dict]:
     if route.signed_as == "list" and filing.kind is FilingKind.first:
         return ".group_list", {"form": filing.form, "unit": filing.unit_id}
     return ".edit", {"filing_id": filing.id}
+
+
+def open_place(filing: Filing) -> tuple[str, dict]:
+    """Where to meet a filing somebody has begun: its form, its page, or else its channel's page."""
+    if filing.editable(current_user):
+        return edit_place(filing)
+    if may_open(filing):
+        return ".filing", {"filing_id": filing.id}
+    return ".channel", {"channel_id": filing.channel_id}
 
 
 def who_signs_first(filing: Filing) -> str:

@@ -35,7 +35,7 @@ def sheet_pdf(filing_id: int) -> Response:
     history.record_print(filing, current_user)
     db.session.commit()
     paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")
-    return _shown(paper, _name(definition, filing))
+    return as_pdf(paper, paper_name(definition, filing))
 
 
 @mould.get("/forms/<form>/blank.pdf")
@@ -45,7 +45,7 @@ def blank_sheet(form: str) -> Response:
     definition = load_form(form)
     if definition.paper is None:
         abort(404)
-    return _shown(blank(g.institution, definition), definition.title)
+    return as_pdf(blank(g.institution, definition), definition.title)
 
 
 @mould.errorhandler(PaperError)
@@ -54,14 +54,14 @@ def show_paper_error(error: PaperError) -> Response:
     return refuse("error.html", 500, code=500, title="这张表没有打印出来", advice=str(error))
 
 
-def _name(definition: Form, filing: Filing) -> str:
+def paper_name(definition: Form, filing: Filing) -> str:
     """What the file is called: the form, the account, and what is filed after the first time."""
     kind = "" if filing.kind is FilingKind.first else filing.kind.label
     about = "，".join(word for word in (filing.title, kind) if word)
     return f"{definition.title}（{about}）" if about else definition.title
 
 
-def _shown(paper: bytes, name: str) -> Response:
+def as_pdf(paper: bytes, name: str) -> Response:
     """A PDF that the browser opens, and saves under its Chinese name (RFC 5987)."""
     file_name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name)[:120] + ".pdf"
     response = send_file(BytesIO(paper), "application/pdf", download_name=file_name)

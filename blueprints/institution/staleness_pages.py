@@ -9,6 +9,7 @@ from flask_login import current_user
 from blueprints.access import requires
 from blueprints.institution import mould
 from blueprints.institution.loading import load_channel
+from blueprints.institution.progress import open_place
 from blueprints.page import go, page
 from models import history
 from models.channel import Channel, ChannelState
@@ -54,8 +55,8 @@ def say_of_channel(channel_id: int) -> Response:
     said = perform(found, request.form)
     db.session.commit()
     if said.filing is not None:
-        return go(".edit" if said.filing.editable(current_user) else ".filing",
-                  filing_id=said.filing.id)
+        endpoint, values = open_place(said.filing)
+        return go(endpoint, **values)
     if said.sentence:
         flash(said.sentence)
         return go(".channel", channel_id=channel_id)

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, g, request
 from sqlalchemy import func, select
 
 from blueprints.access import requires
-from blueprints.institution import mould
+from blueprints.institution import mould, substitutes
 from blueprints.institution.filtering import chips, page_number
 from blueprints.institution.people_forms import UnitForm
 from blueprints.page import go, page
@@ -204,6 +204,7 @@ def draw(found: Unit | None, form: UnitForm, error: str = "", status: int = 200)
         error=error,
         row=rows_of([(known.nodes[found.id], 0)])[0] if found else None,
         grants=grants_of(found) if found else [],
+        substitutes=substitutes.of_unit(found) if found else [],
         below=[known.nodes[child] for child in below],
     )
 

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from models.campaigns.report import Answer, Report, ReportLine
 from models.campaigns.rules import ReportState
 from models.channel import Channel, ChannelState
-from models.database import db, institutions, utcnow
-from models.filing import Filing, open_about, start
+from models.database import campus_time, db, institutions, utcnow
+from models.filing import OPEN, AlreadyOpen, Filing, open_about, start
 from models.kinds import FilingKind
 from models.people import Person, tree
 from models.staleness import is_stale
 from models.workflow import Refused, State
 
+NOT_NIL = "已登记零报告，但现在有在册账号或办理了备案：请取消零报告。"
+NOT_SAID_NIL = "没有在册账号，也没有新的备案：请确认作零报告。"
+# What a line leads to.
 KINDS = {Answer.change: FilingKind.change, Answer.close: FilingKind.close}
 
 
@@ -56,8 +59,10 @@ def say(report: Report, channels: Iterable[Channel], answer: Answer, actor: Pers
     the report is not theirs to write, StaleReport when somebody was faster.
     """
     now = now or utcnow()
+    report.check(revision)
     _check_writable(report, actor)
-    report.win(revision, actor, f"填报“{answer.label}”", now, state=_writing(report))
+    deed = f"填报“{answer.label}”"
+    report.win(revision, actor, deed, now, nil=False, state=_writing(report))
     scope, refused = units_of(report), []
     for channel in channels:
         try:
@@ -73,27 +78,51 @@ def say(report: Report, channels: Iterable[Channel], answer: Answer, actor: Pers
 def say_nothing_to_report(report: Report, actor: Person, nil: bool, revision: int,
                           now: datetime | None = None) -> None:
     """零报告: the unit has nothing in scope. Raises Refused when it has, StaleReport."""
+    report.check(revision)
     _check_writable(report, actor)
     if nil and _has_anything(report):
-        raise Refused("本单位（含下属单位）还有在册账号或正在办理的备案，不能作零报告。")
+        raise Refused("本单位（含下属单位）有在册账号，或在这次工作中办理了备案，不能作零报告。")
     deed = "登记零报告" if nil else "取消零报告"
-    report.win(revision, actor, deed, now, nil=nil, state=ReportState.writing)
+    report.win(revision, actor, deed, now, nil=nil, state=_writing(report))
+
+
+def answered_by_paper(report: Report, channels: Iterable[Channel]) -> dict[int, Filing]:
+    """By channel id: the filing that is under way, or was approved since the campaign began.
+
+    It says what a line would say, so none is asked for.
+    """
+    known = {channel.id: channel.current_id for channel in channels}
+    underway = Filing.state.in_(OPEN)
+    decided = and_(Filing.id.in_(known.values()),
+                   Filing.decided_at >= report.campaign.published_at)
+    asked = select(Filing).where(Filing.channel_id.in_(known), or_(underway, decided))
+    # The one under way is the newer one.
+    return {paper.channel_id: paper for paper in db.session.scalars(asked.order_by(Filing.id))}
+
+
+def unanswered(report: Report) -> list[Channel]:
+    """What is on the register of which neither a line nor a filing says anything yet."""
+    channels = list(db.session.scalars(channels_of(report)))
+    said = {line.channel_id for line in report.lines} | answered_by_paper(report, channels).keys()
+    return [channel for channel in channels if channel.id not in said]
 
 
 def problems(report: Report) -> list[Problem]:
     """Everything that must be settled before the report can be handed in or signed."""
     said = {line.channel_id: line for line in report.lines}
+    channels = list(db.session.scalars(channels_of(report)))
+    papers = answered_by_paper(report, channels)
     found = [
-        problem for channel in db.session.scalars(channels_of(report))
-        if (problem := _unsettled(channel, said.get(channel.id))) is not None
+        problem for channel in channels
+        if (problem := _unsettled(channel, said.get(channel.id), papers.get(channel.id)))
     ]
     unsent = papers_of(report, State.draft, State.returned)
     found += [
         Problem(paper.title or "（未命名）", _unsent(paper), paper.channel_id, paper.id)
         for paper in db.session.scalars(unsent)
     ]
-    if not found and not report.nil and not _has_anything(report):
-        found.append(Problem(report.unit.name, "没有在册账号，也没有新的备案：请确认作零报告。"))
+    if report.nil == _has_anything(report):
+        found.append(Problem(report.unit.name, NOT_NIL if report.nil else NOT_SAID_NIL))
     return found
 
 
@@ -101,41 +130,63 @@ def _say_one(report: Report, channel: Channel, answer: Answer, actor: Person,
              now: datetime) -> None:
     if channel.state is not ChannelState.in_force:
         raise Refused(f"现在是“{channel.state_label}”，不必填报。")
-    if answer is Answer.unchanged:
-        if is_stale(channel):
-            raise Refused("长时间没有更新，请先答复核实，再填“无变更”。")
-        if open_about(Filing, channel.id) is not None:
-            raise Refused("有一件备案正在办理，不能填“无变更”。")
     line = db.session.scalar(select(ReportLine).where(
         ReportLine.report_id == report.id, ReportLine.channel_id == channel.id
     ))
+    known = _still_open(channel, line, answer, actor)
+    if answer is Answer.unchanged:
+        if is_stale(channel, campus_time(now).date()):
+            raise Refused("长时间没有更新，请先答复核实，再填“无变更”。")
+        if known is not None:
+            raise Refused(f"有一件{known.kind.label}正在办理（{known.state.label}），"
+                          "不能填“无变更”；不需要办的，请先删除或撤回它。")
+    paper = known or _begin(channel, answer, actor, now)
     if line is None:
         line = ReportLine(report=report, channel=channel)
         db.session.add(line)
     line.answer, line.by_id, line.at = answer, actor.id, now
-    line.filing_id = _filing_for(channel, answer, actor, now)
+    line.filing_id = paper and paper.id
     db.session.flush()
 
 
-def _filing_for(channel: Channel, answer: Answer, actor: Person, now: datetime) -> int | None:
+def _still_open(channel: Channel, line: ReportLine | None, answer: Answer,
+                actor: Person) -> Filing | None:
+    """The filing under way that goes with the answer; raises AlreadyOpen for one that does not.
+
+    A draft that another answer opened and nobody wrote in is thrown away.
+    """
+    known = open_about(Filing, channel.id)
+    if known is None or known.kind is KINDS.get(answer):
+        return known
+    if line and line.filing_id == known.id and known.state is State.draft and known.revision == 1:
+        known.discard(actor, known.revision)
+        db.session.refresh(line)
+        return None
+    if answer in KINDS:
+        raise AlreadyOpen(known)
+    return known
+
+
+def _begin(channel: Channel, answer: Answer, actor: Person, now: datetime) -> Filing | None:
     if answer not in KINDS:
         return None
-    known = open_about(Filing, channel.id)
-    if known is not None and known.kind is KINDS[answer]:
-        return known.id
     school = institutions()[channel.institution]
-    form = school.forms[channel.form]
-    return start(school, form, KINDS[answer], channel.unit, actor, channel, now=now).id
+    form = school.forms.get(channel.form)
+    if form is None:
+        raise Refused("它的表单已经停用，请联系宣传部门。")
+    return start(school, form, KINDS[answer], channel.unit, actor, channel, now=now)
 
 
-def _unsettled(channel: Channel, line: ReportLine | None) -> Problem | None:
+def _unsettled(channel: Channel, line: ReportLine | None, paper: Filing | None) -> Problem | None:
+    if paper is not None:
+        return None  # it is shown by itself while it is not handed in
     if line is None:
         return Problem(channel.title, "还没有填报：请选“无变更”“变更”或“注销”。", channel.id)
     if line.answer is Answer.unchanged and is_stale(channel):
         return Problem(channel.title, "长时间没有更新，请先答复核实。", channel.id)
-    if line.answer in KINDS and line.filing_id is None:
-        return Problem(channel.title, f"填的是“{line.answer.label}”，但备案件已删除，请重新填报。",
-                       channel.id)
+    if line.answer in KINDS:
+        return Problem(channel.title, f"填的是“{line.answer.label}”，但那件备案已删除、撤回或"
+                       "不予备案，请重新填报。", channel.id)
     return None
 
 
@@ -144,9 +195,11 @@ def _unsent(paper: Filing) -> str:
 
 
 def _has_anything(report: Report) -> bool:
-    open_papers = papers_of(report, State.draft, State.returned, State.in_review)
+    decided = papers_of(report, State.filed).where(
+        Filing.decided_at >= report.campaign.published_at
+    )
     return any(db.session.scalar(asked.limit(1)) is not None
-               for asked in (channels_of(report), open_papers))
+               for asked in (channels_of(report), papers_of(report, *OPEN), decided))
 
 
 def _check_writable(report: Report, actor: Person) -> None:

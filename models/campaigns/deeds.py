@@ -3,7 +3,7 @@
 Each deed writes its event in the same transaction and tells the people it concerns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from models.campaigns import rules
 from models.campaigns.answers import Problem, papers_of, problems
 from models.campaigns.report import Answer, Report
 from models.campaigns.rules import ReportState, ReportVerb
-from models.database import db, institutions, utcnow
+from models.database import campus_time, db, institutions, utcnow
 from models.filing import Filing, Stale
 from models.kinds import FilingKind
 from models.people import Person
@@ -31,6 +31,15 @@ class NotReady(Refused):
 
 
 @dataclass(frozen=True)
+class Scan:
+    """A picture or PDF of the signed and sealed paper."""
+
+    content: bytes
+    name: str
+    mime: str
+
+
+@dataclass(frozen=True)
 class Row:
     """What became of one row of a signed list; `problem` is empty when it went well."""
 
@@ -39,43 +48,52 @@ class Row:
 
 
 def move(report: Report, verb: ReportVerb, actor: Person, revision: int, reason: str = "",
-         now: datetime | None = None) -> None:
+         now: datetime | None = None) -> list[Row]:
     """Hands in, takes back, signs, receives or returns a report.
 
+    Out: what became of each list row that the head's signature decides.
     Raises Refused (not allowed, no reason), NotReady (rows in error) and StaleReport (somebody
     was faster); after each the caller rolls back.
     """
+    report.check(revision)
     now, before = now or utcnow(), report.state
     after = rules.move(report.standing(), actor.actor(), verb, reason)
     if verb in (ReportVerb.hand_in, ReportVerb.sign) and (found := problems(report)):
         raise NotReady(found)
     report.win(revision, actor, verb.label, now, state=after, **_columns(verb, actor, reason, now))
     report.write(f"report_{verb.name.rstrip('_')}", actor, now, reason.strip(), before)
+    rows = _sign_rows(report, actor, now) if verb is ReportVerb.sign else []
     if verb is ReportVerb.sign:
-        _sign_rows(report, actor, now)
         _confirm_unchanged(report, actor, now)
     _tell(report, verb, actor, reason, now)
+    return rows
 
 
 def receive(report: Report, actor: Person, revision: int, returned: Mapping[int, str],
             now: datetime | None = None) -> list[Row]:
     """The office receives a report: every list row is accepted but those `returned`, by filing id.
 
-    Returned rows go back to the unit with their reason; the rest of the list is filed.
+    Returned rows go back to the unit with their reason; the rest of the list is filed. A row to
+    be returned that somebody else decided meanwhile comes back with a sentence.
+    Raises Refused besides when a row is to be returned without a reason.
     """
+    if not all(reason.strip() for reason in returned.values()):
+        raise Refused("请逐行填写退回的理由，单位要据此修改。")
     move(report, ReportVerb.receive, actor, revision, now=now)
+    waiting = list(db.session.scalars(listed(report, Role.office)))
     rows = []
-    for filing in db.session.scalars(_listed(report, Role.office)):
+    for filing in waiting:
         reason = returned.get(filing.id, "")
         verb = Verb.return_ if reason else Verb.approve
         rows.append(_decide(filing, verb, actor, reason, now))
-    return rows
+    return rows + _decided_elsewhere(report, returned.keys() - {one.id for one in waiting})
 
 
 def extend(report: Report, until: datetime, reason: str, actor: Person, revision: int,
            now: datetime | None = None) -> None:
     """Gives one unit a later deadline. Raises Refused: no reason, or not later; StaleReport."""
     _only_office(actor)
+    report.check(revision)
     if not reason.strip():
         raise Refused("请填写延期的理由。")
     if until <= report.campaign.closes_at:
@@ -85,12 +103,20 @@ def extend(report: Report, until: datetime, reason: str, actor: Person, revision
 
 
 def receive_paper(report: Report, on: date, place: str, actor: Person, revision: int,
-                  now: datetime | None = None) -> None:
-    """纸质件已收: when, and where it is kept. Raises Refused (not reported yet), StaleReport."""
+                  scan: Scan | None = None, now: datetime | None = None) -> None:
+    """纸质件已收: when, and where it is kept; without a new scan the one kept stays.
+
+    Raises Refused (not reported yet, a day to come), StaleReport.
+    """
     _only_office(actor)
+    report.check(revision)
+    if on > campus_time(now or utcnow()).date():
+        raise Refused("收到的日期还没有到，请核对。")
     if report.state not in (ReportState.reported, ReportState.received):
         raise Refused(f"这份报送现在是“{report.state.label}”，还没有可以登记的纸质件。")
-    report.win(revision, actor, "登记纸质件", now, paper_on=on, paper_place=place.strip())
+    kept = scan and {"scan": scan.content, "scan_name": scan.name, "scan_mime": scan.mime}
+    report.win(revision, actor, "登记纸质件", now, paper_on=on, paper_place=place.strip(),
+               **(kept or {}))
     report.write("paper", actor, now or utcnow(), place.strip())
 
 
@@ -106,10 +132,17 @@ def _columns(verb: ReportVerb, actor: Person, reason: str, now: datetime) -> dic
     }[verb]
 
 
-def _sign_rows(report: Report, actor: Person, now: datetime) -> None:
+def _sign_rows(report: Report, actor: Person, now: datetime) -> list[Row]:
     """The head's signature under a list approves every row that waits for it."""
-    for filing in db.session.scalars(_listed(report, Role.head)):
-        _decide(filing, Verb.approve, actor, "", now)
+    waiting = list(db.session.scalars(listed(report, Role.head)))
+    return [_decide(filing, Verb.approve, actor, "", now) for filing in waiting]
+
+
+def _decided_elsewhere(report: Report, ids: Set[int]) -> list[Row]:
+    """Rows that no longer waited for the office, if they are of this report at all."""
+    asked = papers_of(report, *State).where(Filing.id.in_(ids))
+    return [Row(filing, f"已由他人办理，现在是“{filing.state.label}”，没有退回。")
+            for filing in db.session.scalars(asked)]
 
 
 def _decide(filing: Filing, verb: Verb, actor: Person, reason: str, now: datetime | None) -> Row:
@@ -133,12 +166,12 @@ def _confirm_unchanged(report: Report, actor: Person, now: datetime) -> None:
             continue
 
 
-def _listed(report: Report, role: Role) -> Select[tuple[Filing]]:
+def listed(report: Report, role: Role) -> Select[tuple[Filing]]:
     """The rows of the report's lists that wait for this role."""
     forms = institutions()[report.institution].forms.values()
-    listed = [form.code for form in forms if form.route.signed_as == "list"]
+    codes = [form.code for form in forms if form.route.signed_as == "list"]
     return papers_of(report, State.in_review).where(
-        Filing.form.in_(listed), Filing.kind == FilingKind.first, Filing.waits_for == role
+        Filing.form.in_(codes), Filing.kind == FilingKind.first, Filing.waits_for == role
     )
 
 

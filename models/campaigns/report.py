@@ -21,7 +21,7 @@ from models.campaigns import rules
 from models.campaigns.campaign import Campaign, is_late, reporting_units
 from models.campaigns.rules import ReportState, ReportVerb, Standing
 from models.channel import Channel
-from models.database import campus_time, coded, db, utcnow
+from models.database import campus_time, coded, db, lock, utcnow
 from models.people import Person, Unit, tree
 from models.workflow import Refused
 
@@ -92,13 +92,20 @@ class Report(db.Model):
         return is_late(self.due_at, self.reported_at, now)
 
     @property
+    def events(self) -> list[history.Event]:
+        """What was done to it, oldest first."""
+        asked = select(history.Event).where(history.Event.report_id == self.id)
+        return list(db.session.scalars(asked.order_by(history.Event.id)))
+
+    @property
     def writable(self) -> bool:
         """True while the unit may still change what it says."""
         return self.state in rules.WRITABLE and self.campaign.ended_at is None
 
     def standing(self) -> Standing:
         heads = tree(self.institution).heads_for(self.unit_id)
-        return Standing(self.state, self.unit_id, heads, self.handed_in_by_id)
+        ended = self.campaign.ended_at is not None
+        return Standing(self.state, self.unit_id, heads, self.handed_in_by_id, ended)
 
     def allowed(self, actor: Person) -> list[ReportVerb]:
         """The verbs the person may use now; buttons and guards both come from here."""
@@ -106,6 +113,11 @@ class Report(db.Model):
 
     def editable(self, actor: Person) -> bool:
         return self.writable and rules.reports(self.standing(), actor.actor())
+
+    def check(self, revision: int) -> None:
+        """Raises StaleReport unless the person looked at the report as it is."""
+        if revision != self.revision:
+            raise StaleReport(self)
 
     def win(self, revision: int, actor: Person, deed: str, now: datetime | None = None,
             **columns: Any) -> None:
@@ -123,9 +135,11 @@ class Report(db.Model):
 
     def write(self, verb: str, actor: Person, now: datetime, opinion: str = "",
               before: ReportState | None = None) -> history.Event:
-        """Writes a deed down in the same transaction."""
+        """Writes a deed down in the same transaction; a head's substitute is named as such."""
+        as_head = before is ReportState.to_sign and verb in ("report_sign", "report_return")
         return history.record(
             self.institution, verb, actor, now, report_id=self.id, opinion=opinion,
+            actor_name=actor.name_as_head(self.unit_id) if as_head else actor.name,
             from_state=before or self.state, to_state=self.state,
         )
 
@@ -162,15 +176,26 @@ class StaleReport(Exception):
 
 def publish(campaign: Campaign, actor: Person, now: datetime | None = None) -> None:
     """Opens a campaign to its units: one report row each. Flushed. Raises Refused if it is open."""
+    lock(f"campaigns of {campaign.institution}")
+    db.session.refresh(campaign, ["published_at", "revision"])
     if campaign.published_at is not None:
         raise Refused("这项备案工作已经发布。")
     campaign.published_at = now or utcnow()
-    db.session.add_all(
-        Report(institution=campaign.institution, campaign=campaign, unit_id=unit)
-        for unit in reporting_units(campaign.institution)
-    )
+    campaign.revision += 1
+    ask_units(campaign)
     history.record(campaign.institution, "publish", actor, campaign.published_at,
                    opinion=campaign.title)
+
+
+def ask_units(campaign: Campaign) -> None:
+    """Gives every reporting unit its report; units added since then get theirs too. Flushed."""
+    asked = set(db.session.scalars(
+        select(Report.unit_id).where(Report.campaign_id == campaign.id)
+    ))
+    db.session.add_all(
+        Report(institution=campaign.institution, campaign=campaign, unit_id=unit)
+        for unit in reporting_units(campaign.institution) if unit not in asked
+    )
     db.session.flush()
 
 

@@ -47,7 +47,7 @@ WRITABLE = frozenset({ReportState.not_started, ReportState.writing, ReportState.
 # What the office still waits for, and what it reminds people of.
 MISSING = WRITABLE | {ReportState.to_sign}
 
-# From which state a verb may be used, who uses it, and where it leads.
+# From which state a verb may be used, and where it leads.
 MOVES = {
     ReportVerb.hand_in: dict.fromkeys(WRITABLE, ReportState.to_sign),
     ReportVerb.take_back: {ReportState.to_sign: ReportState.writing},
@@ -67,6 +67,7 @@ class Standing:
     unit: int
     heads: frozenset[int]
     handed_in_by: int | None = None
+    ended: bool = False
 
 
 def allowed(standing: Standing, actor) -> list[ReportVerb]:
@@ -88,6 +89,8 @@ def objection(standing: Standing, actor, verb: ReportVerb) -> str:
     """Why the person may not use the verb now; '' when they may."""
     if standing.state not in MOVES[verb]:
         return f"这份报送现在是“{standing.state.label}”，不能再{verb.label}。"
+    if standing.ended and verb is not ReportVerb.receive:
+        return "这项备案工作已经结束，需要补报的请联系宣传部门。"
     if verb in (ReportVerb.hand_in, ReportVerb.take_back):
         return "" if reports(standing, actor) else "只有本单位的经办人可以办理。"
     if standing.state is ReportState.to_sign:

@@ -84,12 +84,15 @@ _PAPER = {
 
 _SCHOOL = {
     "unknown_form": "没有“{form}”这个表{near}请改正 form。",
+    "sanction_form": "没有“{form}”这个表{near}请改正 for。",
     "unknown_column": "列“{path}”不是表里的项目，也不是 {sources} 之一{near}请改正。",
     "unknown_label": "没有名为“{label}”的列{near}请改正。",
     "sample_row": "samples 的行号“{row}”不在 1 到 {rows} 之间，请改正。",
     "serials_rows": "serials 有 {serials} 个，空行只有 {rows} 行，请调整。",
     "number_serial": "编号样式里缺少 {{serial}}，请写成“平宣备-{{year}}-{{serial}}”的样子。",
     "number_unknown": "编号样式只能用 {{year}} 和 {{serial}}，不能用 {name}。",
+    "links_contact": "允许填报链接（links: true）时，请在 contact 里写上 phone、email 或 place，"
+    "链接失效后申请人要能找到人。",
     "opening_unknown": "开设手续的正文只能用 {known}，不能用 {name}。",
 }
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field as Key
 
@@ -72,6 +72,31 @@ class Opening(Definition):
         return re.sub(rf"\{{({names})\}}", lambda found: filled[found[1]], self.text.strip("\n"))
 
 
+class SanctionRule(Definition):
+    """What follows when something was not filed (处理), as the school's notice words it.
+
+    `forms`: codes of the forms whose accounts it is for. `bars`: in the year of its effect the
+    unit may not file anew on them; whoever files or reviews is told.
+    """
+
+    label: Words
+    forms: list[Words] = Key(alias="for", min_length=1)
+    effect_year: Literal["this", "next"] = "this"
+    bars: bool = False
+
+    def takes_effect(self, year: int) -> int:
+        """The year of its effect for what happened in a year."""
+        return year + (self.effect_year == "next")
+
+
+class Individuals(Definition):
+    """How people without a unit file: under which unit, and whether by a one-time link."""
+
+    unit: Words
+    links: bool = False
+    days: Annotated[int, Key(ge=1, le=90)] = 7
+
+
 class Institution(Definition):
     """One school with its forms and registers, in their order."""
 
@@ -88,5 +113,7 @@ class Institution(Definition):
     notice: Notice | None = None
     rulebooks: list[Words] = []
     opening: Opening | None = None
+    individuals: Individuals | None = None
+    sanctions: dict[Words, SanctionRule] = {}
     forms: dict[str, Form] = {}
     registers: dict[str, Register] = {}

@@ -16,7 +16,13 @@ from models.definitions.institution import Institution
 from models.definitions.paper_checks import check_paper
 from models.definitions.presets import expand
 from models.definitions.register import Register
-from models.definitions.school_checks import check_number_pattern, check_opening, check_register
+from models.definitions.school_checks import (
+    check_individuals,
+    check_number_pattern,
+    check_opening,
+    check_register,
+    check_sanctions,
+)
 from models.definitions.yaml_source import Source, located, parse_source, read_source
 from models.fields import Definition
 from models.messages import say
@@ -119,6 +125,8 @@ class _School:
         if institution:
             check_number_pattern(source, institution)
             check_opening(source, institution)
+            check_sanctions(source, institution, [stem for stem, _ in self._named("forms")])
+            check_individuals(source, institution)
         self.errors += source.errors
         return institution
 

@@ -34,6 +34,22 @@ def check_opening(source: Source, institution: Institution) -> None:
             )
 
 
+def check_individuals(source: Source, institution: Institution) -> None:
+    """Whoever holds a link that has run out must be told whom to ask."""
+    individuals, contact = institution.individuals, institution.contact
+    if individuals and individuals.links and not (contact.phone or contact.email or contact.place):
+        source.complain(("individuals", "links"), "links_contact")
+
+
+def check_sanctions(source: Source, institution: Institution, forms: list[str]) -> None:
+    """A sanction is for accounts of forms that there are."""
+    for code, rule in institution.sanctions.items():
+        for n, form in enumerate(rule.forms):
+            if form not in forms:
+                source.complain(("sanctions", code, "for", n), "sanction_form", form=form,
+                                near=nearest(form, forms))
+
+
 def check_register(
     source: Source, register: Register, forms: dict[str, Form | None]
 ) -> None:

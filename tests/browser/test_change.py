@@ -43,7 +43,7 @@ def test_a_manager_is_changed_and_both_names_are_seen_before_it_is_in_force(pers
     expect(row.locator("ins")).to_have_text("白帆")
     address = reporter.url
 
-    for username, button in (("zhoumin", "同意"), ("wutong", "同意备案")):
+    for username, button in (("zhoumin", "同意"), ("wutong", "同意变更")):
         signer = person(username)
         signer.goto(channel)
         expect(signer.locator(".sheet")).to_contain_text("陈𬭎")

@@ -36,7 +36,7 @@ def test_an_account_is_closed_with_proof_and_seen_gone(person):
     expect(reporter.locator("#state")).to_contain_text("待单位意见")
 
     decide(head, reporter.url, "同意")
-    decide(office, reporter.url, "同意备案")
+    decide(office, reporter.url, "同意注销")
     office.goto("/pdsu/")
     office.click(".stat:has-text('待核实销号')")
     office.check("[aria-label='选择 平院信工']")

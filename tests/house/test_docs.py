@@ -27,6 +27,8 @@ PLACES = {
     institution.Contact: "### contact",
     institution.Notice: "### notice",
     institution.Opening: "### opening",
+    institution.SanctionRule: "### sanctions",
+    institution.Individuals: "### individuals",
     definition.Form: "### forms/…yaml",
     definition.Promoted: "### channel",
     identifiers.Identifier: "### identifiers",

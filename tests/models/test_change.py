@@ -38,7 +38,7 @@ def test_a_withdrawn_change_that_was_overtaken_cannot_be_handed_in_again(campus)
     forgotten = campus.submitted(kind="change", channel=channel, title="旧想法")
     campus.do(forgotten, "withdraw", "chen")
     campus.filed(kind="change", channel=channel, title="新名字")
-    with pytest.raises(Refused, match="已经由另一件备案更新"):
+    with pytest.raises(Refused, match="已经由另一件备案或补充信息更新"):
         campus.do(forgotten, "submit", "chen")
 
 

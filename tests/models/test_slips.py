@@ -79,6 +79,9 @@ SLIPS = [
     (SCHOOL, 'number: {text: "示宣备-{year}-{serial}", digits: 3}\n', "", "name: 示范学院", "缺少必填的键“number”"),
     (SCHOOL, "tiers:", "forms: {}\ntiers:", "forms: {}", "没有“forms”这个键"),
     (SCHOOL, "phone: \"2657100\"", "phone: 2657100", "phone: 2657100", "请加引号：'2657100'"),
+    (SCHOOL, "contact: {phone: \"2657100\"}", "individuals: {unit: 个人申报, links: true}", "individuals",
+     "请在 contact 里写上"),
+    (SCHOOL, "tiers:", "individuals: {unit: 个人申报, days: 91}\ntiers:", "days: 91", "“days”应当不大于 90"),
 ]
 
 

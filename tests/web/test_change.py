@@ -51,7 +51,7 @@ def test_a_change_of_a_manager_is_compared_approved_and_only_then_in_force(sign_
     ]
     pages.decide(head, page.address, "同意")
     assert "陈𬭎" in office.open(channel).find(".sheet").text, "not in force before the last hand"
-    pages.decide(office, page.address, "同意备案")
+    pages.decide(office, page.address, "同意变更")
     assert "白帆" in office.open(channel).find(".sheet").text
     assert "白帆" not in compared(office.open(page.address))[0][1]
 
@@ -102,7 +102,7 @@ def test_another_picture_is_shown_beside_the_one_before(sign_in, reporter):
     assert marked(pages.keep(reporter, picture))["qr"] == "变更前：（空）"
     address = pages.hand_in(reporter, {"变更日期": "2026-11-20"}).address
     pages.decide(sign_in("zhoumin"), address, "同意")
-    pages.decide(sign_in("wutong"), address, "同意备案")
+    pages.decide(sign_in("wutong"), address, "同意变更")
     page = begun(reporter)
     before = page.find("#item-qr .picture")["src"]
     assert marked(page) == {}

@@ -21,7 +21,7 @@ def close(sign_in, said=WHY, account: str = "pdsu_xg") -> str:
     page = pages.hand_in(reporter, said)
     assert pages.state(page) == "待单位意见", pages.sentences(page)
     pages.decide(sign_in("zhoumin"), page.address, "同意")
-    pages.decide(sign_in("wutong"), page.address, "同意备案")
+    pages.decide(sign_in("wutong"), page.address, "同意注销")
     return channel
 
 

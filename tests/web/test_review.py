@@ -190,6 +190,6 @@ def test_a_channel_is_closed_by_a_filing_of_its_own(sign_in):
     assert "在册" in reporter.open(channel).find(".page-title").text
     assert "注销审核中" in reporter.page.find(".page-title").text
     pages.decide(head, address, "同意")
-    pages.decide(office, address, "同意备案")
+    pages.decide(office, address, "同意注销")
     assert "待核实销号" in reporter.open(channel).find(".page-title").text
     assert "（已注销）" in reporter.open("/pdsu/summaries/accounts").text

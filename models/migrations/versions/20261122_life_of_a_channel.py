@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from models.fields.account_key import title_key
+
 revision = '0003'
 down_revision = '0002'
 branch_labels = None
@@ -23,7 +25,7 @@ def upgrade() -> None:
     # What is known already: whatever was closed before is gone, and a paper is news of its channel.
     op.execute("UPDATE channel SET gone_at = closed_at WHERE state = 'closed'")
     op.execute("UPDATE channel SET quiet_since = DATE(updated_at) WHERE state = 'in_force'")
-    op.execute("UPDATE channel SET title_key = LOWER(REPLACE(title, ' ', ''))")
+    tell_names_and_followers(op.get_bind())
 
     # SQLite can add a reference with its column, but no constraint afterwards.
     op.execute('ALTER TABLE filing ADD COLUMN base_id INTEGER '
@@ -38,6 +40,23 @@ def upgrade() -> None:
     op.execute('ALTER TABLE event ADD COLUMN channel_id INTEGER '
                'CONSTRAINT fk_event_channel_id_channel REFERENCES channel (id)')
     op.create_index('ix_event_channel_id', 'event', ['channel_id'], unique=False)
+
+
+def tell_names_and_followers(connection) -> None:
+    """The key of every name; how many follow, where the paper in force has an item of that name."""
+    known = connection.execute(sa.text(
+        'SELECT channel.id, channel.title, filing.answers FROM channel '
+        'LEFT JOIN filing ON filing.id = channel.current_id').columns(answers=sa.JSON()))
+    found = [{'id': channel, 'key': title_key(title)[:500], 'followers': followers(answers or {})}
+             for channel, title, answers in known]
+    if found:
+        connection.execute(sa.text('UPDATE channel SET title_key = :key, followers = :followers '
+                                   'WHERE id = :id'), found)
+
+
+def followers(answers):
+    count = answers.get('followers')
+    return count if isinstance(count, int) else None
 
 
 def downgrade() -> None:

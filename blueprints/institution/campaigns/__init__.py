@@ -1,0 +1,13 @@
+"""备案工作: its list, how it is set, the units' reports and the office's board."""
+
+# Each puts its pages on the mould.
+from blueprints.institution.campaigns import (  # noqa: F401
+    board,
+    board_files,
+    contacting,
+    listing,
+    reminding,
+    report_office,
+    report_pages,
+    setup,
+)

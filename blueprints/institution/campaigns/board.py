@@ -1,0 +1,88 @@
+"""The board of a campaign: who has reported, who has not, and what they have on file."""
+
+from flask import Response, g, request
+from flask_login import current_user
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.campaigns.loading import load_campaign
+from blueprints.institution.campaigns.words import countdown, late_by, report_words
+from blueprints.institution.filtering import chips
+from blueprints.page import page
+from models.campaigns import board as models
+from models.campaigns.board import Board, Line, standing
+from models.campaigns.campaign import Campaign
+from models.campaigns.rules import ReportState
+from models.kinds import FilingKind
+from models.people import tree
+from models.policy import Action, may
+
+# In the order of the bar: what is done first, what has not begun last.
+STANDINGS = {
+    ReportState.received: "已接收", "nil": "零报告", ReportState.reported: "已报送",
+    ReportState.to_sign: "待负责人签字", ReportState.writing: "填报中",
+    ReportState.returned: "已退回", ReportState.not_started: "未开始",
+}
+DONE = (ReportState.received, ReportState.reported, "nil")
+
+
+@mould.get("/campaigns/<int:campaign_id>")
+@requires(Action.READ)
+def campaign(campaign_id: int) -> Response:
+    """The whole school for the office; for a unit its own line and what is below it."""
+    found = load_campaign(campaign_id)
+    drawn = models.draw(found, current_user)
+    labels = {"q": {}, "state": STANDINGS, "late": {"1": "逾期"}, "below": {"1": "展开下属单位"}}
+    return page(
+        "institution/campaigns/board.html",
+        "board",
+        campaign=found, lines=shown(drawn), board=drawn, bar=parts(drawn), totals=totals(drawn),
+        states=STANDINGS, chips=chips(".campaign", request.args, labels, campaign_id=found.id),
+        asked=request.args, clock=countdown(found.closes_at) if found.running else None,
+        office=may(current_user, Action.OVERSEE), registers=_registers(found),
+        report_words=report_words, late_by=late_by,
+    )
+
+
+def shown(drawn: Board) -> list[Line]:
+    """The lines the address asks for: by name, by where they stand, by lateness."""
+    words, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    lines = drawn.lines
+    if words:
+        named = tree(g.institution.code).named_like(words)
+        lines = [line for line in lines
+                 if line.unit.id in named or any(one.unit.id in named for one in line.below)]
+    if state:
+        lines = [line for line in lines if standing(line.report) == state]
+    if request.args.get("late") == "1":
+        lines = [line for line in lines if line.report.late()]
+    return lines
+
+
+def parts(drawn: Board) -> list[dict]:
+    """The bar: a part for each standing, in per cent; a part of nothing has no width."""
+    counts, left, found = drawn.states(), 0.0, []
+    for code, label in STANDINGS.items():
+        width = 100 * counts[code] / max(1, len(drawn.lines))
+        found.append({"code": code, "label": label, "count": counts[code],
+                      "left": round(left, 3), "width": round(width, 3)})
+        left += width
+    return found
+
+
+def totals(drawn: Board) -> dict[str, int]:
+    """The numbers of the four cards."""
+    counts, deeds = drawn.states(), drawn.deeds
+    return {
+        "done": sum(counts[code] for code in DONE), "all": len(drawn.lines),
+        "late": drawn.late(), "not_started": counts[ReportState.not_started],
+        "missing": sum(line.missing for line in drawn.lines),
+        "platforms": drawn.total("platforms"), "groups": drawn.total("groups"),
+        "new": deeds[False, FilingKind.first], "changed": deeds[False, FilingKind.change],
+        "closed": deeds[False, FilingKind.close], "new_groups": deeds[True, FilingKind.first],
+        "dissolved": deeds[True, FilingKind.close],
+    }
+
+
+def _registers(found: Campaign) -> list:
+    return [one for one in g.institution.registers.values() if one.form in found.forms]

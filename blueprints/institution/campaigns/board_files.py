@@ -1,0 +1,126 @@
+"""What the office hands round of a campaign: the bulletin (通报) and the merged summary tables."""
+
+from io import BytesIO
+
+from flask import Response, g, send_file
+from flask_login import current_user
+
+from blueprints.access import requires
+from blueprints.institution import mould, register_pdf, workbook
+from blueprints.institution.campaigns.board import DONE
+from blueprints.institution.campaigns.loading import load_campaign
+from blueprints.institution.campaigns.words import late_by, report_words
+from blueprints.institution.paper.words import date_words
+from blueprints.institution.register_sheet import file_name
+from blueprints.institution.summaries import WORKBOOK, load_register, today
+from blueprints.institution.tables import Cell, Table, number, words
+from blueprints.institution.tables import workbook as write_tables
+from blueprints.presentation import when
+from models import history
+from models.campaigns import board
+from models.campaigns.board import Board, Line, standing
+from models.campaigns.campaign import Campaign
+from models.database import db, utcnow, will_write
+from models.definitions.register import Column, Head, Register
+from models.people import tree
+from models.policy import Action
+from models.summary import TEXT_FORMAT, SummaryRow, rows
+
+HEADS = ("单位", "负责人", "经办人", "平台", "群聊", "待核实", "待补充", "发现未答复", "报送",
+         "逾期")
+WIDTHS = (18, 10, 12, 6, 6, 7, 7, 8, 12, 14)
+
+
+@mould.get("/campaigns/<int:campaign_id>/bulletin.xlsx")
+@requires(Action.OVERSEE)
+def bulletin_xlsx(campaign_id: int) -> Response:
+    """Two sheets: who is missing or late, and the whole board."""
+    will_write()
+    found, drawn = _noted(campaign_id, "通报，Excel")
+    facts = [f"截止：{when(found.closes_at)}", f"统计：{when(utcnow())}"]
+    tables = [
+        Table("通报", HEADS, [_cells(line) for line in drawn.lines if is_named(line)]),
+        Table("各单位", HEADS, [_cells(line) for line in drawn.lines]),
+    ]
+    db.session.commit()
+    return _sent(write_tables(found.title, facts, tables), f"{found.title}通报.xlsx", WORKBOOK)
+
+
+@mould.get("/campaigns/<int:campaign_id>/bulletin.pdf")
+@requires(Action.OVERSEE)
+def bulletin_pdf(campaign_id: int) -> Response:
+    """The bulletin on paper: the units that are missing, late, or owe an answer."""
+    will_write()
+    found, drawn = _noted(campaign_id, "通报，PDF")
+    named = [_cells(line) for line in drawn.lines if is_named(line)]
+    lines = [
+        SummaryRow(n, dict(zip(HEADS, ((cell.text, cell.text, TEXT_FORMAT) for cell in cells),
+                               strict=True)), False, 0, 0)
+        for n, cells in enumerate(named, 1)
+    ]
+    paper = register_pdf.draw(_bulletin(found), g.institution, lines, g.institution.office, today())
+    db.session.commit()
+    return _sent(BytesIO(paper), f"{found.title}通报.pdf", "application/pdf")
+
+
+@mould.get("/campaigns/<int:campaign_id>/merged/<register>.xlsx")
+@requires(Action.OVERSEE)
+def merged_xlsx(campaign_id: int, register: str) -> Response:
+    """The school's own table over all units that have reported."""
+    return _merged(campaign_id, register, workbook.write, ".xlsx", WORKBOOK)
+
+
+@mould.get("/campaigns/<int:campaign_id>/merged/<register>.pdf")
+@requires(Action.OVERSEE)
+def merged_pdf(campaign_id: int, register: str) -> Response:
+    """The same on paper."""
+    def draw(*filling) -> BytesIO:
+        return BytesIO(register_pdf.draw(*filling))
+
+    return _merged(campaign_id, register, draw, ".pdf", "application/pdf")
+
+
+def is_named(line: Line) -> bool:
+    """Whether the bulletin names a unit: missing, late, or silent about a found account."""
+    return line.missing or bool(late_by(line.report)) or bool(line.counts["owed"])
+
+
+def _noted(campaign_id: int, what: str) -> tuple[Campaign, Board]:
+    """The campaign and its board; that it was exported is an event."""
+    found = load_campaign(campaign_id)
+    history.record(g.institution.code, "export", current_user, opinion=f"{found.title}（{what}）")
+    return found, board.draw(found, current_user)
+
+
+def _cells(line: Line) -> list[Cell]:
+    people = [words("、".join(line.people.get(role, []))) for role in ("head", "reporter")]
+    counts = [number(line.counts[name]) for name in board.COUNTED]
+    return [words(line.unit.name), *people, *counts,
+            words(report_words(line.report)[0]), words(late_by(line.report))]
+
+
+def _bulletin(found: Campaign) -> Register:
+    columns = [Column(label=head, value=head, width=float(width))
+               for head, width in zip(HEADS, WIDTHS, strict=True)]
+    head = Head(left="通报单位：", right="统计时间：", fill_left="unit", fill_right="date")
+    return Register(code="bulletin", title=f"{found.title}情况通报", short="通报", form="",
+                    head=head, columns=columns,
+                    notes=f"截止时间：{date_words(found.closes_at)}。")
+
+
+def _merged(campaign_id: int, code: str, write, ending: str, mime: str) -> Response:
+    will_write()
+    found, drawn = _noted(campaign_id, f"汇总表 {code}{ending}")
+    register = load_register(code)
+    done = [line.unit.id for line in drawn.lines if standing(line.report) in DONE]
+    units = tree(g.institution.code).below(done)
+    lines = rows(register, g.institution, units, today())
+    file = write(register, g.institution, lines, g.institution.office, today())
+    db.session.commit()
+    return _sent(file, file_name(register, f"已报送{len(done)}个单位", ending), mime)
+
+
+def _sent(file: BytesIO, name: str, mime: str) -> Response:
+    response = send_file(file, mime, as_attachment=mime == WORKBOOK, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

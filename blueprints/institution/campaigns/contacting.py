@@ -1,0 +1,58 @@
+"""联系本人: accounts of persons and of units without a reporter, not answered for yet."""
+
+from flask import Response, request
+from flask_login import current_user
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.campaigns.loading import load_campaign
+from blueprints.institution.filtering import page_number
+from blueprints.institution.loading import load_channel
+from blueprints.page import page
+from models import ledger
+from models.campaigns.campaign import Campaign
+from models.campaigns.contacts import contacted, last_contacts, unanswered
+from models.channel import Channel
+from models.database import db
+from models.messages import clean
+from models.policy import Action
+from models.workflow import Refused
+
+PAGE_SIZE = 20
+
+
+@mould.get("/campaigns/<int:campaign_id>/contacts")
+@requires(Action.OVERSEE)
+def contacts(campaign_id: int) -> Response:
+    return _draw(load_campaign(campaign_id))
+
+
+@mould.post("/campaigns/<int:campaign_id>/contacts/<int:channel_id>")
+@requires(Action.OVERSEE)
+def note_contact(campaign_id: int, channel_id: int) -> Response:
+    """Write down that whoever runs this account was spoken to."""
+    campaign, channel = load_campaign(campaign_id), load_channel(channel_id)
+    note = clean(request.form.get("note", ""))
+    try:
+        contacted(campaign, channel, note, current_user)
+    except Refused as refusal:
+        return _draw(campaign, str(refusal), channel, note, 422)
+    db.session.commit()
+    return _draw(campaign, done=channel)
+
+
+def _draw(campaign: Campaign, problem: str = "", failed: Channel | None = None, typed: str = "",
+          status: int = 200, done: Channel | None = None) -> Response:
+    found = ledger.page(unanswered(campaign), page_number(request.args), PAGE_SIZE)
+    return page(
+        "institution/campaigns/contacts.html",
+        "results",
+        status=status,
+        campaign=campaign,
+        found=found,
+        last=last_contacts(campaign, found.items),
+        problem=problem,
+        failed=failed,
+        typed=typed,
+        done=done,
+    )

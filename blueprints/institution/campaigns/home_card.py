@@ -1,0 +1,69 @@
+"""The campaigns that run, as the home page shows them to whoever has to do with them."""
+
+from dataclasses import dataclass
+
+from flask import g
+from flask_login import current_user
+
+from blueprints.institution.campaigns.listing import own_reports, reported_counts
+from blueprints.institution.campaigns.words import Clock, countdown, late_by, report_words
+from models.campaigns.campaign import Campaign, reporter_of, running
+from models.campaigns.report import Report
+from models.campaigns.rules import WRITABLE, ReportVerb
+from models.people import Role, tree
+
+# A head of the whole school sees every unit's report; the board shows them all.
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Card:
+    """One running campaign. `counts`: only for the office. `led_by`: who reports for the person."""
+
+    campaign: Campaign
+    clock: Clock
+    counts: dict[str, int] | None
+    reports: list[tuple[Report, str]]
+    led_by: str
+
+
+def cards() -> list[Card]:
+    """A card per running campaign, the next deadline first."""
+    found = running(g.institution.code)
+    if not found:
+        return []
+    office = current_user.has(Role.office)
+    own, counts = own_reports(found), reported_counts(found) if office else {}
+    return [
+        Card(one, countdown(one.closes_at), counts.get(one.id), _mine(own[one.id], office),
+             "" if own[one.id] or office else led_by())
+        for one in found
+    ]
+
+
+def led_by() -> str:
+    """The names of the units that report for the person's own units; '' when there are none."""
+    reporters = set(reporter_of(g.institution.code, current_user.visible_units() or ()).values())
+    nodes = tree(g.institution.code).nodes
+    return "、".join(nodes[unit].name for unit in sorted(reporters))
+
+
+def words_and_clock() -> dict:
+    """What the card's template asks with."""
+    return {"report_words": report_words, "late_by": late_by}
+
+
+def _mine(reports: list[Report], office: bool) -> list[tuple[Report, str]]:
+    """The person's own reports with what they can do next, those to be done first."""
+    if office:
+        units = current_user.units(Role.reporter) | current_user.units(Role.head)
+        reports = [one for one in reports if one.unit_id in units]
+    asked = [(report, _next(report)) for report in reports]
+    return sorted(asked, key=lambda pair: pair[1] == "查看")[:SHOWN]
+
+
+def _next(report: Report) -> str:
+    if ReportVerb.sign in report.allowed(current_user):
+        return "去签字"
+    reports = report.unit_id in current_user.units(Role.reporter)
+    return "去填报" if reports and report.state in WRITABLE else "查看"

@@ -1,0 +1,73 @@
+"""What the office writes down about one report: a later deadline, the paper that came."""
+
+from datetime import date
+from pathlib import PurePath
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField, StringField, TextAreaField
+from wtforms.validators import DataRequired, ValidationError
+from wtforms.widgets import DateInput
+
+from blueprints.institution.campaigns.setup_form import MomentField
+from blueprints.institution.people_forms import at_most, tidy
+from blueprints.institution.uploads import ENDINGS, KNOWN_ENDINGS
+from blueprints.presentation import campus_now
+from models import documents
+from models.campaigns.deeds import Scan
+from models.campaigns.report import Report
+from models.documents import BadDocument, check_pdf, is_pdf
+from models.messages import clean, say
+from models.pictures import LARGEST_FILE, BadPicture, read_proof
+from models.written_day import read_day
+
+
+class ExtensionForm(FlaskForm):
+    """A later deadline for one unit."""
+
+    until = MomentField("延期至")
+    reason = TextAreaField("理由", filters=[lambda typed: clean(typed or "").strip()], validators=[
+        DataRequired(say("required", label="延期的理由")), at_most(500)])
+
+
+class PaperForm(FlaskForm):
+    """纸质件已收: the day, the place, and a scan where there is one."""
+
+    day = StringField("收到日期", filters=[tidy], widget=DateInput(),
+                      validators=[DataRequired(say("required", label="收到日期"))])
+    place = StringField("存放地点", filters=[tidy], validators=[at_most(200)])
+    scan = FileField("扫描件（PDF 或图片，可以不传）")
+
+    def __init__(self, report: Report, **settings) -> None:
+        held = report.paper_on or campus_now().date()
+        super().__init__(data={"day": held.isoformat(), "place": report.paper_place
+                               or report.campaign.place}, **settings)
+        self.on: date | None = None
+        self.taken: Scan | None = None
+
+    def validate_day(self, field: StringField) -> None:
+        try:
+            self.on = read_day(field.data, "收到日期", campus_now().date())
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from None
+
+    def validate_scan(self, field: FileField) -> None:
+        if field.data and field.data.filename:
+            try:
+                self.taken = read_scan(field.data)
+            except (BadPicture, BadDocument) as problem:
+                raise ValidationError(str(problem)) from None
+
+
+def read_scan(upload: FileStorage) -> Scan:
+    """A PDF byte for byte, a picture painted anew. Raises BadDocument or BadPicture."""
+    content = upload.stream.read(LARGEST_FILE + 1)
+    if is_pdf(content):
+        check_pdf(content)
+        mime = documents.MIME
+    else:
+        picture = read_proof(content)
+        content, mime = picture.content, picture.mime
+    name = PurePath(clean(upload.filename))
+    stem = name.stem if name.suffix.lower() in KNOWN_ENDINGS else name.name
+    return Scan(content, stem[-200:] + ENDINGS[mime], mime)

@@ -1,0 +1,128 @@
+"""A unit's report as a page: what is in force, what is under way, what is wrong, what to do."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from flask import Response, g, request, url_for
+from flask_login import current_user
+
+from blueprints.institution.campaigns.report_forms import ExtensionForm, PaperForm
+from blueprints.institution.campaigns.report_stages import stages
+from blueprints.institution.campaigns.words import countdown, late_by, report_words
+from blueprints.institution.filtering import page_number
+from blueprints.institution.progress import edit_place, state_words
+from blueprints.page import page
+from models.campaigns.answers import (
+    Problem,
+    answered_by_paper,
+    channels_of,
+    papers_of,
+    problems,
+    unanswered,
+    units_of,
+)
+from models.campaigns.report import Answer, Report, ReportLine
+from models.campaigns.rules import MISSING, ReportVerb
+from models.channel import Channel, ChannelState
+from models.database import db
+from models.filing import OPEN, Filing
+from models.ledger import Page
+from models.policy import Action, may
+from models.staleness import is_stale
+from models.workflow import State
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A channel in force with what is said of it: by a line, or by a filing that is there."""
+
+    channel: Channel
+    said: ReportLine | None
+    paper: Filing | None
+    stale: bool
+
+
+def show(report: Report, status: int = 200, error: str = "", **context) -> Response:
+    """The report's page, or under htmx what a deed changed of it.
+
+    `context` may carry the `reason` that was typed, the ids that were `ticked`, the `refused`
+    rows of what was said of many, the list rows that a signature left (`left`), and the forms
+    `extension` and `paper` with what was typed into them.
+    """
+    said = {"reason": "", "ticked": (), "refused": [], "left": []}
+    office = may(current_user, Action.OVERSEE)
+    clock = countdown(report.due_at) if report.state in MISSING else None
+    return page(
+        "institution/campaigns/report.html", "body", "state", "sub", "places", status=status,
+        report=report, campaign=report.campaign, error=error, office=office, clock=clock,
+        late=late_by(report), report_words=report_words, answers=list(Answer),
+        papers=_papers(report), link_to=_link_to, state_words=state_words, stages=stages(report),
+        events=report.events, verbs=ReportVerb, allowed=report.allowed(current_user),
+        registers=_registers(report), forms=_forms(report), **_lines(report),
+        **_to_settle(report), **(_office_forms(report, office) | said | context),
+    )
+
+
+def _lines(report: Report) -> dict:
+    """One page of what is in force, each row with what is said of it."""
+    every = list(db.session.scalars(channels_of(report)))
+    pages = max(1, ceil(len(every) / PAGE_SIZE))
+    number = min(page_number(request.args), pages)
+    shown = every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    said = {line.channel_id: line for line in report.lines}
+    papers = answered_by_paper(report, shown)
+    rows = [Line(one, said.get(one.id), papers.get(one.id), is_stale(one)) for one in shown]
+    return {
+        "found": Page(rows, len(every), number, pages),
+        "unsaid": len(unanswered(report)),
+        "editable": report.editable(current_user),
+    }
+
+
+def _papers(report: Report) -> list[Filing]:
+    """Filings of what is not in force: new ones, and closings that went through meanwhile."""
+    asked = papers_of(report, *OPEN, State.filed).join(Filing.channel).where(
+        Channel.state != ChannelState.in_force,
+        (Filing.decided_at >= report.campaign.published_at) | Filing.state.in_(OPEN),
+    )
+    return list(db.session.scalars(asked))
+
+
+def _to_settle(report: Report) -> dict[str, list[Problem]]:
+    """What stands in the way of handing in; once it is handed in there is nothing to settle."""
+    return {"problems": problems(report) if report.state in MISSING else []}
+
+
+def _link_to(problem: Problem) -> str:
+    """Where a problem is settled; '' when the person has no place for it."""
+    if problem.filing_id is not None:
+        return paper_link(db.session.get(Filing, problem.filing_id))
+    return url_for(".channel", channel_id=problem.channel_id) if problem.channel_id else ""
+
+
+def paper_link(paper: Filing) -> str:
+    """Where a filing is written on or looked at; '' for a draft that is not the person's."""
+    if paper.editable(current_user):
+        endpoint, values = edit_place(paper)
+        return url_for(endpoint, **values)
+    return "" if paper.state is State.draft else url_for(".filing", filing_id=paper.id)
+
+
+def _forms(report: Report) -> list:
+    """The forms in scope that the school still has."""
+    forms = g.institution.forms
+    return [forms[code] for code in report.campaign.forms if code in forms]
+
+
+def _registers(report: Report) -> list:
+    """The summary tables that are signed with this report."""
+    every = g.institution.registers.values()
+    return [register for register in every if register.form in report.campaign.forms]
+
+
+def _office_forms(report: Report, office: bool) -> dict:
+    return {"extension": ExtensionForm(formdata=None, prefix="extension") if office else None,
+            "paper": PaperForm(report, formdata=None) if office else None,
+            "paper_link": paper_link, "units": len(units_of(report))}

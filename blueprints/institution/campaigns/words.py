@@ -1,0 +1,61 @@
+"""A report and its deadline in words: 已报送 green, 还剩 3 天 6 小时, 迟报 2 小时."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.campaigns.report import Report
+from models.campaigns.rules import ReportState
+from models.database import utcnow
+
+TONES = {
+    ReportState.not_started: "grey",
+    ReportState.writing: "amber",
+    ReportState.to_sign: "amber",
+    ReportState.reported: "blue",
+    ReportState.received: "green",
+    ReportState.returned: "red",
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How far off a deadline is; `urgent`: over, or within three days."""
+
+    words: str
+    urgent: bool
+
+
+def report_words(report: Report) -> tuple[str, str]:
+    """A report's state and its tone; a 零报告 says so once it is reported."""
+    tone = TONES[report.state]
+    nil = report.nil and report.state is ReportState.reported
+    return ("零报告" if nil else report.state.label), tone
+
+
+def countdown(due: datetime, now: datetime | None = None) -> Clock:
+    """还剩 3 天 6 小时 before a deadline, 已过 2 小时 after it; its own minute is in time."""
+    left = due + timedelta(minutes=1) - (now or utcnow())
+    if left <= timedelta(0):
+        return Clock(f"已过 {span(-left)}", True)
+    # The spare minute is the deadline's own: it is not promised to anybody.
+    return Clock(f"还剩 {span(max(left - timedelta(minutes=1), timedelta(0)))}",
+                 left <= timedelta(days=3))
+
+
+def late_by(report: Report, now: datetime | None = None) -> str:
+    """迟报 2 小时 of a report signed late, 逾期 2 小时 of one that is still missing; '' in time."""
+    if not report.late(now):
+        return ""
+    over = (report.reported_at or now or utcnow()) - report.due_at
+    return f"{'迟报' if report.reported_at else '逾期'} {span(over)}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest parts: 3 天 6 小时, 2 小时, 15 分钟."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} 天" + (f" {hours} 小时" if hours else "")
+    if hours:
+        return f"{hours} 小时" + (f" {minutes} 分钟" if minutes else "")
+    return f"{minutes} 分钟"

@@ -1,0 +1,34 @@
+"""A campaign over the demo, for the tests of its pages."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from models.campaigns.campaign import Wording, begin
+from models.campaigns.report import publish
+from models.database import db, utcnow
+from models.people import Person, Unit
+from tests.client import Page
+
+
+def unit_id(app: Flask, name: str) -> int:
+    with app.app_context():
+        return db.session.scalars(db.select(Unit.id).filter_by(institution="pdsu", name=name)).one()
+
+
+def ask(app: Flask) -> int:
+    """A published campaign over both forms, which ends in three days; its id."""
+    with app.app_context():
+        office = db.session.scalars(db.select(Person).filter_by(username="wutong")).one()
+        now = utcnow()
+        wording = Wording(now.year, "本年备案工作", "", "请各单位自查。", ["account", "group"],
+                          now - timedelta(days=3), now + timedelta(days=3), "", "425室")
+        found = begin("pdsu", wording, office, now)
+        publish(found, office, now)
+        db.session.commit()
+        return found.id
+
+
+def report_state(page: Page) -> str:
+    """The badge of a report: 未开始, 填报中, …"""
+    return page.find("#state .tag").get_text(strip=True).removeprefix("状态：")
