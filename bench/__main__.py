@@ -3,7 +3,7 @@
 import sys
 from tempfile import TemporaryDirectory
 
-from bench import channels, growth, many, register, single
+from bench import board, channels, growth, many, register, single
 from bench.measuring import Result, apart
 from bench.school import filled_app
 
@@ -22,6 +22,7 @@ def main(pairs: int) -> int:
             lambda: apart(register),
             lambda: many.in_its_own_process(app),
             lambda: apart(growth),
+            lambda: board.measured(max(pairs, LEAST_PAIRS)),
             lambda: channels.measured(channels.SIZES, max(pairs, LEAST_PAIRS)),
         ):
             for result in part():

@@ -140,7 +140,7 @@ def check_board(school: School, board: str) -> Counter:
     cards = [one.strong.text for one in page.soup.select("#board .stat")]
     assert cards[1] == str(len(channels)), cards
     assert f"逾期 {late} 个" in page.text if late else "逾期 0" not in page.text
-    shown = {row.select_one("td a").text: int(row.select_one("td.number").text)
+    shown = {row.select_one("td a").text: int(row.select_one("td.num").text)
              for row in page.soup.select("table.board tbody tr")}
     assert shown == names
     return states

@@ -103,7 +103,7 @@ def _bulletin(found: Campaign) -> Register:
     columns = [Column(label=head, value=head, width=float(width))
                for head, width in zip(HEADS, WIDTHS, strict=True)]
     head = Head(left="通报单位：", right="统计时间：", fill_left="unit", fill_right="date")
-    return Register(code="bulletin", title=f"{found.title}情况通报", short="通报", form="",
+    return Register(code="bulletin", title=f"{found.title}情况通报", short="通报", form="board",
                     head=head, columns=columns,
                     notes=f"截止时间：{date_words(found.closes_at)}。")
 
