@@ -19,6 +19,9 @@ from models.applicant import applicant_of
 from models.kinds import FilingKind
 from models.workflow import DECISIONS, Role, State, Verb, reports
 
+# The parts of the page that a verb changes, the first in its target's place.
+CHANGED_BY_A_VERB = ("status", "state", "due", "sheet", "actions", "places")
+
 
 def show(found, status: int = 200, errors: dict | None = None, **context) -> Response:
     """The filing page, or under htmx what a verb changed: actions, progress, sheet, badges.
@@ -32,33 +35,29 @@ def show(found, status: int = 200, errors: dict | None = None, **context) -> Res
     context.setdefault("talk", talk_about(found))
     context.setdefault("opening", opening_card(found))
     context.setdefault("completing", answers.blank(definition, asked_of(found), found.answers))
-    printable = prints(definition, found)
     return page(
-        "institution/filing.html",
-        "status",
-        "state",
-        "due",
-        "sheet",
-        "actions",
-        "places",
-        status=status,
-        filing=found,
-        definition=definition,
+        "institution/filing.html", *CHANGED_BY_A_VERB,
+        status=status, filing=found, definition=definition,
         missing=definition.completable(found.answers, found.kind) if found.incomplete else [],
-        sheet=draw_sheet(g.institution, definition, found),
-        steps=stages(found),
-        events=found.events,
-        unprinted=_unprinted(definition, found),
-        applicant=applicant_of(found),
-        knows_phones=current_user.has(Role.office),
-        cautions=for_reviewers(found, definition),
-        printable=printable,
-        holders=holders(definition),
-        lost=unprintable(definition, found.answers) if printable else {},
+        steps=stages(found), events=found.events, applicant=applicant_of(found),
+        knows_phones=current_user.has(Role.office), cautions=for_reviewers(found, definition),
+        **_on_paper(definition, found),
         **_actions(definition, found),
         **_against(definition, found),
         **context,
     )
+
+
+def _on_paper(definition, found) -> dict:
+    """The sheet, who keeps a copy of it, and what it does not or cannot show."""
+    printable = prints(definition, found)
+    return {
+        "sheet": draw_sheet(g.institution, definition, found),
+        "printable": printable,
+        "holders": holders(definition),
+        "unprinted": _unprinted(definition, found),
+        "lost": unprintable(definition, found.answers) if printable else {},
+    }
 
 
 def _actions(definition, found) -> dict:

@@ -24,13 +24,8 @@ IN_FORCE, AS_IT_WILL_PRINT = "在册的内容", "纸面预览 · 保存后更新
 
 
 def draw_form(
-    filing: Filing,
-    form,
-    errors: dict | None = None,
-    stale: Stale | None = None,
-    status: int = 200,
-    blocks: tuple[str, ...] = (),
-    values: Mapping[str, Any] | None = None,
+    filing: Filing, form, errors: dict | None = None, stale: Stale | None = None,
+    status: int = 200, blocks: tuple[str, ...] = (), values: Mapping[str, Any] | None = None,
     **about,
 ) -> Response:
     """The form page with the sheet beside it, or the blocks of it that changed.
@@ -40,28 +35,28 @@ def draw_form(
     """
     definition = definition_of(filing)
     values = filing.answers if values is None else values
-    # Autosave draws no item: it need not search the register and the fonts each time.
-    drawn = about["field"].name if about.get("field") and wants_block() else ""
-    shows_items = not wants_block() or not blocks or "item" in blocks
     return page(
         "institution/form.html",
         *blocks,
         *(("standing",) if blocks and filing.kind is not FilingKind.first else ()),
-        status=status,
-        filing=filing,
-        definition=definition,
-        form=form,
-        field=about.get("field"),
-        errors=errors or {},
-        taken_by=about.get("taken_by"),
-        warnings=cautions(filing, definition, values, drawn) if shows_items else {},
+        status=status, filing=filing, definition=definition, form=form, errors=errors or {},
+        stale=stale, field=about.get("field"), taken_by=about.get("taken_by"),
+        warnings=_warnings(filing, definition, values, blocks, about.get("field")),
         marks=marks(filing, definition, values),
         due=due(filing, happened_on(definition, filing.kind, values)),
-        stale=stale,
         later=_may_wait(filing, definition),
         **_beside(filing, definition, not blocks or "preview" in blocks),
         **_standing(filing),
     )
+
+
+def _warnings(filing: Filing, definition: Form, values: Mapping[str, Any],
+              blocks: tuple[str, ...], field) -> dict:
+    """请留意, of the items that are drawn: of one alone where one alone was checked."""
+    # Autosave draws no item: it need not search the register and the fonts each time.
+    if wants_block() and blocks and "item" not in blocks:
+        return {}
+    return cautions(filing, definition, values, field.name if field and wants_block() else "")
 
 
 def _beside(filing: Filing, definition: Form, is_shown: bool) -> dict:

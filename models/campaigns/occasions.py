@@ -52,6 +52,7 @@ def time_left(due: datetime, now: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
+    """A length of time in its two largest parts: 3 天 6 小时, 2 小时, 15 分钟."""
     minutes = int(length.total_seconds()) // 60
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:

@@ -18,7 +18,7 @@ from models.campaigns.occasions import Occasion, latest, time_left
 from models.campaigns.report import Report
 from models.campaigns.rules import ReportState
 from models.channel import Channel
-from models.database import campus_time, coded, db, utcnow
+from models.database import campus_time, coded, db, lock, utcnow
 from models.people import Grant, Person, Role, Tree, Unit, tree
 from models.talk import notices
 from models.workflow import Refused
@@ -102,6 +102,8 @@ def remind(campaign: Campaign, units: Collection[int] | None, actor: Person,
     Out: a result per unit; one in its cool-down or with nobody to tell says so. Raises Refused
     when the campaign is not running.
     """
+    # The second of two presses waits here, and then finds the cool-down of the first.
+    lock(f"reminders of campaign {campaign.id}")
     now = now or utcnow()
     if not campaign.running:
         raise Refused("这项备案工作还没有发布或已经结束，不能催报。")

@@ -22,6 +22,7 @@ from models.campaigns.campaign import Campaign, is_late, reporting_units
 from models.campaigns.rules import ReportState, ReportVerb, Standing
 from models.channel import Channel
 from models.database import campus_time, coded, db, lock, utcnow
+from models.filters import LARGEST_ID
 from models.people import Person, Unit, tree
 from models.workflow import Refused
 
@@ -84,12 +85,17 @@ class Report(db.Model):
 
     @property
     def due_at(self) -> datetime:
-        """This unit's own deadline."""
-        return self.extended_to or self.campaign.closes_at
+        """This unit's own deadline; when that of all is moved past an extension, it holds here too."""
+        return max(self.extended_to or self.campaign.closes_at, self.campaign.closes_at)
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """The moment that says whether it was late: signed, or the campaign was closed on it."""
+        return self.reported_at or self.campaign.ended_at
 
     def late(self, now: datetime | None = None) -> bool:
         """Signed after its deadline, or not signed though the deadline has passed."""
-        return is_late(self.due_at, self.reported_at, now)
+        return is_late(self.due_at, self.settled_at, now)
 
     @property
     def events(self) -> list[history.Event]:
@@ -200,6 +206,8 @@ def ask_units(campaign: Campaign) -> None:
 
 
 def report_of(campaign: Campaign, unit_id: int) -> Report | None:
-    """The report of a unit; None when it reports with a unit above it."""
+    """The report of a unit; None when it reports with a unit above it, or cannot be one."""
+    if unit_id > LARGEST_ID:
+        return None
     asked = select(Report).where(Report.campaign_id == campaign.id, Report.unit_id == unit_id)
     return db.session.scalars(asked).first()

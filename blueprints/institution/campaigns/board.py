@@ -14,6 +14,7 @@ from models.campaigns.board import Board, Line, standing
 from models.campaigns.campaign import Campaign
 from models.campaigns.rules import ReportState
 from models.kinds import FilingKind
+from models.messages import clean
 from models.people import tree
 from models.policy import Action, may
 
@@ -46,7 +47,7 @@ def campaign(campaign_id: int) -> Response:
 
 def shown(drawn: Board) -> list[Line]:
     """The lines the address asks for: by name, by where they stand, by lateness."""
-    words, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    words, state = clean(request.args.get("q", "")), request.args.get("state", "")
     lines = drawn.lines
     if words:
         named = tree(g.institution.code).named_like(words)

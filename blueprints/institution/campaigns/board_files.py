@@ -1,8 +1,9 @@
 """What the office hands round of a campaign: the bulletin (通报) and the merged summary tables."""
 
+from collections.abc import Iterable
 from io import BytesIO
 
-from flask import Response, g, send_file
+from flask import Response, g, request, send_file
 from flask_login import current_user
 
 from blueprints.access import requires
@@ -49,18 +50,26 @@ def bulletin_xlsx(campaign_id: int) -> Response:
 @mould.get("/campaigns/<int:campaign_id>/bulletin.pdf")
 @requires(Action.OVERSEE)
 def bulletin_pdf(campaign_id: int) -> Response:
-    """The bulletin on paper: the units that are missing, late, or owe an answer."""
+    """On paper, the units that are missing, late, or owe an answer; with `?all=1` every unit."""
     will_write()
-    found, drawn = _noted(campaign_id, "通报，PDF")
-    named = [_cells(line) for line in drawn.lines if is_named(line)]
-    lines = [
+    everybody = request.args.get("all") == "1"
+    found, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")
+    title = f"{found.title}{'报送情况一览' if everybody else '情况通报'}"
+    paper = register_pdf.draw(
+        _sheet(found, title, "统计单位：" if everybody else "通报单位："), g.institution,
+        _rows(line for line in drawn.lines if everybody or is_named(line)),
+        g.institution.office, today())
+    db.session.commit()
+    return _sent(BytesIO(paper), f"{title}.pdf", "application/pdf")
+
+
+def _rows(lines: Iterable[Line]) -> list[SummaryRow]:
+    """The lines of the board as a summary table prints them."""
+    return [
         SummaryRow(n, dict(zip(HEADS, ((cell.text, cell.text, TEXT_FORMAT) for cell in cells),
                                strict=True)), False, 0, 0)
-        for n, cells in enumerate(named, 1)
+        for n, cells in enumerate(map(_cells, lines), 1)
     ]
-    paper = register_pdf.draw(_bulletin(found), g.institution, lines, g.institution.office, today())
-    db.session.commit()
-    return _sent(BytesIO(paper), f"{found.title}通报.pdf", "application/pdf")
 
 
 @mould.get("/campaigns/<int:campaign_id>/merged/<register>.xlsx")
@@ -99,11 +108,11 @@ def _cells(line: Line) -> list[Cell]:
             words(report_words(line.report)[0]), words(late_by(line.report))]
 
 
-def _bulletin(found: Campaign) -> Register:
+def _sheet(found: Campaign, title: str, left: str) -> Register:
     columns = [Column(label=head, value=head, width=float(width))
                for head, width in zip(HEADS, WIDTHS, strict=True)]
-    head = Head(left="通报单位：", right="统计时间：", fill_left="unit", fill_right="date")
-    return Register(code="bulletin", title=f"{found.title}情况通报", short="通报", form="board",
+    head = Head(left=left, right="统计时间：", fill_left="unit", fill_right="date")
+    return Register(code="bulletin", title=title, short="通报", form="board",
                     head=head, columns=columns,
                     notes=f"截止时间：{date_words(found.closes_at)}。")
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from flask import Response, g, url_for
 from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from blueprints.access import requires
 from blueprints.institution import mould
@@ -45,6 +46,7 @@ def own_reports(found: list[Campaign]) -> dict[int, list[Report]]:
     if visible is not None:
         asked = asked.where(Report.unit_id.in_(visible))
     reports = defaultdict(list)
+    asked = asked.options(joinedload(Report.unit), joinedload(Report.campaign))
     for report in db.session.scalars(asked.order_by(Report.unit_id)):
         reports[report.campaign_id].append(report)
     return reports

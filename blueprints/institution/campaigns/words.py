@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.campaigns.occasions import span
 from models.campaigns.report import Report
 from models.campaigns.rules import ReportState
 from models.database import utcnow
@@ -46,16 +47,5 @@ def late_by(report: Report, now: datetime | None = None) -> str:
     """迟报 2 小时 of a report signed late, 逾期 2 小时 of one that is still missing; '' in time."""
     if not report.late(now):
         return ""
-    over = (report.reported_at or now or utcnow()) - report.due_at
+    over = (report.settled_at or now or utcnow()) - report.due_at
     return f"{'迟报' if report.reported_at else '逾期'} {span(over)}"
-
-
-def span(length: timedelta) -> str:
-    """A length of time in its two largest parts: 3 天 6 小时, 2 小时, 15 分钟."""
-    minutes = int(length.total_seconds()) // 60
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} 天" + (f" {hours} 小时" if hours else "")
-    if hours:
-        return f"{hours} 小时" + (f" {minutes} 分钟" if minutes else "")
-    return f"{minutes} 分钟"
