@@ -3,9 +3,9 @@
 xhtml2pdf needs over a minute for such a table; the faces and the line breaking are its papers'.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import groupby
 from math import ceil
@@ -81,20 +81,20 @@ def _document(paper: BytesIO, title: str, author: str) -> BaseDocTemplate:
 
 
 def _top(register: Register, left: str, right: str) -> list[Flowable]:
-    title = Words(lines_of(register.title, TITLE, WIDTH, bold=True), TITLE, TA_CENTER)
+    title = Words(runs_of(lines_of(register.title, TITLE, WIDTH, bold=True)), TITLE, TA_CENTER)
     return [title, Spacer(0, 3 * mm), _head_table(left, right), Spacer(0, 1.5 * mm)]
 
 
 def _foot(notes: list[str]) -> list[Flowable]:
-    return [Words(lines_of(note, NOTE, WIDTH), NOTE) for note in notes]
+    return [Words(runs_of(lines_of(note, NOTE, WIDTH)), NOTE) for note in notes]
 
 
 def _head_table(left: str, right: str) -> LongTable:
     """The head line: the unit at the left, the date at the right as wide as it is written."""
     narrow = sum(em_width(sign, MAIN) for sign in right) * HEAD + 1
     cells = [
-        [Words(lines_of(left, HEAD, WIDTH - narrow), HEAD)],
-        [Words(lines_of(right, HEAD, narrow), HEAD, TA_RIGHT)],
+        [Words(runs_of(lines_of(left, HEAD, WIDTH - narrow)), HEAD)],
+        [Words(runs_of(lines_of(right, HEAD, narrow)), HEAD, TA_RIGHT)],
     ]
     style = [("FONTNAME", (0, 0), (-1, -1), MAIN), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
     style += [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT")]
@@ -108,10 +108,12 @@ def _table(register: Register, body: list[list[str]]) -> LongTable:
     rooms = [width - 2 * PADDING for width in widths]
     labels = [column.label for column in register.columns]
     header = [
-        [Words(balanced(label, BODY, room), BODY, TA_CENTER)]
+        [Words(runs_of(balanced(label, BODY, room)), BODY, TA_CENTER)]
         for label, room in zip(labels, rooms, strict=True)
     ]
-    rows = [piece for row in body for piece in _pieces(row, rooms, sides)]
+    # A unit or a platform stands in many rows: it is cut into lines once, and kept once.
+    cut = cache(lambda text, room: runs_of(lines_of(text, BODY, room)))
+    rows = [piece for row in body for piece in _pieces(row, rooms, sides, cut)]
     style = [
         ("FONTNAME", (0, 0), (-1, -1), MAIN),
         ("GRID", (0, 0), (-1, -1), 0.6, "black"),
@@ -123,9 +125,9 @@ def _table(register: Register, body: list[list[str]]) -> LongTable:
     return LongTable([header, *rows], widths, style=style, repeatRows=1, minRowHeights=heights)
 
 
-def _pieces(row: list[str], rooms: list[float], sides: list[int]) -> Iterator[list]:
+def _pieces(row: list[str], rooms: list[float], sides: list[int], cut: Callable) -> Iterator[list]:
     """A row as one row of the table, or as several where it is too tall for one page."""
-    cells = [lines_of(text, BODY, room) for text, room in zip(row, rooms, strict=True)]
+    cells = [cut(text, room) for text, room in zip(row, rooms, strict=True)]
     tallest = max(map(len, cells))
     for start in range(0, max(tallest, 1), PIECE):
         yield [
@@ -134,14 +136,16 @@ def _pieces(row: list[str], rooms: list[float], sides: list[int]) -> Iterator[li
         ]
 
 
-class Words(Flowable):
-    """Lines of Song, as `lines_of` cut them for the width it is given."""
+# The room left beside a line, and what each face draws of it: the face, the words, their width.
+Runs = tuple[float, tuple[tuple[str, str, float], ...]]
 
-    def __init__(self, lines: list[Line], size: float, side: int = TA_LEFT):
+
+class Words(Flowable):
+    """Lines of Song, as `runs_of` gives them for the width it is given."""
+
+    def __init__(self, lines: Sequence[Runs], size: float, side: int = TA_LEFT):
         super().__init__()
-        self.size, self.side = size, side
-        # Whole runs: a thousand rows of single characters would take some ten megabytes.
-        self.lines = [(line.room, list(_runs(line))) for line in lines]
+        self.size, self.side, self.lines = size, side, lines
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         self.width, self.height = width, len(self.lines) * self.size * LEADING
@@ -156,6 +160,11 @@ class Words(Flowable):
                 self.canv.drawString(x, base, text)
                 x += width
             base -= self.size * LEADING
+
+
+def runs_of(lines: list[Line]) -> tuple[Runs, ...]:
+    """Lines as whole runs: a thousand rows of single characters would take ten megabytes."""
+    return tuple((line.room, tuple(_runs(line))) for line in lines)
 
 
 def _runs(line: Line) -> Iterator[tuple[str, str, float]]:

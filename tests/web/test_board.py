@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from models.campaigns.report import Report
 from models.campaigns.rules import ReportState
 from models.database import db
+from models.people import Unit
 from tests import pages
 from tests.campaigning import ask, unit_id
 
@@ -81,6 +82,28 @@ def test_the_bulletin_names_those_who_are_missing(office, campaign):
     assert "未开始" in text
 
 
+def test_the_whole_board_goes_on_paper_however_long_the_names(app, office, campaign):
+    with app.app_context():
+        unit = db.session.get(Unit, unit_id(app, "文学院"))
+        unit.rename("汉语言文学与文化传播研究" * 16)
+        report = db.session.scalars(db.select(Report).filter_by(unit_id=unit.id)).one()
+        report.state = ReportState.received
+        db.session.commit()
+    office.open(campaign)
+    assert "汉语言" not in paper_text(office.follow("通报 PDF"))
+    office.open(campaign)
+    text = paper_text(office.follow("看板 PDF"))
+    assert "本年备案工作报送情况一览" in text
+    assert "汉语言" in text
+    assert "信息工程学院" in text
+
+
+def test_before_anybody_reports_the_merged_table_is_empty_and_on_paper(office, campaign):
+    page = office.open(f"{campaign}/merged/accounts.pdf")
+    assert page.status == 200
+    assert "平院信工" not in paper_text(page)
+
+
 def test_only_those_who_reported_are_merged_into_the_schools_own_table(app, office, campaign):
     merged = f"{campaign}/merged/accounts.xlsx"
     assert "平院信工" not in sheet_text(office.open(merged))
@@ -94,6 +117,11 @@ def test_only_those_who_reported_are_merged_into_the_schools_own_table(app, offi
     assert "青春平院" not in said
     assert "党委宣传部" in said, "the office reports the merged table"
     assert office.open(f"{campaign}/merged/accounts.pdf").response.mimetype == "application/pdf"
+
+
+def paper_text(page) -> str:
+    with pdfplumber.open(BytesIO(page.response.data)) as document:
+        return "".join(one.extract_text() for one in document.pages)
 
 
 def sheet_text(page) -> str:

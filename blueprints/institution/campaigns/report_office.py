@@ -11,7 +11,7 @@ from blueprints.institution.attachments import POLICY
 from blueprints.institution.campaigns.loading import load_report
 from blueprints.institution.campaigns.report_forms import ExtensionForm, PaperForm
 from blueprints.institution.campaigns.report_page import show
-from blueprints.institution.campaigns.report_pages import REPORT
+from blueprints.institution.campaigns.report_pages import LONGEST_REASON, REPORT
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, revision_of
 from blueprints.page import go, page
@@ -33,6 +33,9 @@ def receipt(campaign_id: int, unit_id: int) -> Response:
     if request.method == "GET":
         return _draw_receipt(found)
     returned = _returned()
+    if any(len(reason) > LONGEST_REASON for reason in returned.values()):
+        words = f"退回的理由最多{LONGEST_REASON}个字，请删减；其余的行还没有接收。"
+        return _draw_receipt(found, 422, words, returned)
     try:
         rows = receive(found, current_user, revision_of(request.form), returned)
     except (Refused, StaleReport) as problem:
@@ -48,7 +51,7 @@ def receipt(campaign_id: int, unit_id: int) -> Response:
 
 def _returned() -> dict[int, str]:
     """The rows that were ticked, or given a reason, with it: filing id to reason."""
-    reasons = {name.removeprefix("reason-"): clean(words).strip()[:500]
+    reasons = {name.removeprefix("reason-"): clean(words).strip()
                for name, words in request.form.items() if name.startswith("reason-")}
     ticked = set(request.form.getlist("return")) | {one for one in reasons if reasons[one]}
     known = {whole_number(one): reasons.get(one, "") for one in ticked}

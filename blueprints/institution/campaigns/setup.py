@@ -106,8 +106,10 @@ def _tell_of_deadline(found: Campaign, was) -> None:
     """Those who have still to answer hear that the deadline was moved."""
     if was == found.closes_at:
         return
+    own = Report.extended_to > max(was, found.closes_at)  # theirs is another deadline still
     asked = db.select(Report.unit_id).where(
-        Report.campaign_id == found.id, Report.state.in_(MISSING), Report.extended_to.is_(None)
+        Report.campaign_id == found.id, Report.state.in_(MISSING),
+        Report.extended_to.is_(None) | ~own,
     )
     people = {one for unit in db.session.scalars(asked)
               for one in notices.people_of_unit(g.institution.code, unit)}
