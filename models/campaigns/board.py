@@ -50,7 +50,7 @@ class Line:
 class Board:
     """All lines in the order of the tree, and what they come to.
 
-    `deeds`: what was filed since the campaign opened, by (is it a group, kind of filing).
+    `deeds`: what was filed while the campaign was open, by (is it a group, kind of filing).
     """
 
     lines: list[Line]
@@ -110,7 +110,7 @@ def _groups(campaign: Campaign) -> set[str]:
 
 
 def _count(campaign: Campaign, lines: dict[int, Line]) -> Counter:
-    """Adds what each unit has on the register; returns what was filed since the opening."""
+    """Adds what each unit has on the register; returns what was filed in the campaign."""
     groups, school = _groups(campaign), campaign.institution
     stale, lacking = stale_condition(school), Channel.incomplete
     asked = select(
@@ -134,6 +134,8 @@ def _deeds(campaign: Campaign, lines: dict[int, Line], groups: set[str]) -> Coun
         Filing.institution == campaign.institution, Filing.state == State.filed,
         Filing.form.in_(campaign.forms), Filing.decided_at >= campaign.opens_at,
     ).group_by(Filing.unit_id, Filing.form, Filing.kind)
+    if campaign.ended_at is not None:
+        asked = asked.where(Filing.decided_at <= campaign.ended_at)
     found: Counter = Counter()
     for unit, form, kind, filings in db.session.execute(asked):
         if unit in lines:

@@ -166,7 +166,8 @@ def _refuse_office(found: FoundAccount, actor: Person) -> None:
 def _join(found: FoundAccount, noted: Noted, actor: Person, now: datetime) -> None:
     added = f"{actor.name}：{noted.note}" if noted.note else f"{actor.name}也发现了这个账号。"
     picture = _kept(noted.picture) if not found.screenshot_mime else {}
-    text = f"{found.note}\n{added}".strip()
+    said = bool(noted.note) and noted.note in found.note
+    text = found.note if said else f"{found.note}\n{added}".strip()
     found.win(found.revision, actor, "补充登记", now, times=found.times + 1, note=text, **picture)
     _write(found, actor, now, "再次登记")
 

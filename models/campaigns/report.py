@@ -85,7 +85,7 @@ class Report(db.Model):
 
     @property
     def due_at(self) -> datetime:
-        """This unit's own deadline; when that of all is moved past an extension, it holds here too."""
+        """This unit's own deadline; one for all that is moved past it holds here too."""
         return max(self.extended_to or self.campaign.closes_at, self.campaign.closes_at)
 
     @property

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 from models import history
 from models.campaigns.found import FoundAccount
 from models.channel import Channel
-from models.database import campus_time, db, like, utcnow
+from models.database import campus_time, db, like, lock, utcnow
 from models.definitions.institution import Institution
 from models.people import Person, Role, Unit, tree
 from models.talk import notices
@@ -100,6 +100,7 @@ def impose(institution: Institution, code: str, unit: Unit, year: int, reason: s
            now: datetime | None = None) -> Sanction:
     """Records a sanction and tells the unit. Flushed. Raises Refused."""
     _refuse(institution.code, actor)
+    lock(f"sanctions of {institution.code}")  # the second of two presses finds the first one's
     rule, now = institution.sanctions.get(code), now or utcnow()
     if rule is None:
         raise Refused("请选择处理种类。")

@@ -92,6 +92,13 @@ def test_what_was_noted_first_is_kept_however_often_it_is_noted(sign_in):
     assert first in page.text
 
 
+def test_a_note_pressed_twice_says_what_it_says_once(sign_in):
+    browser, said = sign_in("linxiao"), "在食堂的海报上看到的。"
+    for _ in range(2):
+        page = finding.noted(browser, finding.LATE | {"发现情况": said})
+    assert page.find("dd.prose").text.count(said) == 1
+
+
 @pytest.mark.parametrize("who", ["guanyiming", "shenzhi", "linxiao", "zhoumin"])
 def test_who_has_no_part_in_it_changes_nothing(app, sign_in, board, who):
     """Administrator, auditor, and the people of another unit."""

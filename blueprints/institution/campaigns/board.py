@@ -1,5 +1,7 @@
 """The board of a campaign: who has reported, who has not, and what they have on file."""
 
+from collections.abc import Mapping
+
 from flask import Response, g, request
 from flask_login import current_user
 
@@ -13,8 +15,8 @@ from models.campaigns import board as models
 from models.campaigns.board import Board, Line, standing
 from models.campaigns.campaign import Campaign
 from models.campaigns.rules import ReportState
+from models.filters import Filters
 from models.kinds import FilingKind
-from models.messages import clean
 from models.people import tree
 from models.policy import Action, may
 
@@ -32,30 +34,37 @@ DONE = (ReportState.received, ReportState.reported, "nil")
 def campaign(campaign_id: int) -> Response:
     """The whole school for the office; for a unit its own line and what is below it."""
     found = load_campaign(campaign_id)
-    drawn = models.draw(found, current_user)
+    drawn, asked = models.draw(found, current_user), _asked()
     labels = {"q": {}, "state": STANDINGS, "late": {"1": "逾期"}, "below": {"1": "展开下属单位"}}
     return page(
         "institution/campaigns/board.html",
         "board",
-        campaign=found, lines=shown(drawn), board=drawn, bar=parts(drawn), totals=totals(drawn),
-        states=STANDINGS, chips=chips(".campaign", request.args, labels, campaign_id=found.id),
-        asked=request.args, clock=countdown(found.closes_at) if found.running else None,
+        campaign=found, lines=shown(drawn, asked), board=drawn, bar=parts(drawn),
+        totals=totals(drawn), states=STANDINGS, asked=asked,
+        chips=chips(".campaign", asked, labels, campaign_id=found.id),
+        clock=countdown(found.closes_at) if found.running else None,
         office=may(current_user, Action.OVERSEE), registers=_registers(found),
         report_words=report_words, late_by=late_by,
     )
 
 
-def shown(drawn: Board) -> list[Line]:
-    """The lines the address asks for: by name, by where they stand, by lateness."""
-    words, state = clean(request.args.get("q", "")), request.args.get("state", "")
-    lines = drawn.lines
+def _asked() -> dict[str, str]:
+    """What the address narrows the board to, read as any list reads its own."""
+    filters = Filters.read(request.args)
+    ticked = {name: "1" for name in ("late", "below") if request.args.get(name) == "1"}
+    return {"q": filters.q, "state": filters.state} | ticked
+
+
+def shown(drawn: Board, asked: Mapping[str, str]) -> list[Line]:
+    """The lines that are asked for: by name, by where they stand, by lateness."""
+    words, state, lines = asked["q"], asked["state"], drawn.lines
     if words:
         named = tree(g.institution.code).named_like(words)
         lines = [line for line in lines
                  if line.unit.id in named or any(one.unit.id in named for one in line.below)]
     if state:
         lines = [line for line in lines if standing(line.report) == state]
-    if request.args.get("late") == "1":
+    if "late" in asked:
         lines = [line for line in lines if line.report.late()]
     return lines
 

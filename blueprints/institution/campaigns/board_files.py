@@ -21,7 +21,7 @@ from models import history
 from models.campaigns import board
 from models.campaigns.board import Board, Line, standing
 from models.campaigns.campaign import Campaign
-from models.database import db, utcnow, will_write
+from models.database import campus_time, db, utcnow, will_write
 from models.definitions.register import Column, Head, Register
 from models.people import tree
 from models.policy import Action
@@ -114,7 +114,8 @@ def _sheet(found: Campaign, title: str, left: str) -> Register:
     head = Head(left=left, right="统计时间：", fill_left="unit", fill_right="date")
     return Register(code="bulletin", title=title, short="通报", form="board",
                     head=head, columns=columns,
-                    notes=f"截止时间：{date_words(found.closes_at)}。")
+                    notes=f"截止时间：{date_words(found.closes_at)} "
+                          f"{campus_time(found.closes_at):%H:%M}。")
 
 
 def _merged(campaign_id: int, code: str, write, ending: str, mime: str) -> Response:
