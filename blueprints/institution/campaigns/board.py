@@ -21,11 +21,10 @@ from models.people import tree
 from models.policy import Action, may
 
 # In the order of the bar: what is done first, what has not begun last.
-STANDINGS = {
-    ReportState.received: "已接收", "nil": "零报告", ReportState.reported: "已报送",
-    ReportState.to_sign: "待负责人签字", ReportState.writing: "填报中",
-    ReportState.returned: "已退回", ReportState.not_started: "未开始",
-}
+AFTER_NIL = (ReportState.reported, ReportState.to_sign, ReportState.writing, ReportState.returned,
+             ReportState.not_started)
+STANDINGS = {ReportState.received: ReportState.received.label, "nil": "零报告",
+             **{state: state.label for state in AFTER_NIL}}
 DONE = (ReportState.received, ReportState.reported, "nil")
 
 

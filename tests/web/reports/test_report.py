@@ -1,23 +1,9 @@
 """A unit's report through its pages: answered, signed, received, and every refusal on the way."""
 
-import pytest
 
 from tests.builders import GROUP
-from tests.campaigning import ask, report_state, unit_id
+from tests.campaigning import report_state
 from tests.pages import lines, sentences
-
-
-@pytest.fixture
-def campaign(app) -> int:
-    return ask(app)
-
-
-@pytest.fixture
-def address(app, campaign):
-    def of(unit: str = "文学院") -> str:
-        return f"/pdsu/campaigns/{campaign}/reports/{unit_id(app, unit)}"
-
-    return of
 
 
 def answers(page) -> dict[str, str]:
@@ -25,32 +11,6 @@ def answers(page) -> dict[str, str]:
     return {row.select_one("td[data-label=名称] a").get_text(strip=True):
             row.select_one("td[data-label=填报]").get_text(" ", strip=True).removeprefix("状态： ")
             for row in page.soup.select("#say tbody tr")}
-
-
-@pytest.fixture
-def reporter(sign_in, address):
-    """The reporter of a college with an account and a group, before its report."""
-    browser = sign_in("sunli")
-    browser.open(address())
-    return browser
-
-
-@pytest.fixture
-def handed_in(reporter):
-    reporter.submit("其余 2 个都无变更")
-    reporter.submit("提交签字")
-    return reporter
-
-
-@pytest.fixture
-def signed(handed_in, sign_in, address):
-    """The office, before a report that was signed."""
-    head = sign_in("qinling")
-    head.open(address())
-    assert report_state(head.submit("签字报送")) == "已报送"
-    office = sign_in("suyi")
-    office.open(address())
-    return office
 
 
 def test_what_is_in_force_is_listed_and_each_row_is_answered(reporter):
