@@ -28,24 +28,27 @@ def draw_opening(
     if opening is None:
         raise PaperError("学校没有规定开设手续的样式，请在 institution.yaml 里写上 opening。")
     day = day_words(opening_on) if opening_on else opening.date
-    platform = definition.channel.platform
-    filled = {
-        "unit": owner_of(definition, filing),
-        "title": title_of(definition, filing),
-        "platform": (platform and definition.text(platform, filing.answers)) or definition.noun,
-        "noun": definition.noun,
-        "number": filing.number or ROOM_TO_WRITE,
-        "date": day,
-    }
     letter = Letter(
         title=opening.title,
         number=opening_number or ROOM_TO_WRITE,
-        text=opening.words(filled),
+        text=opening.words(_named(definition, filing) | {"date": day}),
         sign=tuple(opening.sign),
         date=day,
         code=code_of(filing),
     )
     return [Page(letter, link=link)]
+
+
+def _named(definition: Form, filing) -> dict[str, str]:
+    """What the places in the letter's text stand for, but for the day."""
+    platform = definition.channel.platform
+    return {
+        "unit": owner_of(definition, filing),
+        "title": title_of(definition, filing),
+        "platform": (platform and definition.text(platform, filing.answers)) or definition.noun,
+        "noun": definition.noun,
+        "number": filing.number or ROOM_TO_WRITE,
+    }
 
 
 def print_opening(
