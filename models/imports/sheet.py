@@ -1,0 +1,29 @@
+"""What was read of a workbook, as plain text: the same words a person would have typed."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row as Excel numbers it, from 1.
+
+    `cells`: every cell's text from column A on; '' where it is empty. `damage`: by column (from
+    0) a sentence where Excel has spoilt what was typed (a formula's error, digits lost).
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    damage: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing but empty cells."""
+        return not any(self.cells) and not self.damage
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet with its rows in order, blank ones left out; merged cells are filled down."""
+
+    name: str
+    rows: tuple[SheetRow, ...]

@@ -1,0 +1,100 @@
+"""What an Excel list can be read into: filings of a form, the school's units, its people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from models.workflow import Refused
+
+
+class RowState(StrEnum):
+    """What a row of an upload would do."""
+
+    add = "add"
+    change = "change"
+    same = "same"
+    wrong = "wrong"
+    double = "double"
+    left_out = "left_out"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    RowState.add: "新增", RowState.change: "变更", RowState.same: "无变化",
+    RowState.wrong: "错误", RowState.double: "重复", RowState.left_out: "不导入",
+}
+# What confirming writes.
+WRITTEN = (RowState.add, RowState.change)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column that a target can read.
+
+    `path`: what its cells answer (`name`, `team.leader.phone`); `label`: how the preview heads it;
+    `names`: every spelling under which a sheet may head it, its label included. `needed`: without
+    it no row can be read.
+    """
+
+    path: str
+    label: str
+    names: tuple[str, ...]
+    needed: bool = False
+
+
+@dataclass
+class Line:
+    """One row under judgement; `Target.judge` fills in everything from `state` on.
+
+    `words`: path -> the cell's text, corrections included. `damage`: path -> what Excel spoilt.
+    `key`: the hidden key of our own export, '' elsewhere. `identity`: what two rows of one file
+    may not share ('' when unknown). `errors`: path -> sentence ('' for the row as a whole).
+    `notes`: what is worth knowing and stops nothing. `payload`: JSON that `confirm` writes from.
+    """
+
+    sheet: str
+    number: int
+    words: dict[str, str]
+    key: str = ""
+    damage: dict[str, str] = field(default_factory=dict)
+    state: RowState = RowState.wrong
+    title: str = ""
+    identity: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+class Overtaken(Refused):
+    """Something changed between the preview and its confirmation; `numbers` index the lines."""
+
+    def __init__(self, numbers: Sequence[int]):
+        self.numbers = list(numbers)
+        super().__init__(f"您核对期间有 {len(self.numbers)} 行的情况变了，已重新检查，请再看一遍。")
+
+
+class Target(Protocol):
+    """Reads lines into one kind of thing. It is made for one person, who may write it."""
+
+    code: str
+    title: str
+
+    def headings(self) -> list[Heading]:
+        """The columns in the order of the template."""
+        ...
+
+    def judge(self, lines: Sequence[Line]) -> None:
+        """Fill in what each line would do. Writes nothing; asks the database in bulk."""
+        ...
+
+    def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
+        """Write all lines of state add and change in the running transaction, with their event.
+
+        Out: what the closing page says ({"added": n, "changed": n, …}). Raises Overtaken (then
+        nothing may be committed) or Refused.
+        """
+        ...
