@@ -27,6 +27,8 @@ LABELS = {
     RowState.add: "新增", RowState.change: "变更", RowState.same: "无变化",
     RowState.wrong: "错误", RowState.double: "重复", RowState.left_out: "不导入",
 }
+# A column that is understood and passed over (序号, 状态): the path of its heading.
+PASSED_OVER = "-"
 # What confirming writes.
 WRITTEN = (RowState.add, RowState.change)
 
@@ -37,13 +39,17 @@ class Heading:
 
     `path`: what its cells answer (`name`, `team.leader.phone`); `label`: how the preview heads it;
     `names`: every spelling under which a sheet may head it, its label included. `needed`: without
-    it no row can be read.
+    it no row can be read. The rest is for the template: `group` stands above neighbours that share
+    it, `help` below the heading as a note, `choices` are offered in a drop-down.
     """
 
     path: str
     label: str
     names: tuple[str, ...]
     needed: bool = False
+    group: str = ""
+    help: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass

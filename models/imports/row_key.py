@@ -1,0 +1,43 @@
+"""The hidden key of a row in our own workbooks: which channel it is, and whether it was touched."""
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from models.filters import whole_number
+
+KEY_HEADING = "系统行号（请勿修改）"
+_KEY = re.compile(r"(?P<channel>[0-9]+)-(?P<filing>[0-9]+)-(?P<mark>[0-9a-f]{12})", re.ASCII)
+
+
+class RowKey(NamedTuple):
+    """The channel, its filing in force when the workbook was written, and the row's mark then."""
+
+    channel_id: int
+    filing_id: int
+    mark: str
+
+
+def mark_of(form, paths: Iterable[str], answers: Mapping[str, Any]) -> str:
+    """A short digest of what a row says: of the answers at these paths, as people read them.
+
+    A row whose mark is still the key's was not touched in Excel: whatever the register says by
+    now, nothing of it is to be taken back.
+    """
+    words = "\n".join(f"{path}={form.text(path, answers)}" for path in sorted(paths))
+    return sha256(words.encode()).hexdigest()[:12]
+
+
+def write_key(key: RowKey) -> str:
+    """The text of the hidden cell."""
+    return f"{key.channel_id}-{key.filing_id}-{key.mark}"
+
+
+def read_key(text: str) -> RowKey | None:
+    """The key of a hidden cell's text; None for anything that was not written by us."""
+    found = _KEY.fullmatch(text.strip())
+    if not found:
+        return None
+    channel, filing = whole_number(found["channel"]), whole_number(found["filing"])
+    return RowKey(channel, filing, found["mark"]) if channel and filing else None
