@@ -12,7 +12,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 import blueprints
-from blueprints import commands, errors, mail_room, presentation, signing
+from blueprints import commands, errors, mail_room, presentation, protection, signing
 from blueprints.institution.pdf import add_fonts
 from models.database import init_database
 from models.definitions.institution import Institution
@@ -45,6 +45,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(Path(instance).resolve()))
     _configure(app, overrides)
     init_database(app)
+    protection.init_app(app)
     CSRFProtect(app)
     app.extensions["institutions"] = _schools(Path(app.instance_path) / "institutions")
     add_fonts(Path(app.instance_path) / "fonts")

@@ -68,6 +68,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from waitress import serve as listen
 
     click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
+    _warn_of_open_hosts(host)
     mail_room.employ(current_app._get_current_object())
     # The default limit of 100 connections is blocked by 150 half-sent requests.
     listen(
@@ -77,8 +78,32 @@ def serve(host: str, port: int, threads: int) -> None:
         threads=threads,
         connection_limit=900,
         channel_timeout=30,
+        # Well above what the app takes, so that too large a form is answered by its own page.
+        max_request_body_size=4 * current_app.config["MAX_CONTENT_LENGTH"],
         ident=None,
+        **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
     )
+
+
+def _proxy_settings(address: str | None) -> dict:
+    """Waitress's settings for the one proxy whose word is taken on who asked, and how.
+
+    Without `TRUSTED_PROXY` every such header is thrown away, whoever sends it.
+    """
+    if not address:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": address,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+def _warn_of_open_hosts(host: str) -> None:
+    """Links on paper are made with the name a browser asked for: it must be one of ours."""
+    if host not in ("127.0.0.1", "localhost", "::1") and not current_app.config["TRUSTED_HOSTS"]:
+        click.echo("提醒：对外提供服务时请在 config.toml 中用 TRUSTED_HOSTS 写明本系统的域名。")
 
 
 @click.command("check-definitions")

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from blueprints.page import refuse
 from models.database import db
@@ -22,7 +22,14 @@ def init_app(app: Flask) -> None:
     """Give every error of the application its page."""
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(CSRFError, show_expired)
+    app.register_error_handler(SecurityError, show_unknown_host)
     app.register_error_handler(500, show_failure)
+
+
+def show_unknown_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """A plain sentence: no link can be made under a name that is not ours."""
+    sentence = "这个网址不是备案系统的正式地址，请从学校门户进入。"
+    return sentence, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def show(error: HTTPException) -> Response:

@@ -1,33 +1,21 @@
-"""What every template can use: the words, dates and security headers of all pages."""
+"""What every template can use: the words and dates of all pages."""
 
 from datetime import date, datetime
 
-from flask import Flask, Response
+from flask import Flask
 from jinja2 import StrictUndefined
 
 from models.database import campus_time, utcnow
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-
 
 def init_app(app: Flask) -> None:
-    """Register the filters, the macros that blocks may use without importing, and the headers."""
+    """Register the filters, and the macros that blocks may use without importing."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_filter(when)
     app.add_template_filter(day)
     app.add_template_filter(waited)
     app.add_template_filter(masked)
-    app.after_request(guard_response)
     with app.app_context():
         app.jinja_env.globals["ui"] = app.jinja_env.get_template("macros/ui.html").module
 
@@ -69,11 +57,3 @@ def masked(phone: str | None) -> str:
         return "—"
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"{phone[:4]}***"
 
-
-def guard_response(response: Response) -> Response:
-    """Put the security headers on every answer; pages of people are never stored."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -33,7 +33,6 @@ def hand_out(found: Attachment) -> Response:
         as_attachment=not found.is_picture,
         download_name=found.name,
     )
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     response.headers["Content-Security-Policy"] = POLICY
     return response
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask_login import current_user
-from sqlalchemy import text
 
 from blueprints import signing
 from blueprints.access import requires
@@ -75,11 +74,3 @@ def password() -> Response:
         flash("密码已修改，其他设备上的登录已退出。")
         return go(f"{current_user.institution}.home")
     return page("site/password.html", form=form, status=422 if form.errors else 200)
-
-
-@site.get("/healthz")
-@requires(Action.OPEN)
-def healthz() -> tuple[dict, int]:
-    """Whether the process answers and reaches its database."""
-    db.session.execute(text("SELECT 1"))
-    return {"status": "ok"}, 200

@@ -41,7 +41,7 @@ def test_a_pdf_is_kept_as_it_came_and_only_ever_saved(reporter):
     assert "filename*=UTF-8''%E6%B3%A8" in disposition
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"].startswith("private")
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_picture_is_painted_anew_and_shown(reporter):
