@@ -1,6 +1,7 @@
 """A page, or the blocks of it that htmx asked for. The only file that says "HX-"."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from jinja2_fragments.flask import render_blocks
@@ -34,7 +35,21 @@ def page(template: str, *blocks: str, status: int = 200, **context: Any) -> Resp
 
 def go(endpoint: str, **values: Any) -> Response:
     """Send the browser on after a change (303), whether htmx or the form itself asked."""
-    address = url_for(endpoint, **values)
+    return _send_to(url_for(endpoint, **values))
+
+
+def led_away(response: Response) -> str:
+    """The address an answer sends the browser on to; '' when it is a page itself."""
+    return response.headers.get("HX-Redirect") or response.headers.get("Location") or ""
+
+
+def go_again(address: str) -> Response:
+    """Send the browser on to an address of ours; without one, to where it came from."""
+    back = urlsplit(request.referrer or "").path or "/"
+    return _send_to(address or ("/" if back.startswith("//") else back))
+
+
+def _send_to(address: str) -> Response:
     if wants_block():
         response = make_response("", 204)
         response.headers["HX-Redirect"] = address

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from blueprints.once import once_token
 from models.database import campus_time, utcnow
 
 
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(waited)
     app.add_template_filter(masked)
+    app.jinja_env.globals["once_token"] = once_token
     with app.app_context():
         app.jinja_env.globals["ui"] = app.jinja_env.get_template("macros/ui.html").module
 

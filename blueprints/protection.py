@@ -75,8 +75,8 @@ def _number_request() -> None:
 
 
 def _log_failure(_app: Flask, exception: BaseException, **_: object) -> None:
-    # Not the query: it may hold a name that was searched for.
-    log.error("request %s failed: %s %s", request_number(), request.method, request.path)
+    # Not the address: it may hold a name that was searched for, or the token of a link.
+    log.error("request %s failed: %s %s", request_number(), request.method, request.endpoint)
 
 
 def guard_response(response: Response) -> Response:

@@ -12,6 +12,7 @@ from blueprints.institution.attachments import POLICY
 from blueprints.institution.filtering import chips, page_number, units_on_offer, whole_number
 from blueprints.institution.loading import find, is_within_scope
 from blueprints.institution.people_forms import tidy
+from blueprints.once import once
 from blueprints.page import go, page
 from models import ledger
 from models.campaigns.found import STANDINGS, FoundAccount, found_accounts, unanswered
@@ -55,6 +56,7 @@ def new_found() -> Response:
 
 @mould.post("/found/new")
 @requires(Action.READ)
+@once
 def note_found() -> Response:
     typed = {name: request.form.get(name, "") for name in (*LABELS, "unit")}
     noted, errors = _read(typed)

@@ -13,6 +13,7 @@ from blueprints.institution.found import chosen_unit, linked, load_found, tone, 
 from blueprints.institution.loading import find, is_within_scope, revision_of
 from blueprints.institution.opinions import LONGEST
 from blueprints.institution.progress import edit_place
+from blueprints.once import once
 from blueprints.page import go, page
 from models.campaigns.found import DAYS_TO_ANSWER, FoundAccount, FoundAnswer, StaleFound
 from models.campaigns.found_deeds import (
@@ -60,6 +61,7 @@ def answer_found(found_id: int) -> Response:
 
 @mould.post("/found/<int:found_id>/ask")
 @requires(Action.OVERSEE)
+@once
 def ask_unit(found_id: int) -> Response:
     def deed(one: FoundAccount, revision: int) -> None:
         unit, problem = chosen_unit(request.form.get("unit", ""))

@@ -6,6 +6,7 @@ from flask_login import current_user
 from blueprints.access import requires
 from blueprints.institution import mould
 from blueprints.institution.individual_forms import OnBehalfForm, forms_for_people, usual_unit
+from blueprints.once import once
 from blueprints.page import go, page
 from models.applicant import Applicant
 from models.database import db
@@ -18,6 +19,7 @@ from models.talk import notices
 
 @mould.route("/filings/new/individual", methods=["GET", "POST"])
 @requires(Action.OVERSEE)
+@once
 def on_behalf() -> Response:
     """Ask who applies and for what; then a draft is opened for them."""
     form = OnBehalfForm(unit=usual_unit())

@@ -18,6 +18,7 @@ from blueprints.institution.individual_forms import (
 )
 from blueprints.institution.individuals import cautions, links_allowed, usual_name
 from blueprints.institution.loading import find
+from blueprints.once import once
 from blueprints.page import go, page
 from models import ledger
 from models.database import db, utcnow
@@ -60,6 +61,7 @@ def invites() -> Response:
 
 @mould.route("/invites/new", methods=["GET", "POST"])
 @requires(Action.OVERSEE)
+@once
 def new_invite() -> Response:
     """Send a link; the answer itself shows it, so that it is in no address or cookie."""
     _only_where_allowed()
@@ -91,6 +93,7 @@ def invite(invite_id: int) -> Response:
 
 @mould.post("/invites/<int:invite_id>/renew")
 @requires(Action.OVERSEE)
+@once
 def renew_invite(invite_id: int) -> Response:
     """Send a new link in place of the old one, for what was begun or sent back."""
     found, form = _load(invite_id), RenewForm()

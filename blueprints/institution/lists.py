@@ -8,6 +8,7 @@ from blueprints.access import requires
 from blueprints.institution import grid, mould
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import load_form, units_to_file_for
+from blueprints.once import once
 from blueprints.page import go, page
 from models import answers
 from models.database import db
@@ -46,6 +47,7 @@ def group_list(form: str) -> Response:
 
 @mould.post("/lists/<form>")
 @requires(Action.FILE)
+@once
 def keep_list(form: str) -> Response:
     """Keep every row and, if that is what the button says, hand the whole list in.
 

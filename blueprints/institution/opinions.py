@@ -6,6 +6,7 @@ from flask_login import current_user
 from blueprints.access import requires
 from blueprints.institution import mould
 from blueprints.institution.loading import find
+from blueprints.once import once
 from blueprints.page import go, page
 from models.database import db
 from models.filing import Filing
@@ -58,6 +59,7 @@ def opinions() -> Response:
 
 @mould.post("/opinions")
 @requires(Action.REVIEW)
+@once
 def add_opinion() -> Response:
     text = request.form.get("text", "")
     try:

@@ -13,6 +13,7 @@ from blueprints.institution import mould
 from blueprints.institution.filtering import chips, page_number
 from blueprints.institution.loading import find
 from blueprints.institution.people_forms import PersonForm
+from blueprints.once import once
 from blueprints.page import go, page
 from models import ledger, sign_in
 from models.database import db, like, lock
@@ -53,6 +54,7 @@ def people() -> Response:
 @mould.route("/people/new", methods=["GET", "POST"], defaults={"person_id": None})
 @mould.route("/people/<int:person_id>", methods=["GET", "POST"])
 @requires(Action.ADMINISTER)
+@once
 def person(person_id: int | None) -> Response:
     """A new person or one who is there: name, username, phone and grants."""
     lock_people()

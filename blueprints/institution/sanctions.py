@@ -19,6 +19,7 @@ from blueprints.institution.found import (
 )
 from blueprints.institution.loading import find, load_channel
 from blueprints.institution.opinions import LONGEST
+from blueprints.once import once
 from blueprints.page import go, page
 from models import ledger
 from models.campaigns.found import FoundAccount
@@ -70,6 +71,7 @@ def new_sanction() -> Response:
 
 @mould.post("/sanctions/new")
 @requires(Action.OVERSEE)
+@once
 def record_sanction() -> Response:
     cause, typed = _cause(request.form), request.form
     unit, problem = chosen_unit(typed.get("unit", ""))

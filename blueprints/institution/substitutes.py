@@ -12,6 +12,7 @@ from blueprints.access import requires
 from blueprints.institution import mould
 from blueprints.institution.loading import find
 from blueprints.institution.people_forms import Listed, options
+from blueprints.once import once
 from blueprints.page import go, page
 from models.database import db
 from models.messages import say
@@ -68,6 +69,7 @@ class SubstituteForm(FlaskForm):
 
 @mould.route("/substitutes", methods=["GET", "POST"])
 @requires(Action.ENTER)
+@once
 def substitutes() -> Response:
     """Who stands in for whom; naming somebody."""
     units = _units()

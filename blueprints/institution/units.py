@@ -10,6 +10,7 @@ from blueprints.access import requires
 from blueprints.institution import mould, substitutes
 from blueprints.institution.filtering import chips, page_number
 from blueprints.institution.people_forms import UnitForm
+from blueprints.once import once
 from blueprints.page import go, page
 from models.channel import Channel, ChannelState
 from models.database import db, lock
@@ -61,6 +62,7 @@ def units() -> Response:
 @mould.route("/units/new", methods=["GET", "POST"], defaults={"unit_id": None})
 @mould.route("/units/<int:unit_id>", methods=["GET", "POST"])
 @requires(Action.ADMINISTER)
+@once
 def unit(unit_id: int | None) -> Response:
     """A new unit or one that is there: its name, its kind and what it belongs to."""
     found = None if unit_id is None else load_unit(unit_id)

@@ -53,7 +53,7 @@ def test_a_failure_shows_a_number_that_the_log_has_too(failing, caplog):
     assert guarded(response)
     assert number in response.get_data(as_text=True)
     failed = [one.getMessage() for one in caplog.records if one.name == "blueprints.protection"]
-    assert failed == [f"request {number} failed: GET /pdsu/"]
+    assert failed == [f"request {number} failed: GET pdsu.home"]
 
 
 def test_a_failure_does_not_say_what_failed(failing, caplog):

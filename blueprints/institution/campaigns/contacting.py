@@ -8,6 +8,7 @@ from blueprints.institution import mould
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import load_channel
+from blueprints.once import once
 from blueprints.page import page
 from models import ledger
 from models.campaigns.campaign import Campaign
@@ -29,6 +30,7 @@ def contacts(campaign_id: int) -> Response:
 
 @mould.post("/campaigns/<int:campaign_id>/contacts/<int:channel_id>")
 @requires(Action.OVERSEE)
+@once
 def note_contact(campaign_id: int, channel_id: int) -> Response:
     """Write down that whoever runs this account was spoken to."""
     campaign, channel = load_campaign(campaign_id), load_channel(channel_id)

@@ -8,6 +8,7 @@ from blueprints.institution import mould
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import TONES
 from blueprints.institution.filtering import page_number, whole_number
+from blueprints.once import once
 from blueprints.page import page
 from models import ledger
 from models.campaigns import reminders
@@ -30,6 +31,7 @@ def remind(campaign_id: int) -> Response:
 
 @mould.post("/campaigns/<int:campaign_id>/remind")
 @requires(Action.OVERSEE)
+@once
 def send_reminders(campaign_id: int) -> Response:
     """Remind the units that were ticked, or all; each says what became of it."""
     campaign, chosen = load_campaign(campaign_id), _chosen()

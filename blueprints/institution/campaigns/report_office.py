@@ -14,6 +14,7 @@ from blueprints.institution.campaigns.report_page import show
 from blueprints.institution.campaigns.report_pages import LONGEST_REASON, REPORT
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, revision_of
+from blueprints.once import once
 from blueprints.page import go, page
 from models.campaigns.deeds import extend, listed, receive, receive_paper
 from models.campaigns.report import Report, StaleReport
@@ -71,6 +72,7 @@ def _draw_receipt(found: Report, status: int = 200, error: str = "",
 
 @mould.post(f"{REPORT}/extend")
 @requires(Action.OVERSEE)
+@once
 def extend_report(campaign_id: int, unit_id: int) -> Response:
     """A later deadline for this unit, with its reason."""
     found, form = load_report(campaign_id, unit_id), ExtensionForm(prefix="extension")
@@ -87,6 +89,7 @@ def extend_report(campaign_id: int, unit_id: int) -> Response:
 
 @mould.post(f"{REPORT}/paper")
 @requires(Action.OVERSEE)
+@once
 def report_paper(campaign_id: int, unit_id: int) -> Response:
     """纸质件已收: the day, the place, the scan."""
     found = load_report(campaign_id, unit_id)

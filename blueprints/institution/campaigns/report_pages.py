@@ -10,6 +10,7 @@ from blueprints.institution.campaigns.loading import load_campaign, load_report
 from blueprints.institution.campaigns.report_page import show
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import load_form, revision_of
+from blueprints.once import once
 from blueprints.page import go, page, wants_block
 from models.campaigns.answers import channels_of, say, say_nothing_to_report, unanswered
 from models.campaigns.campaign import Campaign, reporter_of
@@ -105,6 +106,7 @@ def nil_report(campaign_id: int, unit_id: int) -> Response:
 
 @mould.post(f"{REPORT}/new")
 @requires(Action.FILE)
+@once
 def new_in_report(campaign_id: int, unit_id: int) -> Response:
     """A new filing of the report's unit; an untouched draft is used again."""
     found, form = load_report(campaign_id, unit_id), load_form(request.form.get("form", ""))

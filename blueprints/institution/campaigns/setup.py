@@ -9,6 +9,7 @@ from blueprints.institution.campaigns.listing import campaign_words
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.setup_form import CampaignForm, document_before
 from blueprints.institution.loading import revision_of
+from blueprints.once import once
 from blueprints.page import go, page
 from models.campaigns import campaign as deeds
 from models.campaigns.campaign import Campaign, StaleCampaign, reporting_units
@@ -24,6 +25,7 @@ SWITCHED = {"end": "已结束，各单位不能再填报。", "reopen": "已重�
 
 @mould.route("/campaigns/new", methods=["GET", "POST"])
 @requires(Action.OVERSEE)
+@once
 def new_campaign() -> Response:
     """A new one, which units do not see before it is published."""
     if request.method == "POST":

@@ -1,0 +1,120 @@
+"""A double click: a form that makes something is sent again and again, and makes it once."""
+
+import pytest
+from sqlalchemy import func, select
+
+from models.campaigns.found import FoundAccount
+from models.database import db
+from models.filing import Filing
+from models.invite import Invite
+from models.people import Unit
+from models.talk.canned_opinions import CannedOpinion
+from tests import pages
+from tests.builders import GROUP
+from tests.client import Browser, Page
+
+CLICKS = 3
+FOUND = {"title": "平院校园墙", "platform": "微信", "account": "pdsu_wall", "note": "学生转来的。"}
+UNIT = {"name": "双击学院", "kind": "college"}
+
+
+@pytest.fixture
+def count(app):
+    """How many rows of a kind there are."""
+
+    def counted(kind) -> int:
+        with app.app_context():
+            return db.session.scalar(select(func.count()).select_from(kind))
+
+    return counted
+
+
+def clicked(browser: Browser, button: str, clicks: int = CLICKS, **typed) -> list:
+    """The answers to one form, filled once and sent as often as the button was clicked."""
+    form, pressed = browser._form_with(button)
+    data = {**browser._held_by(form), **typed}
+    if pressed.get("name"):
+        data[pressed["name"]] = pressed["value"]
+    where = form.get("action") or browser.page.address
+    return [browser.client.post(where, data=data) for _ in range(clicks)]
+
+
+def places(answers: list) -> set[str]:
+    return {answer.headers.get("Location", "") for answer in answers}
+
+
+def test_a_unit_is_added_once_and_every_click_leads_to_it(sign_in, count):
+    browser, before = sign_in("guanyiming"), count(Unit)
+    browser.open("/pdsu/units/new")
+    answers = clicked(browser, "添加", **UNIT)
+    assert count(Unit) == before + 1
+    assert len(places(answers)) == 1
+    assert "双击学院" in browser.open(answers[-1].headers["Location"]).text
+
+
+def test_the_second_click_says_that_nothing_was_saved_twice(sign_in):
+    browser = sign_in("guanyiming")
+    browser.open("/pdsu/units/new")
+    answers = clicked(browser, "添加", clicks=2, **UNIT)
+    assert "没有重复保存" in browser.open(answers[-1].headers["Location"]).text
+
+
+def test_a_found_account_is_noted_once(sign_in, count):
+    browser, before = sign_in("wutong"), count(FoundAccount)
+    browser.open("/pdsu/found/new")
+    clicked(browser, "登记", **FOUND)
+    assert count(FoundAccount) == before + 1
+
+
+def test_an_opinion_is_kept_once(sign_in, count):
+    browser, before = sign_in("wutong"), count(CannedOpinion)
+    browser.open("/pdsu/opinions")
+    clicked(browser, "添加", text="请补充材料后再报。")
+    assert count(CannedOpinion) == before + 1
+
+
+def test_one_link_is_issued(sign_in, count):
+    browser, before = sign_in("shilei", "ahbc"), count(Invite)
+    browser.open("/ahbc/invites/new")
+    clicked(browser, "生成链接", name="顾长青", form="account")
+    assert count(Invite) == before + 1
+
+
+def test_rows_of_a_list_are_kept_once(sign_in, count):
+    browser = sign_in("dingyi")
+    page, before = browser.open("/pdsu/lists/group"), count(Filing)
+    clicked(browser, "存草稿", **pages.lines(page, GROUP))
+    assert count(Filing) == before + 1
+
+
+def test_a_form_that_was_refused_may_be_sent_again(sign_in, count):
+    browser, before = sign_in("guanyiming"), count(Unit)
+    browser.open("/pdsu/units/new")
+    form, _ = browser._form_with("添加")
+    held = browser._held_by(form)
+    assert browser.client.post("/pdsu/units/new", data={**held, "name": ""}).status_code == 422
+    answer = browser.client.post("/pdsu/units/new", data={**held, **UNIT})
+    assert answer.status_code == 303
+    assert count(Unit) == before + 1
+
+
+def test_the_same_form_with_other_words_is_another_one(sign_in, count):
+    browser, before = sign_in("wutong"), count(CannedOpinion)
+    browser.open("/pdsu/opinions")
+    clicked(browser, "添加", clicks=1, text="请补充材料。")
+    browser.page = Page(browser.client.get("/pdsu/opinions"))
+    form, _ = browser._form_with("添加")
+    token = browser._held_by(form)["once"]
+    for text in ("请核对账号。", "请核对电话。"):
+        browser.client.post("/pdsu/opinions", data={
+            **browser._held_by(form), "once": token, "text": text})
+    assert count(CannedOpinion) == before + 3
+
+
+def test_another_persons_form_is_another_one(sign_in, count):
+    before = count(CannedOpinion)
+    for username in ("wutong", "suyi"):
+        browser = sign_in(username)
+        browser.open("/pdsu/opinions")
+        clicked(browser, "添加", clicks=1, text="情况属实。", once="the same token")
+    assert count(CannedOpinion) == before + 2
