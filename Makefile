@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock fonts bench clean
+.PHONY: help run test check fuzz lock fonts bench clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ check: $(VENV)/dev.stamp ## Lint, import contracts and the schools' definitions
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(FLASK) check-definitions
+
+fuzz: $(VENV)/dev.stamp ## Send 100 000 spoilt requests per role (FUZZ_SEED=… for others)
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-100000} $(BIN)/python -m pytest -n auto tests/fuzz
 
 bench: $(VENV)/dev.stamp ## Measure the paper's speed and memory against its limits
 	@$(BIN)/python -m bench
