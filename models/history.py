@@ -1,45 +1,59 @@
 """What happened, for ever: each event is chained by its digest to the school's event before it."""
 
 import json
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Row,
+    String,
+    Text,
+    UniqueConstraint,
+    column,
+    event,
+    func,
+    select,
+    table,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import append_only
 from models.database import db, lock, utcnow
+from models.deeds import deed_label
+from models.masking import mask_change
 from models.people import Person
 from models.workflow import Verb
 
-# Deeds that are written down but are no move of a filing.
-OTHER_DEEDS = {
-    "complete": "补充信息", "export": "导出", "print": "打印",
-    "confirm": "确认无变更", "heard": "登记更新日期", "answer": "答复核实",
-    "gone": "核实销号", "still_there": "核实未销号", "opening": "出具开设手续",
-    "dissolve": "解散，无须备案",
-    "publish": "发布备案工作", "amend": "修改备案工作", "end": "结束备案工作",
-    "reopen": "重新开放备案工作", "report_hand_in": "提交签字", "report_take_back": "撤回报送",
-    "report_sign": "签字报送", "report_receive": "接收报送", "report_return": "退回报送",
-    "extend": "延期", "paper": "登记纸质件", "remind": "催报", "found": "发现台账",
-    "sanction": "登记处理", "substitute": "指定代签人", "invite": "发放填报链接",
-    "uninvite": "撤销填报链接",
-}
-# They leave a filing as it was: nobody who is looking at it has to look again.
-CHANGE_NOTHING = {"export", "print"}
-
 SEALED = ("institution", "filing_id", "verb", "actor_id", "actor_name", "step", "step_label",
-          "opinion", "from_state", "to_state", "changes")
+          "from_state", "to_state")
+# What somebody said, which may name people: a purge takes it away (`models.erasing`).
+SAID = ("opinion", "changes")
+# In `erased`, of an event from before there was a salt: its digest no longer tells anything.
+UNSALTED = "-"
+PURGE = "purge"
+# Filings know their history, so history knows them by their table alone.
+FILING = table("filing", column("id"), column("channel_id"))
 
 
 class Event(db.Model):
-    """One deed. `changes` lists {path, label, before, after} in people's words; never rewritten."""
+    """One deed. `changes` lists {path, label, before, after} in people's words; never rewritten.
+
+    `salt` goes into the digest of what was said. A purge erases both and leaves that digest in
+    `erased`: the chain still fits, and nobody can try out names against it.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
         # Two events after the same one would split the chain.
         UniqueConstraint("institution", "previous"),
         Index(None, "filing_id", "id"),
+        # The trail is read by school, the newest first; and by deed.
+        Index(None, "institution", "id"),
+        Index(None, "institution", "verb", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -60,21 +74,43 @@ class Event(db.Model):
     at: Mapped[datetime]
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    erased: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     @property
     def label(self) -> str:
         """The deed in people's words: 提交, 同意, 补充信息 …"""
-        return OTHER_DEEDS.get(self.verb) or Verb(self.verb).label
+        return deed_label(self.verb)
 
     def seal(self) -> str:
         """The digest this event must have: over its content and the event before it."""
-        content = {name: getattr(self, name) for name in SEALED}
-        for name in ("channel_id", "report_id"):
-            if getattr(self, name) is not None:
-                content[name] = getattr(self, name)
-        content["at"] = self.at.astimezone(UTC).isoformat()  # as it is read back
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return sha256((self.previous + text).encode()).hexdigest()
+        return seal_of(self)
+
+
+def seal_of(entry: "Event | Row") -> str:
+    """The digest of an event, or of a row with its columns."""
+    content = {name: getattr(entry, name) for name in SEALED}
+    for name in ("channel_id", "report_id"):
+        if getattr(entry, name) is not None:
+            content[name] = getattr(entry, name)
+    content["at"] = entry.at.astimezone(UTC).isoformat()  # as it is read back
+    if entry.salt or entry.erased:
+        content["said"] = entry.erased or digest_of_said(entry)
+    else:
+        content |= {name: getattr(entry, name) for name in SAID}
+    return _digest(entry.previous, content)
+
+
+def digest_of_said(entry: "Event | Row") -> str:
+    """What a purge leaves of an event's words: their digest, made with its salt."""
+    if not entry.salt:
+        return UNSALTED
+    return _digest(entry.salt, {name: getattr(entry, name) for name in SAID})
+
+
+def _digest(before: str, content: dict) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256((before + text).encode()).hexdigest()
 
 
 def record(institution: str, verb: str, actor: Person, now: datetime | None = None,
@@ -82,15 +118,17 @@ def record(institution: str, verb: str, actor: Person, now: datetime | None = No
     """Writes a deed down in the running transaction and chains it; returns the flushed event.
 
     `details` are further columns of Event: filing_id, channel_id or report_id, step, step_label,
-    opinion, from_state, to_state, changes.
+    opinion, from_state, to_state, changes. Phone numbers in the changes are masked: the filing's
+    own answers hold them, and history is never purged.
     """
     lock(f"events of {institution}")
+    changes = [mask_change(change) for change in details.pop("changes", [])]
     entry = Event(**{
         "institution": institution, "verb": str(verb), "actor_id": actor.id,
         "actor_name": actor.name, "filing_id": None, "channel_id": None, "report_id": None,
         "step": None, "step_label": "", "opinion": "", "from_state": "", "to_state": "",
-        "changes": [],
-        "at": now or utcnow(), "previous": _last_digest(institution), **details,
+        "changes": changes, "salt": secrets.token_hex(16), "erased": "",
+        "at": now or utcnow(), "previous": last_digest(institution), **details,
     })
     entry.digest = entry.seal()
     db.session.add(entry)
@@ -129,22 +167,56 @@ def signers(filing) -> tuple[int, ...]:
 
 def verify(institution: str) -> int | None:
     """The id of the first event whose content or place in the chain was altered; None if whole."""
-    previous = ""
-    for entry in _all(institution):
-        if entry.previous != previous or entry.digest != entry.seal():
-            return entry.id
+    return next((entry.id for entry, fits in walk(institution) if not fits), None)
+
+
+def walk(institution: str, after: int = 0) -> Iterator[tuple[Row, bool]]:
+    """Each event after the one of that id, the oldest first, and whether it is as it was written.
+
+    The one it begins after is taken at its word.
+    """
+    asked = select(*Event.__table__.c).where(
+        Event.institution == institution, Event.id > after
+    ).order_by(Event.id)
+    previous = last_digest(institution, after) if after else ""
+    purges = _purges(institution)
+    for entry in db.session.execute(asked.execution_options(yield_per=1000)):
+        yield entry, entry.previous == previous and _fits(entry, purges)
         previous = entry.digest
-    return None
 
 
-def _all(institution: str) -> Iterator[Event]:
-    asked = select(Event).where(Event.institution == institution).order_by(Event.id)
-    return iter(db.session.scalars(asked.execution_options(yield_per=500)))
+def _fits(entry: Row, purges: dict[tuple[str, int], int]) -> bool:
+    """Whether an event is as it was written, or as the purge written down later left it."""
+    if not entry.erased:
+        return entry.digest == seal_of(entry)
+    by = max(purges.get(about, 0) for about in
+             (("filing", entry.filing_id), ("channel", entry.channel_id)))
+    emptied = not (entry.opinion or entry.changes or entry.salt)
+    return emptied and by > entry.id and (
+        entry.erased == UNSALTED or entry.digest == seal_of(entry))
 
 
-def _last_digest(institution: str) -> str:
+def _purges(institution: str) -> dict[tuple[str, int], int]:
+    """By channel and by filing, the last event that says it was purged."""
+    last = func.max(Event.id)
+    written = (Event.institution == institution, Event.verb == PURGE)
+    channels = select(Event.channel_id, last).where(*written).group_by(Event.channel_id)
+    filings = select(FILING.c.id, last).join_from(
+        Event, FILING, FILING.c.channel_id == Event.channel_id
+    ).where(*written).group_by(FILING.c.id)
+    return {(kind, about): event_id for kind, asked in (("channel", channels), ("filing", filings))
+            for about, event_id in db.session.execute(asked)}
+
+
+def last_digest(institution: str, until: int | None = None) -> str:
+    """The digest of the newest event, or of the newest up to that id; '' when there is none."""
     asked = select(Event.digest).where(Event.institution == institution)
+    if until is not None:
+        asked = asked.where(Event.id <= until)
     return db.session.scalar(asked.order_by(Event.id.desc()).limit(1)) or ""
+
+
+event.listen(Event.__table__, "after_create", append_only.after_create)
 
 
 @event.listens_for(Event, "before_update")

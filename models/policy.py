@@ -14,6 +14,7 @@ class Action(StrEnum):
     REVIEW = "review"  # the desk: give an opinion where the route asks for it
     OVERSEE = "oversee"  # the office's own deeds on accounts: seen gone, allowed to open
     ADMINISTER = "administer"  # units and people
+    AUDIT = "audit"  # the trail of all that was done, and its export
 
 
 # The administrator keeps units and people and may not approve; the auditor may not write.
@@ -23,6 +24,7 @@ ROLES = {
     Action.REVIEW: {"reporter", "head", "office"},
     Action.OVERSEE: {"office"},
     Action.ADMINISTER: {"admin"},
+    Action.AUDIT: {"auditor"},
 }
 
 

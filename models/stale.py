@@ -1,7 +1,7 @@
 """Somebody was faster: who, with what, and when."""
 
 from models.database import campus_time
-from models.history import CHANGE_NOTHING
+from models.deeds import CHANGE_NOTHING
 
 
 class Stale(Exception):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from models import history
 from models.campaigns.report import Answer, Report, ReportLine
 from models.campaigns.rules import ReportState
 from models.channel import Channel, ChannelState
@@ -82,8 +83,10 @@ def say_nothing_to_report(report: Report, actor: Person, nil: bool, revision: in
     _check_writable(report, actor)
     if nil and _has_anything(report):
         raise Refused("本单位（含下属单位）有在册账号，或在这次工作中办理了备案，不能作零报告。")
-    deed = "登记零报告" if nil else "取消零报告"
+    was, deed = report.nil, "登记零报告" if nil else "取消零报告"
     report.win(revision, actor, deed, now, nil=nil, state=_writing(report))
+    if nil != was:
+        report.write("report_nil" if nil else "report_not_nil", actor, now or utcnow())
 
 
 def answered_by_paper(report: Report, channels: Iterable[Channel]) -> dict[int, Filing]:
@@ -141,6 +144,11 @@ def _say_one(report: Report, channel: Channel, answer: Answer, actor: Person,
             raise Refused(f"有一件{known.kind.label}正在办理（{known.state.label}），"
                           "不能填“无变更”；不需要办的，请先删除或撤回它。")
     paper = known or _begin(channel, answer, actor, now)
+    before = line.answer if line else None
+    if answer is not before:
+        history.record(report.institution, "report_say", actor, now, channel_id=channel.id,
+                       opinion=report.campaign.title, from_state=before.label if before else "",
+                       to_state=answer.label)
     if line is None:
         line = ReportLine(report=report, channel=channel)
         db.session.add(line)

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 from sqlalchemy.event import listen
+from sqlalchemy.exc import IntegrityError
 
-from models import history
+from models import append_only, history
 from models.database import db, journal_mode, will_write
 from models.history import Event
 from models.workflow import State
@@ -30,11 +31,40 @@ def test_an_unaltered_history_is_whole(campus):
     "DELETE FROM event WHERE id = 1",
 ])
 def test_history_that_was_touched_is_found_out(campus, damage):
+    """By somebody who may drop the triggers: the chain tells."""
     campus.filed()
     db.session.commit()
+    append_only.remove(db.session.connection())
     db.session.execute(text(damage))
     db.session.expire_all()
     assert history.verify("xx") == 2
+
+
+@pytest.mark.parametrize("damage", [
+    "UPDATE event SET opinion = '同意' WHERE id = 2",
+    "UPDATE event SET at = at",
+    "DELETE FROM event WHERE id = 1",
+    "DELETE FROM event",
+    "INSERT OR REPLACE INTO event SELECT * FROM event WHERE id = 2",
+])
+def test_the_database_itself_refuses_to_touch_history(campus, damage):
+    campus.filed()
+    db.session.commit()
+    with pytest.raises(IntegrityError, match="history cannot be changed"):
+        db.session.execute(text(damage))
+    db.session.rollback()
+    assert history.verify("xx") is None
+
+
+def test_a_full_phone_number_never_gets_into_history(campus):
+    filing = campus.filed(phone="13812345678")
+    change = campus.draft(kind="change", channel=filing.channel, phone="13912345678",
+                          leader="李四 137 1234 5678")
+    campus.do(change, "submit", "chen")
+    sides = {one["path"]: (one["before"], one["after"]) for one in change.events[0].changes}
+    assert sides["phone"] == ("138****5678", "139****5678")
+    assert sides["leader"] == ("张三", "李四 137****5678")
+    assert change.answers["phone"] == "13912345678"
 
 
 def test_history_cannot_be_rewritten_by_the_app(campus):
@@ -48,6 +78,22 @@ def test_a_move_that_is_rolled_back_leaves_neither_state_nor_event(campus):
     filing = campus.draft()
     db.session.commit()
     campus.do(filing, "submit", "chen")
+    db.session.rollback()
+    assert filing.state is State.draft
+    assert db.session.scalar(db.select(db.func.count(Event.id))) == 0
+
+
+def test_what_fails_after_the_deed_leaves_neither_state_nor_event(campus, monkeypatch):
+    filing = campus.draft()
+    db.session.commit()
+
+    def fails(*_asked):
+        raise OSError("the mail is down")
+
+    monkeypatch.setattr("models.filing_moves.filing_news.tell_of_move", fails)
+    with pytest.raises(OSError, match="mail"):
+        campus.do(filing, "submit", "chen")
+    assert db.session.scalar(db.select(db.func.count(Event.id))) == 1
     db.session.rollback()
     assert filing.state is State.draft
     assert db.session.scalar(db.select(db.func.count(Event.id))) == 0

@@ -1,7 +1,8 @@
 """append-only history, its seals"""
 
-import sqlalchemy as sa
 from alembic import op
+
+from models import append_only
 
 revision = '0013'
 down_revision = '0012'
@@ -10,8 +11,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_index('ix_event_institution_id', 'event', ['institution', 'id'], unique=False)
+    op.create_index('ix_event_institution_verb_id', 'event', ['institution', 'verb', 'id'], unique=False)
+    append_only.install(op.get_bind())
 
 
 def downgrade() -> None:
-    pass
+    append_only.remove(op.get_bind())
+    op.drop_index('ix_event_institution_verb_id', 'event')
+    op.drop_index('ix_event_institution_id', 'event')

@@ -1,0 +1,147 @@
+"""`flask seal` and `flask verify-history`: is history still what was written down?
+
+`flask serve` has a thread that seals once a day; where another server runs the app, cron does.
+"""
+
+import logging
+from pathlib import Path
+from threading import Event, Thread
+
+import click
+from flask import Flask, current_app
+
+from models.audit import check, replay
+from models.audit.seal import Seal, SealBook, Spoilt
+from models.database import db, institutions, utcnow
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 600  # seconds
+MOST_SHOWN = 20
+
+
+class Broken(Exception):
+    """History does not fit; the sentence says where."""
+
+
+def init_app(app: Flask) -> None:
+    """Add the two commands to the `flask` command line."""
+    app.cli.add_command(seal)
+    app.cli.add_command(verify_history)
+
+
+def book_of(school: str) -> SealBook:
+    """The seals of a school, in the folder of this deployment."""
+    return SealBook(school, Path(current_app.instance_path) / "seals")
+
+
+def seal_today(school: str) -> Seal | None:
+    """Seals what happened since the last seal, if it fits; None when today has its seal.
+
+    Raises Broken.
+    """
+    book = book_of(school)
+    try:
+        seals = book.read()
+        trouble = _to_the_end(school, seals, check.since_last_seal(school, seals, check.SLICE))
+        if trouble:
+            raise Broken(trouble)
+        return book.add(utcnow())
+    except Spoilt as spoilt:
+        raise Broken(str(spoilt)) from None
+    finally:
+        db.session.rollback()
+
+
+@click.command()
+def seal() -> None:
+    """Seal the history of every school for today; ends with 1 when one does not fit."""
+    failed = False
+    for code, school in institutions().items():
+        try:
+            made = seal_today(code)
+        except Broken as trouble:
+            click.echo(f"{school.name}：没有封存。{trouble}")
+            failed = True
+            continue
+        if made is None:
+            click.echo(f"{school.name}：今天已经封存，或还没有记录。")
+        else:
+            click.echo(f"{school.name}：已封存 {made.events} 条记录，摘要 {made.digest}")
+    if failed:
+        raise SystemExit(1)
+
+
+@click.command("verify-history")
+def verify_history() -> None:
+    """Check chain, seals and filings of every school; ends with 1 when something does not fit."""
+    failed = False
+    for code, school in institutions().items():
+        trouble = _history_trouble(code)
+        found = _filing_troubles(code)
+        if not trouble and not found:
+            click.echo(f"{school.name}：{check.total(code)} 条记录完整，与封存相符，"
+                       "每件备案的状态都与记录相符。")
+            continue
+        failed = True
+        click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案与记录不符。"))
+        click.echo("".join(f"  {line}\n" for line in found[:MOST_SHOWN]), nl=False)
+        if len(found) > MOST_SHOWN:
+            click.echo(f"  …共 {len(found)} 件备案与记录不符。")
+    if failed:
+        raise SystemExit(1)
+
+
+def _history_trouble(school: str) -> str:
+    try:
+        seals = book_of(school).read()
+    except Spoilt as spoilt:
+        return str(spoilt)
+    return _to_the_end(school, seals, check.examine(school, seals, most=check.SLICE))
+
+
+def _to_the_end(school: str, seals: list[Seal], verdict: check.Verdict) -> str:
+    """What does not fit, looked for slice by slice: nobody who writes has to wait for long."""
+    while not verdict.done:
+        db.session.rollback()
+        verdict = check.examine(school, seals, verdict.last_id, check.SLICE)
+    db.session.rollback()
+    return verdict.trouble
+
+
+def _filing_troubles(school: str) -> list[str]:
+    found = []
+    for differences in replay.slices(school):
+        found += [f"备案 {one.filing_id}“{one.title}”：{one.sentence}" for one in differences]
+        db.session.rollback()
+    return found
+
+
+class Sealer(Thread):
+    """Looks again and again whether today has its seal, until the program ends."""
+
+    def __init__(self, app: Flask, every: float = LOOK_EVERY) -> None:
+        super().__init__(name="sealer", daemon=True)
+        self.app, self.every, self.off_duty = app, every, Event()
+
+    def run(self) -> None:
+        while not self.off_duty.wait(self.every):
+            self.look()
+
+    def look(self) -> None:
+        """Seals the schools that have no seal today; what fails is logged and tried again."""
+        for school in self.app.extensions["institutions"]:
+            try:
+                with self.app.app_context():
+                    if not book_of(school).is_done(utcnow()):
+                        seal_today(school)
+            except (Broken, Spoilt) as trouble:
+                log.error("History of %s was not sealed: %s", school, trouble)
+            except Exception:
+                # Whatever it was (a locked database, say), the next round may be luckier.
+                log.exception("History of %s could not be sealed", school)
+
+
+def employ(app: Flask) -> None:
+    """Start the thread that seals."""
+    Sealer(app).start()

@@ -1,0 +1,1 @@
+"""Whether what happened is still what was written down: the chain, its seals, and its replaying."""

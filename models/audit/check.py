@@ -1,0 +1,95 @@
+"""Does history fit: every event in its chain, and the chain to every seal. Slice by slice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from models.audit.seal import Seal
+from models.database import db
+from models.history import Event, last_digest, walk
+
+# About a second's work.
+SLICE = 20_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many events were looked at, up to which, whether that was all, and what does not fit.
+
+    `event_id` is the first event that does not fit, None for what is not about one event.
+    """
+
+    checked: int
+    last_id: int
+    done: bool
+    trouble: str = ""
+    event_id: int | None = None
+
+
+def examine(institution: str, seals: Sequence[Seal], after: int = 0,
+            most: int | None = None) -> Verdict:
+    """Looks at events and seals that come after an event id, at most so many.
+
+    To go on, ask again with `after` = the verdict's `last_id`.
+    """
+    left = {seal.event_id: seal for seal in seals if seal.event_id > after}
+    known = _count(institution, after)
+    checked, last_id = 0, after
+    for entry, fits in walk(institution, after):
+        missed = min((number for number in left if number < entry.id), default=None)
+        if missed is not None:
+            return Verdict(checked, last_id, True, _gone(left[missed]), missed)
+        if not fits:
+            return Verdict(checked, last_id, True, _altered(entry.id), entry.id)
+        checked, last_id = checked + 1, entry.id
+        seal = left.pop(entry.id, None)
+        if seal and (seal.digest, seal.events) != (entry.digest, known + checked):
+            return Verdict(checked, last_id, True, _rewritten(seal, seals), entry.id)
+        if checked == most:
+            return Verdict(checked, last_id, not _follows(institution, last_id) and not left)
+    if left:
+        first = min(left)
+        return Verdict(checked, last_id, True, _gone(left[first]), first)
+    return Verdict(checked, last_id, True)
+
+
+def since_last_seal(institution: str, seals: Sequence[Seal], most: int | None = None) -> Verdict:
+    """The same for what came after the newest seal, which must itself still fit."""
+    if not seals:
+        return examine(institution, seals, most=most)
+    last = seals[-1]
+    standing = (last_digest(institution, last.event_id), _count(institution, last.event_id))
+    if standing != (last.digest, last.events):
+        return Verdict(0, 0, True, _rewritten(last, seals), last.event_id)
+    return examine(institution, seals, last.event_id, most)
+
+
+def total(institution: str) -> int:
+    """How many events there are."""
+    return _count(institution, None)
+
+
+def _count(institution: str, until: int | None) -> int:
+    asked = select(func.count()).select_from(Event).where(Event.institution == institution)
+    return db.session.scalar(asked if until is None else asked.where(Event.id <= until))
+
+
+def _follows(institution: str, last_id: int) -> bool:
+    asked = select(Event.id).where(Event.institution == institution, Event.id > last_id)
+    return db.session.scalar(asked.limit(1)) is not None
+
+
+def _altered(event_id: int) -> str:
+    return f"从编号 {event_id} 的记录起不符：它的内容被改动，或它前面的记录被删除。"
+
+
+def _gone(seal: Seal) -> str:
+    return (f"编号 {seal.event_id} 的记录不见了：{seal.day} 封存时共有 {seal.events} 条，"
+            f"它是当时的最后一条。")
+
+
+def _rewritten(seal: Seal, seals: Sequence[Seal]) -> str:
+    before = max((one.event_id for one in seals if one.event_id < seal.event_id), default=0)
+    return (f"编号 {before + 1} 至 {seal.event_id} 的记录与 {seal.day} 的封存不符："
+            f"其中有记录在封存之后被改写、插入或删除。")
