@@ -1,13 +1,22 @@
 """Who is signed in: Flask-Login over a session row, so that signing out ends it on the server."""
 
-from flask import Flask, session
-from flask_login import LoginManager
+import click
+from flask import Flask, g, request, session
+from flask_login import LoginManager, current_user
 
+from blueprints import security_log
 from models import sign_in
-from models.database import db, will_write
+from models.database import db, sign_in_settings, utcnow, will_write
 from models.people import Person
+from models.sign_in_settings import read_settings
 
 TOKEN = "sign_in"
+# Whose browser this was, and the secret of the forms it has open: both outlive a session, so that
+# a page left open goes on when the same person signs in again (docs/decisions).
+WHO, CSRF = "person", "csrf_token"
+
+# Said by what a page asks by itself, again and again: that keeps nobody signed in.
+BY_ITSELF = "X-By-Itself"
 
 login = LoginManager()
 # The cookie is bound to our own session row; a changed address on campus Wi-Fi is no theft.
@@ -15,17 +24,29 @@ login.session_protection = None
 
 
 def init_app(app: Flask) -> None:
-    """Let every request know its person."""
+    """Read the [SIGN_IN] table and let every request know its person.
+
+    Raises click.ClickException with every mistake in the table.
+    """
+    try:
+        app.extensions["sign_in"] = read_settings(app.config.get("SIGN_IN"))
+    except ValueError as mistakes:
+        sentence = f"config.toml 的 [SIGN_IN] 有误，程序没有启动：\n{mistakes}"
+        raise click.ClickException(sentence) from None
     login.init_app(app)
+    app.jinja_env.globals["came_by_cas"] = came_by_cas
 
 
 @login.request_loader
 def find_person(_request: object) -> Person | None:
     """The person of the token in the cookie, if its session row still lives."""
     found = sign_in.find(session.get(TOKEN))
-    if found is not None and found.needs_mark():
+    if found is not None and found.needs_mark() and BY_ITSELF not in request.headers:
         found = _mark(session[TOKEN])
-    return found.person if found else None
+    if found is None:
+        return None
+    g.entered, g.by_cas = found.created_at, found.ticket_hash is not None
+    return found.person
 
 
 def _mark(token: str) -> sign_in.SignIn | None:
@@ -38,13 +59,41 @@ def _mark(token: str) -> sign_in.SignIn | None:
     return found
 
 
-def remember(person: Person) -> None:
-    """Open a session for a person who has proved who they are; the caller commits."""
+def password_owed() -> str:
+    """Why the person who is signed in must choose a password before anything else; '' when not."""
+    if came_by_cas():
+        return ""
+    return current_user.must_choose(sign_in_settings().rules, g.entered)
+
+
+def came_by_cas() -> bool:
+    """Whether the person who is signed in was proved by the CAS server, not by a password."""
+    return current_user.is_authenticated and g.by_cas
+
+
+def remember(person: Person, ticket: str = "") -> None:
+    """Open a session for a person who has proved who they are; the caller commits.
+
+    `ticket`: the CAS ticket that proved them, '' where a password did.
+    """
+    kept = _kept() if session.get(WHO) == person.id else {}
     session.clear()
-    session[TOKEN] = sign_in.open_session(person)
+    # Drawn earlier in this request, it would be that of the secret that has just gone.
+    g.pop(CSRF, None)
+    session.update(kept | {WHO: person.id, TOKEN: sign_in.open_session(person, ticket=ticket)})
+    g._login_user, g.entered, g.by_cas = person, utcnow(), bool(ticket)
+    security_log.signed_in(person)
 
 
 def forget() -> None:
     """End the session on the server and in the browser; the caller commits."""
-    sign_in.close(session.pop(TOKEN, None))
+    if current_user.is_authenticated:
+        security_log.signed_out(current_user)
+    sign_in.close(session.get(TOKEN))
+    kept = _kept()
     session.clear()
+    session.update(kept)
+
+
+def _kept() -> dict:
+    return {name: session[name] for name in (WHO, CSRF) if name in session}

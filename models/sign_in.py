@@ -4,17 +4,17 @@ Only the hash of the token is stored, so that a copy of the database opens no do
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from models.database import db, utcnow
+from models import passwords
+from models.database import db, sign_in_settings, utcnow
 from models.people import Grant, Person
 
-IDLE = timedelta(hours=2)
-LONGEST = timedelta(hours=12)
 # A mark at every request would make a writer of every reader.
 MARK_EVERY = timedelta(minutes=5)
 
@@ -26,11 +26,18 @@ class SignIn(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    # Of the CAS ticket that opened it; None where a password did.
+    ticket_hash: Mapped[str | None] = mapped_column(String(64), index=True)
 
     person: Mapped[Person] = relationship(lazy="joined")
 
+    def is_of(self, token: str) -> bool:
+        """Whether this is the session of a token."""
+        return self.token_hash == _hash(token)
+
     def is_live(self, now: datetime) -> bool:
-        fresh = now - self.seen_at < IDLE and now - self.created_at < LONGEST
+        limits = sign_in_settings()
+        fresh = now - self.seen_at < limits.idle and now - self.created_at < limits.longest
         return fresh and self.person.active
 
     def needs_mark(self, now: datetime | None = None) -> bool:
@@ -48,15 +55,35 @@ KNOWN = select(SignIn).where(SignIn.token_hash == bindparam("hash")).options(
     joinedload(SignIn.person).joinedload(Person.grants).joinedload(Grant.unit))
 
 
-def open_session(person: Person, now: datetime | None = None) -> str:
-    """Signs the person in and sweeps dead sessions away; returns the token for the cookie."""
-    now = now or utcnow()
+def authenticate(institution: str, username: str, password: str) -> Person | None:
+    """The active person of that name and password; None otherwise.
+
+    An unknown name costs the same work as a known one, so that names cannot be told by the clock.
+    The transaction ends before that work: nobody waits for it to write.
+    """
+    asked = select(Person.id, Person.password_hash).filter_by(
+        institution=institution, username=username)
+    known = db.session.execute(asked).first()
+    db.session.rollback()
+    right = passwords.verify(known.password_hash if known else "", password)
+    person = db.session.get(Person, known.id) if known and right else None
+    unchanged = person and person.password_hash == known.password_hash
+    return person if unchanged and person.active else None
+
+
+def open_session(person: Person, now: datetime | None = None, ticket: str = "") -> str:
+    """Signs the person in and sweeps dead sessions away; returns the token for the cookie.
+
+    `ticket`: the CAS ticket that proved the person, '' where a password did.
+    """
+    now, limits = now or utcnow(), sign_in_settings()
     db.session.execute(delete(SignIn).where(
-        (SignIn.seen_at < now - IDLE) | (SignIn.created_at < now - LONGEST)
+        (SignIn.seen_at < now - limits.idle) | (SignIn.created_at < now - limits.longest)
     ))
     token = secrets.token_urlsafe(32)
     db.session.add(SignIn(
-        token_hash=_hash(token), person_id=person.id, created_at=now, seen_at=now
+        token_hash=_hash(token), person_id=person.id, created_at=now, seen_at=now,
+        ticket_hash=_hash(ticket) if ticket else None,
     ))
     db.session.flush()
     return token
@@ -77,6 +104,29 @@ def close(token: str | None) -> None:
     """Ends one session: signing out."""
     if token:
         db.session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+
+
+def close_ticket(institution: str, ticket: str) -> None:
+    """Ends the session that a CAS ticket opened in a school, if there is one."""
+    people = select(Person.id).filter_by(institution=institution)
+    db.session.execute(delete(SignIn).where(
+        SignIn.ticket_hash == _hash(ticket), SignIn.person_id.in_(people)))
+
+
+def live(person: Person, now: datetime | None = None) -> Sequence[SignIn]:
+    """The sessions in which a person is signed in, the one last used first."""
+    now = now or utcnow()
+    asked = select(SignIn).filter_by(person_id=person.id)
+    found = db.session.scalars(asked.order_by(SignIn.seen_at.desc(), SignIn.token_hash))
+    return [one for one in found.unique() if one.is_live(now)]
+
+
+def close_others(person: Person, token: str) -> int:
+    """Ends every session of a person but that of this token; how many were live."""
+    others = sum(not one.is_of(token) for one in live(person))
+    db.session.execute(delete(SignIn).where(
+        SignIn.person_id == person.id, SignIn.token_hash != _hash(token)))
+    return others
 
 
 def close_all(person: Person) -> None:

@@ -1,15 +1,18 @@
 """Pages that belong to no school: signing in and out, one's password, whether we are alive."""
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_login import current_user
 
-from blueprints import signing
+from blueprints import carrying, signing
 from blueprints.access import requires
+from blueprints.cas_offer import cas_settings
 from blueprints.page import go, page
-from blueprints.site.forms import PasswordForm, SignInForm
+from blueprints.sign_in_page import SignInForm, draw_sign_in
+from blueprints.site.forms import PasswordForm
+from blueprints.site.proving import prove, warn
 from models import sign_in as sign_in_sessions
-from models.database import db
-from models.people import authenticate
+from models.database import db, sign_in_settings
+from models.keeping.people import note_own_password
 from models.policy import Action
 
 site = Blueprint("site", __name__)
@@ -27,19 +30,38 @@ def index() -> Response:
 @site.route("/sign-in", methods=["GET", "POST"])
 @requires(Action.OPEN)
 def sign_in() -> Response:
-    form = SignInForm(school=request.args.get("school"))
-    form.school.choices = [
-        (code, school.name) for code, school in current_app.extensions["institutions"].items()
-    ]
+    form = SignInForm(school=request.args.get("school"), next=request.args.get("next"))
+    if "elsewhere" in request.form:
+        return _signed_in_elsewhere(form)
     if not form.validate_on_submit():
-        return page("site/sign_in.html", form=form, status=422 if form.errors else 200)
-    person = authenticate(form.username.data, form.password.data, form.school.data)
+        return draw_sign_in(422 if form.errors else 200, form=form)
+    person = prove(form)
     if person is None:
-        form.password.errors = ["学校、用户名或密码不正确，请核对后重试。"]
-        return page("site/sign_in.html", form=form, status=422)
+        return draw_sign_in(422, form=form)
     signing.remember(person)
     db.session.commit()
-    return go_inside(form.next.data, person.institution)
+    warn(person)
+    return go_on(form.carried.data, form.next.data)
+
+
+def _signed_in_elsewhere(form: SignInForm) -> Response:
+    """Back at a page that carries what was typed, after signing in by CAS in another window."""
+    if not current_user.is_authenticated:
+        return draw_sign_in(422, "还没有登录。请先在新窗口登录，再回到这里继续。", form)
+    return go_on(form.carried.data, form.next.data)
+
+
+def go_on(sealed: str | None, wanted: str | None = None) -> Response:
+    """What comes after signing in: a password that is owed, what was typed, or what was wanted."""
+    carried = carrying.unpack(sealed)
+    if signing.password_owed():
+        owing = PasswordForm(formdata=None, carried=sealed)
+        return _draw_password(owing) if carried else go("site.password")
+    if carried and carried.is_for(current_user):
+        return page("site/go_on.html", carried=carried)
+    if carried:
+        flash("刚才填写的内容属于另一位用户，没有带过来。", "warning")
+    return go_inside(wanted, current_user.institution)
 
 
 def go_inside(wanted: str | None, institution: str) -> Response:
@@ -55,8 +77,11 @@ def go_inside(wanted: str | None, institution: str) -> Response:
 @site.post("/sign-out")
 @requires(Action.OPEN)
 def sign_out() -> Response:
+    school = current_user.institution if signing.came_by_cas() else ""
     signing.forget()
     db.session.commit()
+    if cas_settings(school):
+        return go("cas.signed_out", school=school)
     flash("已退出登录。")
     return go("site.sign_in")
 
@@ -64,13 +89,25 @@ def sign_out() -> Response:
 @site.route("/password", methods=["GET", "POST"])
 @requires(Action.ENTER)
 def password() -> Response:
+    if signing.came_by_cas():
+        flash("您通过统一身份认证登录，密码请在统一身份认证平台修改。", "warning")
+        return go_inside(None, current_user.institution)
     form = PasswordForm()
-    if form.validate_on_submit():
-        current_user.set_password(form.new.data)
-        # Whoever knew the old password is signed out everywhere; this browser starts afresh.
-        sign_in_sessions.close_all(current_user)
-        signing.remember(current_user._get_current_object())
-        db.session.commit()
-        flash("密码已修改，其他设备上的登录已退出。")
-        return go(f"{current_user.institution}.home")
-    return page("site/password.html", form=form, status=422 if form.errors else 200)
+    if not form.validate_on_submit():
+        db.session.commit()  # a wrong password counts
+        return _draw_password(form, status=422 if form.errors else 200)
+    person = current_user._get_current_object()
+    person.set_password(form.new.data)
+    note_own_password(person)
+    # Whoever knew the old password is signed out everywhere; this browser starts afresh.
+    sign_in_sessions.close_all(person)
+    signing.remember(person)
+    db.session.commit()
+    flash("密码已修改，其他设备上的登录已退出。")
+    return go_on(form.carried.data)
+
+
+def _draw_password(form: PasswordForm, status: int = 200) -> Response:
+    carried = carrying.unpack(form.carried.data)
+    return page("site/password.html", form=form, status=status, owed=signing.password_owed(),
+                rules=sign_in_settings().rules, carried=carried and form.carried.data)

@@ -1,54 +1,49 @@
-"""The two forms of the site: proving who one is, and choosing a new password."""
+"""Choosing a new password."""
 
+from flask import request
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectField, StringField, ValidationError
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import HiddenField, PasswordField, ValidationError
+from wtforms.validators import EqualTo, InputRequired
 
-
-class School(SelectField):
-    """The schools of this deployment; says in Chinese when something else was sent."""
-
-    def pre_validate(self, form: FlaskForm) -> None:
-        if self.data not in {code for code, _ in self.choices}:
-            raise ValidationError("请从列表中选择学校。")
-
-
-class SignInForm(FlaskForm):
-    """School, name and password; `next` is where to go afterwards."""
-
-    school = School("学校", validators=[InputRequired("请选择学校。")])
-    username = StringField(
-        "用户名",
-        validators=[InputRequired("请填写用户名。"), Length(max=100, message="用户名太长。")],
-    )
-    password = PasswordField(
-        "密码", validators=[InputRequired("请填写密码。"), Length(max=200, message="密码太长。")]
-    )
-    next = HiddenField()
+from models import sign_in_attempts
+from models.database import institutions, sign_in_settings
+from models.passwords import problem
+from models.people import initials
 
 
 class PasswordForm(FlaskForm):
-    """The old password and twice the new one."""
+    """The old password and twice the new one; `carried` is what was typed before signing in."""
 
     old = PasswordField("当前密码", validators=[InputRequired("请填写当前密码。")])
-    new = PasswordField(
-        "新密码",
-        validators=[
-            InputRequired("请填写新密码。"),
-            Length(min=10, max=200, message="新密码至少 10 个字符，可以用几个不相干的词组成。"),
-        ],
-    )
+    new = PasswordField("新密码", validators=[InputRequired("请填写新密码。")])
     repeat = PasswordField(
         "再次填写新密码", validators=[EqualTo("new", message="两次填写的新密码不一样。")]
     )
+    carried = HiddenField()
 
     def validate_old(self, field: PasswordField) -> None:
+        """Guessed here it counts as at the sign-in."""
+        whose = current_user.institution, current_user.username
+        waiting = sign_in_attempts.begin(*whose, request.remote_addr or "").minutes
+        if waiting:
+            raise ValidationError(f"尝试次数过多，请在 {waiting} 分钟后再试。")
         if not current_user.check_password(field.data):
             raise ValidationError("当前密码不正确。")
+        sign_in_attempts.forgive(*whose)
 
     def validate_new(self, field: PasswordField) -> None:
-        if current_user.username.casefold() in field.data.casefold():
-            raise ValidationError("新密码不能包含用户名。")
-        if field.data == self.old.data:
-            raise ValidationError("新密码不能与当前密码相同。")
+        rules = sign_in_settings().rules
+        said = problem(field.data, rules, current_user.username, _school_words())
+        if said:
+            raise ValidationError(said)
+        if current_user.has_used(field.data, rules):
+            kept = f"最近 {rules.kept} 次用过的密码" if rules.kept > 1 else "当前密码"
+            raise ValidationError(f"新密码不能与{kept}相同，请换一个。")
+
+
+def _school_words() -> set[str]:
+    """What the person's school is called, as it would be typed."""
+    school = institutions()[current_user.institution]
+    names = {school.name, *school.names}
+    return {school.code, *names, *(initials(name) for name in names)}

@@ -47,6 +47,12 @@ def test_a_signed_out_person_signs_in_and_goes_on_to_what_was_wanted(anyone, dem
         "\t//evil.example",
         "/pdsu/\r\nSet-Cookie: a=b",
         "/pdsu/\x00",
+        "/%5cevil.example",
+        "/%2f%2fevil.example",
+        "%2f%2fevil.example",
+        "///evil.example/pdsu/",
+        "/pdsu@evil.example",
+        "\u2028//evil.example",
     ],
 )
 def test_signing_in_never_leads_elsewhere(anyone, demo, wanted):
@@ -58,22 +64,10 @@ def test_signing_in_never_leads_elsewhere(anyone, demo, wanted):
     assert "Set-Cookie: a=b" not in str(answer.headers)
 
 
-def test_a_part_that_is_asked_for_by_htmx_sends_the_whole_page_to_sign_in(anyone):
-    answer = anyone.client.get("/pdsu/register?q=x", headers={"HX-Request": "true"})
-    assert answer.status_code == 401
-    assert answer.headers["HX-Redirect"].startswith("/sign-in")
-    assert answer.text == ""
-
-
-def test_a_form_sent_after_signing_out_elsewhere_says_so(sign_in):
-    browser = sign_in("linxiao")
-    page = browser.open("/pdsu/filings/new")
-    token = page.find("main [name=csrf_token]")["value"]
-    browser.submit("退出登录")
-    answer = browser.client.post("/pdsu/filings/new", data={"csrf_token": token, "form": "account"})
+def test_a_form_without_its_token_is_refused_to_who_is_signed_in(sign_in):
+    answer = sign_in("linxiao").client.post("/pdsu/filings/new", data={"form": "account"})
     assert answer.status_code == 400
     assert "页面已过期" in answer.text
-    assert browser.open("/pdsu/").heading == "登录"
 
 
 @pytest.mark.parametrize(
@@ -139,43 +133,3 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(anyone, demo):
     cookie = anyone.client.get_cookie("session")
     assert cookie.http_only
     assert cookie.same_site == "Lax"
-
-
-def test_a_form_without_its_token_is_refused(sign_in):
-    answer = sign_in("linxiao").client.post("/pdsu/filings/new", data={"form": "account"})
-    assert answer.status_code == 400
-    assert "页面已过期" in answer.text
-
-
-def test_a_new_password_takes_the_place_of_the_old_and_ends_other_sessions(sign_in, anyone, demo):
-    here, there = sign_in("linxiao"), sign_in("linxiao")
-    old, new = demo.passwords["pdsu", "linxiao"], "quiet-lake-2207-reed"
-    here.open("/password")
-    page = here.submit("修改密码", old=old, new=new, repeat=new)
-    assert page.status == 200
-    assert here.open("/pdsu/").heading == "您好，林晓"
-    assert there.open("/pdsu/").heading == "登录"
-    anyone.open("/sign-in?school=pdsu")
-    assert enter(anyone, demo).status == 422
-    assert enter(anyone, demo, password=new).heading == "您好，林晓"
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"old": "wrong"}, "当前密码不正确"),
-        ({"new": "short", "repeat": "short"}, "至少 10 个字符"),
-        ({"repeat": "another-one-22"}, "两次填写的新密码不一样"),
-        ({"new": "my-linxiao-22", "repeat": "my-linxiao-22"}, "不能包含用户名"),
-        ({"new": "长" * 300, "repeat": "长" * 300}, "新密码"),
-        ({"new": "", "repeat": ""}, "请填写新密码"),
-    ],
-)
-def test_a_new_password_that_will_not_do_is_refused_with_a_sentence(sign_in, demo, typed, sentence):
-    browser = sign_in("linxiao")
-    browser.open("/password")
-    known = {"old": demo.passwords["pdsu", "linxiao"], "new": "quiet-lake-2207",
-             "repeat": "quiet-lake-2207"}
-    page = browser.submit("修改密码", **(known | typed))
-    assert page.status == 422
-    assert sentence in page.text

@@ -1,0 +1,105 @@
+"""How often somebody may guess: failures counted per account and per address, in the database.
+
+An account is the school and the username as typed, whether or not there is such a person, so that
+a lock tells nobody who exists. Kept is a keyed digest of it: people type passwords there too.
+A try is counted before the password is looked at, so that a hundred at once are a hundred tries.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import ColumnElement, Index, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database import db, keyed, lock, utcnow
+
+WINDOW = timedelta(minutes=15)
+FIRST_WAIT = timedelta(minutes=1)
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many failures within the window, then a wait that doubles up to the longest."""
+
+    failures: int
+    longest: timedelta
+
+    def waits_until(self, times: Iterable[datetime]) -> datetime | None:
+        """The end of the last wait that failures at these times, the oldest first, brought."""
+        until, wait, recent = None, FIRST_WAIT, []
+        for moment in times:
+            recent = [one for one in recent if moment - one < WINDOW] + [moment]
+            if len(recent) >= self.failures:
+                until, wait, recent = moment + wait, min(wait * 2, self.longest), []
+        return until
+
+
+# A hundred guesses a day at most for one account; an address may be a whole building's.
+PER_ACCOUNT = Limit(5, timedelta(hours=1))
+PER_ADDRESS = Limit(30, WINDOW)
+LIMITS = PER_ACCOUNT, PER_ADDRESS
+
+
+class SignInFailure(db.Model):
+    """One try that did not succeed, or not yet."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index(None, "account", "at"), Index(None, "address", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class Try:
+    """What a try met: `minutes` to wait before the next may be made, 0 when this one may be.
+
+    `account` and `address`: the minutes of waiting that it brings to either should it fail.
+    """
+
+    minutes: int
+    account: int = 0
+    address: int = 0
+
+
+def begin(institution: str, username: str, address: str, now: datetime | None = None) -> Try:
+    """Counts a try, unless it must wait; the caller commits before looking at the password.
+
+    One that must wait is not counted: waiting never grows by trying again.
+    """
+    now, account, place = now or utcnow(), _account(institution, username), address[:64]
+    lock("failed sign-ins")
+    db.session.execute(delete(SignInFailure).where(SignInFailure.at < now - KEPT))
+    before = _times(SignInFailure.account == account), _times(SignInFailure.address == place)
+    minutes = max(map(_minutes, LIMITS, before, (now, now)))
+    if minutes:
+        return Try(minutes)
+    db.session.add(SignInFailure(account=account, address=place, at=now))
+    db.session.flush()
+    after = [[*times, now] for times in before]
+    return Try(0, *map(_minutes, LIMITS, after, (now, now)))
+
+
+def forgive(institution: str, username: str) -> None:
+    """Forgets the failures of an account: after the right password, or by an administrator."""
+    account = _account(institution, username)
+    db.session.execute(delete(SignInFailure).where(SignInFailure.account == account))
+
+
+def _times(of: ColumnElement[bool]) -> list[datetime]:
+    asked = select(SignInFailure.at).where(of)
+    return list(db.session.scalars(asked.order_by(SignInFailure.at, SignInFailure.id)))
+
+
+def _minutes(limit: Limit, times: Iterable[datetime], now: datetime) -> int:
+    until = limit.waits_until(times)
+    return ceil((until - now) / timedelta(minutes=1)) if until and until > now else 0
+
+
+def _account(institution: str, username: str) -> str:
+    return keyed(f"{institution}\0{username}")
