@@ -1,6 +1,5 @@
 """The school's people: who may sign in, what each may do where, and a new password when lost."""
 
-import secrets
 from collections.abc import Mapping
 
 from flask import Response, abort, flash, g, request
@@ -15,9 +14,10 @@ from blueprints.institution.loading import find
 from blueprints.institution.people_forms import PersonForm
 from blueprints.once import once
 from blueprints.page import go, page
-from models import ledger, sign_in
-from models.database import db, like, lock
+from models import ledger
+from models.database import db, like
 from models.filters import Filters
+from models.keeping import people as keeping
 from models.people import Grant, Person, Role, tree
 from models.policy import Action
 
@@ -31,8 +31,6 @@ DUTIES = {
     Role.admin: "管理单位和人员，不参与审核；单位选所在部门。",
     Role.auditor: "查看流转记录，不能修改；单位选所在部门。",
 }
-# Read aloud and typed once: no letter or digit that looks like another.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @mould.get("/people/")
@@ -59,7 +57,8 @@ def person(person_id: int | None) -> Response:
     """A new person or one who is there: name, username, phone and grants."""
     lock_people()
     found = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
-    form = PersonForm(found, unit=request.args.get("unit", ""), needed=needed(found))
+    needed = keeping.must_stay(found, current_user)
+    form = PersonForm(found, unit=request.args.get("unit", ""), needed=needed)
     if not form.validate_on_submit():
         return draw(found, form, status=422 if form.errors else 200)
     if person_id is None:
@@ -76,10 +75,12 @@ def switch_person(person_id: int, verb: str) -> Response:
     """Let a person in or keep them out; what they did stays theirs."""
     lock_people()
     found = load_person(person_id)
-    if verb == "disable" and needed(found):
-        return draw(found, blank_form(found), error=needed(found), status=422)
-    found.active = verb == "enable"
-    sign_in.close_all(found)
+    if verb == "enable":
+        keeping.enable(found, current_user)
+    elif needed := keeping.must_stay(found, current_user):
+        return draw(found, blank_form(found), error=needed, status=422)
+    else:
+        keeping.disable(found, current_user)
     db.session.commit()
     flash(f"“{found.name}”已{'重新启用' if found.active else '停用，正在使用的登录已退出'}。")
     return go(".person", person_id=found.id)
@@ -93,9 +94,7 @@ def reset_password(person_id: int) -> Response:
     if found.id == current_user.id:
         error = "自己的密码请用右上角的“修改密码”来换。"
         return draw(found, blank_form(found), error=error, status=422)
-    password = new_password()
-    found.set_password(password)
-    sign_in.close_all(found)
+    password = keeping.reset_password(found, current_user)
     db.session.commit()
     return draw(found, blank_form(found), password=password)
 
@@ -132,58 +131,25 @@ def people_like(q: str, role: str, state: str) -> Select[tuple[Person]]:
 
 
 def lock_people() -> None:
-    """Usernames and administrators are counted before a change: one at a time in a school."""
     if request.method == "POST":
-        lock(f"people of {g.institution.code}")
-
-
-def needed(found: Person) -> str:
-    """Why this person must stay an active administrator; '' when they need not."""
-    if found.id == current_user.id:
-        return "不能停用自己，也不能去掉自己的“系统管理员”，请由另一位系统管理员操作。"
-    if found.active and found.has(Role.admin) and not other_administrators(found):
-        return "这是最后一位系统管理员，请先把这个角色交给别人。"
-    return ""
-
-
-def other_administrators(found: Person) -> int:
-    """How many others may administer the school, as the database says at this moment."""
-    asked = select(Person.id).where(
-        Person.institution == found.institution,
-        Person.id != found.id,
-        Person.active,
-        Person.grants.any(Grant.role == Role.admin),
-    )
-    return ledger.count(asked)
+        keeping.lock_people(g.institution.code)
 
 
 def welcome(found: Person, form: PersonForm) -> Response:
     """Add a person; the answer itself shows the password, so that it is in no address or cookie."""
-    password = new_password()
-    found.active = True
-    found.set_password(password)
-    db.session.add(found)
-    keep(found, form)
+    password = keeping.new_password()
+    found.set_one_time_password(password)
+    keeping.add(found, form.details, form.wanted(), current_user)
     db.session.commit()
     return draw(found, blank_form(found), password=password)
 
 
 def keep(found: Person, form: PersonForm) -> bool:
     """Write a valid form into its person; True when the grants changed and sessions ended."""
-    found.name, found.username = form.name.data, form.username.data
-    found.phone, found.email = form.phone.data, form.email.data
-    changed = found.set_grants(form.wanted())
-    db.session.flush()
-    if changed:
-        sign_in.close_all(found)
-        if found.id == current_user.id:
-            signing.remember(found)
+    changed = keeping.change(found, form.details, form.wanted(), current_user)
+    if changed and found.id == current_user.id:
+        signing.remember(found)
     return changed
-
-
-def new_password() -> str:
-    """Four groups of four: about 79 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
 
 
 def blank_form(found: Person) -> PersonForm:

@@ -1,27 +1,24 @@
 """The administrator's forms: what a unit is and where it hangs, who a person is and may do."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from flask import g
 from flask_wtf import FlaskForm
-from sqlalchemy import func, select
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, StopValidation, ValidationError
 
 from blueprints.institution.email_item import EmailItem
-from models.database import db
-from models.fields.text import Phone
-from models.messages import clean, say
+from models.filters import whole_number
+from models.keeping import particulars
+from models.keeping.particulars import tidy
+from models.keeping.people import NO_GRANT, Details, holder
+from models.keeping.units import taken
+from models.messages import say
 from models.people import Person, Role, Unit, tree
 
-LONGEST_NAME = {"unit": 100, "person": 50}
-USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,39}")
 SPARE_ROWS = 2
 MOST_ROWS = 40
-PHONE = Phone(type="phone", name="phone", label="联系电话")
 
 
 def at_most(limit: int) -> Callable:
@@ -35,9 +32,16 @@ def at_most(limit: int) -> Callable:
     return check
 
 
-def tidy(typed: str | None) -> str:
-    """One clean line."""
-    return " ".join(clean(typed or "").split())
+def read_by(rule: Callable[[str], str]) -> Callable:
+    """A validator that keeps what a rule reads, or says what the rule says against it."""
+
+    def check(_form: Form, field: StringField) -> None:
+        try:
+            field.data = rule(field.data or "")
+        except ValueError as error:
+            raise StopValidation(str(error)) from None
+
+    return check
 
 
 def options(labels: Mapping[str, str]) -> list[SelectChoice]:
@@ -73,7 +77,7 @@ class UnitForm(FlaskForm):
         filters=[tidy],
         validators=[
             DataRequired(say("required", label="单位名称")),
-            at_most(LONGEST_NAME["unit"]),
+            read_by(particulars.unit_name),
         ],
     )
     kind = Listed("单位类别", validators=[DataRequired(say("required_choice", label="单位类别"))])
@@ -96,16 +100,13 @@ class UnitForm(FlaskForm):
 
     @property
     def parent_id(self) -> int | None:
-        return int(self.parent.data) if self.parent.data else None
+        return whole_number(self.parent.data or "")
 
     def validate_name(self, field: StringField) -> None:
         """Two units of one name under one parent could not be told apart in any list."""
-        wanted, own = field.data.casefold(), self.unit and self.unit.id
-        for node in tree(g.institution.code).nodes.values():
-            same_place = str(node.parent_id or "") == self.parent.data
-            if same_place and node.id != own and node.name.casefold() == wanted:
-                closed = "" if node.active else "（已停用，可以重新启用）"
-                raise ValidationError(f"同一上级下已有“{node.name}”{closed}，请换一个名称。")
+        unit_id = self.unit and self.unit.id
+        if sentence := taken(g.institution.code, field.data, self.parent_id, unit_id):
+            raise ValidationError(sentence)
 
     def validate_parent(self, _field: Listed) -> None:
         """A unit below itself would have no way up to anyone who signs."""
@@ -149,14 +150,19 @@ class PersonForm(FlaskForm):
     name = StringField(
         "姓名",
         filters=[tidy],
-        validators=[DataRequired(say("required", label="姓名")), at_most(LONGEST_NAME["person"])],
+        validators=[
+            DataRequired(say("required", label="姓名")),
+            read_by(particulars.person_name),
+        ],
     )
     username = StringField(
         "用户名",
-        filters=[lambda typed: unicodedata.normalize("NFKC", tidy(typed))],
-        validators=[DataRequired(say("required", label="用户名"))],
+        validators=[
+            DataRequired(say("required", label="用户名")),
+            read_by(particulars.username),
+        ],
     )
-    phone = StringField("联系电话", filters=[tidy])
+    phone = StringField("联系电话", filters=[tidy], validators=[read_by(particulars.phone)])
     email = EmailItem("邮箱")
     grants = Rows(FormField(GrantRow))
 
@@ -171,34 +177,23 @@ class PersonForm(FlaskForm):
         for row in self.grants:
             row.form.unit.choices = options({"": "不选"}) + units
 
+    @property
+    def details(self) -> Details:
+        return Details(self.name.data, self.username.data, self.phone.data, self.email.data)
+
     def wanted(self) -> set[tuple[Role, int]]:
         return {row.form.grant for row in self.grants if row.form.grant}
 
     def validate_username(self, field: StringField) -> None:
-        if not USERNAME.fullmatch(field.data):
-            raise ValidationError("用户名用 2 至 40 个字母、数字或 . _ - @，例如工号 2009013。")
-        others = select(Person).where(
-            Person.institution == g.institution.code,
-            func.lower(Person.username) == field.data.lower(),
-            Person.id != (self.person.id or 0),
-        )
-        with db.session.no_autoflush:
-            other = db.session.scalar(others)
-        if other is not None:
+        other = holder(g.institution.code, field.data)
+        if other is not None and other.id != self.person.id:
             raise ValidationError(f"用户名 {field.data} 已由“{other.name}”使用，请换一个。")
-
-    def validate_phone(self, field: StringField) -> None:
-        if field.data:
-            try:
-                field.data = PHONE.parse(field.data, PHONE.label)
-            except ValueError as error:
-                raise ValidationError(str(error)) from None
 
     def validate_grants(self, _field: Rows) -> None:
         if any(row.errors for row in self.grants):
             raise ValidationError("有一行没有选完整，请补上或勾选“移除”。")
         roles = {role for role, _ in self.wanted()}
         if not roles:
-            raise ValidationError("请至少选择一项角色和单位；暂时不用的人员请停用。")
+            raise ValidationError(NO_GRANT)
         if self.needed and Role.admin not in roles:
             raise ValidationError(self.needed)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from flask import Response, abort, flash, g, request
+from flask_login import current_user
 from sqlalchemy import func, select
 
 from blueprints.access import requires
@@ -13,12 +14,11 @@ from blueprints.institution.people_forms import UnitForm
 from blueprints.once import once
 from blueprints.page import go, page
 from models.channel import Channel, ChannelState
-from models.database import db, lock
-from models.filing import Filing
-from models.filing_moves import OPEN
+from models.database import db
 from models.filters import Filters
+from models.keeping import units as keeping
 from models.ledger import Page
-from models.people import Grant, Person, Unit, add_unit, tree
+from models.people import Grant, Person, Unit, tree
 from models.policy import Action
 from models.tree import Node
 from models.workflow import Refused, Role
@@ -82,8 +82,9 @@ def switch_unit(unit_id: int, verb: str) -> Response:
     """Close a unit that nothing hangs on any more, or open it again."""
     found = load_unit(unit_id)
     lock_units()
+    deed = keeping.reopen if verb == "reopen" else keeping.close
     try:
-        switch(found, active=verb == "reopen")
+        deed(found, current_user)
     except Refused as refusal:
         return draw(found, UnitForm(found, formdata=None), error=str(refusal), status=422)
     db.session.commit()
@@ -98,42 +99,18 @@ def load_unit(unit_id: int) -> Unit:
 
 
 def lock_units() -> None:
-    """Names and places are compared with all others: one change of a school's tree at a time."""
     if request.method == "POST":
-        lock(f"units of {g.institution.code}")
+        keeping.lock_units(g.institution.code)
 
 
 def keep(found: Unit | None, form: UnitForm) -> Unit:
     """Write a valid form into its unit, or into a new one."""
     parent = None if form.parent_id is None else db.session.get(Unit, form.parent_id)
+    said = (form.name.data, form.kind.data, parent, current_user)
     if found is None:
-        return add_unit(g.institution.code, form.name.data, form.kind.data, parent)
-    if found.name != form.name.data:
-        found.rename(form.name.data)
-    found.kind, found.parent = form.kind.data, parent
+        return keeping.add(g.institution.code, *said)
+    keeping.change(found, *said)
     return found
-
-
-def switch(found: Unit, active: bool) -> None:
-    """Close or open a unit. Raises Refused, in a sentence, while something stands against it."""
-    if active:
-        if found.parent and not found.parent.active:
-            raise Refused(f"上级单位“{found.parent.name}”已停用，请先启用它，或把本单位移到别处。")
-    else:
-        refuse_closing(found)
-    found.active = active
-
-
-def refuse_closing(found: Unit) -> None:
-    """Raise Refused when the unit has filings under way or units below it that are in use."""
-    asked = select(func.count()).where(Filing.unit_id == found.id, Filing.state.in_(OPEN))
-    if count := db.session.scalar(asked):
-        raise Refused(f"还有 {count} 件没有办完的备案（含草稿），请先办结，或由经办人撤回、删除。")
-    known = tree(g.institution.code)
-    below = [known.nodes[child] for child in known.children.get(found.id, [])]
-    if names := [node.name for node in below if node.active]:
-        shown = "、".join(names[:3]) + ("等" if len(names) > 3 else "")
-        raise Refused(f"下面还有 {len(names)} 个在用的单位（{shown}），请先停用或移走它们。")
 
 
 def one_page(nodes: list[tuple[Node, int]], number: int) -> Page:

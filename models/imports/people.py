@@ -1,0 +1,181 @@
+"""A list of the school's people, read line by line: who is new, what changes, what they may do."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models import history
+from models.database import db
+from models.definitions.institution import Institution
+from models.imports.lists import overtaken, refuse_too_many
+from models.imports.people_lines import HEADINGS, PersonLine, read, unlike
+from models.imports.target import Heading, Line, Overtaken, RowState
+from models.imports.unit_names import UnitNames
+from models.keeping import people as keeping
+from models.keeping.particulars import same
+from models.keeping.people import Details
+from models.people import Person, Role, Unit, tree
+
+OWN_GRANTS = "自己的角色请在“人员”页面修改，不能用表格导入。"
+
+
+class PeopleTarget:
+    """Lines become people and what they may do: known by their username, else new.
+
+    Several lines may be about one person, each with roles in another unit.
+    """
+
+    code = "people"
+    title = "人员"
+    one_whole = True
+
+    def __init__(self, institution: Institution, person: Person):
+        self.institution, self.person = institution, person
+        self.first: dict[str, dict[str, str]] = {}
+        self.number = 0
+        # While they are held here, no new grant asks the database for its own.
+        self.units: Sequence[Unit] = ()
+
+    def headings(self) -> list[Heading]:
+        return HEADINGS
+
+    def prepare(self, words: Iterable[Mapping[str, str]]) -> None:
+        """What the first line about each person says of them: the others must not contradict."""
+        self.first, self.number = defaultdict(dict), 0
+        for self.number, one in enumerate(words, 1):
+            known = self.first[same(one.get("username", ""))]
+            for path in ("name", "phone", "email", "state"):
+                if text := same(one.get(path, "")):
+                    known.setdefault(path, text)
+
+    def judge(self, lines: Sequence[Line]) -> None:
+        if not refuse_too_many(lines, self.number):
+            self._judge(lines)
+
+    def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
+        """Out also `passwords`: [username, name, password] of the new people, to be shown once."""
+        keeping.lock_people(self.institution.code)
+        fresh = [Line(one.sheet, one.number, one.payload["words"]) for one in lines]
+        self.prepare(one.words for one in fresh)
+        read_lines = self._judge(fresh)
+        if numbers := overtaken(lines, fresh):
+            raise Overtaken(numbers)
+        done = self._write(read_lines)
+        history.record(self.institution.code, "import", self.person,
+                       opinion=f"人员：新增 {done['added']} 人，变更 {done['changed']} 人。")
+        return done
+
+    def _judge(self, lines: Sequence[Line]) -> list[PersonLine]:
+        units = UnitNames(tree(self.institution.code))
+        read_lines = [read(line.words, units) for line in lines]
+        known = self._known({one.key for one in read_lines})
+        for line, one in zip(lines, read_lines, strict=True):
+            person = known.get(one.key)
+            held = {(grant.role, grant.unit_id) for grant in person.grants} if person else set()
+            line.title = one.name
+            first = self.first.get(same(one.said["username"]), {})
+            line.errors = unlike(one, first) | one.errors | line.damage
+            if not line.errors:
+                line.identity = one.identity
+                line.errors = self._against(one, person, one.grants - held, units)
+            if line.errors:
+                line.state = RowState.wrong
+                continue
+            changes = _changes(one, person, one.grants - held, units) if person else []
+            line.state = (RowState.add if person is None
+                          else RowState.change if changes else RowState.same)
+            line.payload = {"words": one.said, "changes": changes}
+            line.notes = _notes(one, person, one.grants - held)
+        return read_lines
+
+    def _known(self, keys: set[str]) -> dict[str, Person]:
+        """The school's people of these usernames."""
+        asked = select(Person).where(Person.institution == self.institution.code,
+                                     func.lower(Person.username).in_(keys))
+        return {person.username.lower(): person for person in db.session.scalars(asked)}
+
+    def _against(self, one: PersonLine, person: Person | None, added: set[tuple[Role, int]],
+                 units: UnitNames) -> dict[str, str]:
+        """What the pages would refuse as well: path -> sentence."""
+        closed = [units.nodes[unit].name for _, unit in added if not units.nodes[unit].active]
+        if closed:
+            return {"unit": f"单位“{closed[0]}”已停用，请先启用它，或改单位。"}
+        if person is None:
+            return {} if one.grants else {"roles": keeping.NO_GRANT}
+        if person.id == self.person.id and added:
+            return {"roles": OWN_GRANTS}
+        if one.active is False and person.active:
+            sentence = keeping.must_stay(person, self.person)
+            return {"state": sentence} if sentence else {}
+        return {}
+
+    def _write(self, read_lines: Sequence[PersonLine]) -> dict[str, Any]:
+        by_person: dict[str, list[PersonLine]] = defaultdict(list)
+        for one in read_lines:
+            by_person[one.key].append(one)
+        asked = select(Unit).where(Unit.institution == self.institution.code)
+        self.units = db.session.scalars(asked).all()
+        known = self._known(set(by_person))
+        new = {key: self._new(said) for key, said in by_person.items() if key not in known}
+        db.session.flush()
+        for key, (person, _) in new.items():
+            keeping.note_added(person, self.person)
+            if any(one.active is False for one in by_person[key]):
+                keeping.disable(person, self.person)
+        for key, person in known.items():
+            self._change(person, by_person[key])
+        return {"added": len(new), "changed": len(known), "passwords": [
+            [person.username, person.name, password] for person, password in new.values()]}
+
+    def _new(self, said: Sequence[PersonLine]) -> tuple[Person, str]:
+        person, password = Person(institution=self.institution.code), keeping.new_password()
+        person.set_drawn_password(password)
+        details = Details(said[0].name, said[0].username, _said(said, "phone"),
+                          _said(said, "email"))
+        keeping.fill(person, details, set().union(*(one.grants for one in said)))
+        return person, password
+
+    def _change(self, person: Person, said: Sequence[PersonLine]) -> None:
+        details = Details(said[0].name, person.username, _said(said, "phone") or person.phone,
+                          _said(said, "email") or person.email)
+        held = {(grant.role, grant.unit_id) for grant in person.grants}
+        keeping.change(person, details, held.union(*(one.grants for one in said)), self.person)
+        active = next((one.active for one in said if one.active is not None), person.active)
+        if active != person.active:
+            (keeping.enable if active else keeping.disable)(person, self.person)
+
+
+def _said(lines: Sequence[PersonLine], path: str) -> str:
+    return next((getattr(one, path) for one in lines if getattr(one, path)), "")
+
+
+def _changes(one: PersonLine, person: Person, added: set[tuple[Role, int]],
+             units: UnitNames) -> list[dict[str, str]]:
+    """What a line changes about somebody who is there."""
+    found = [
+        (path, keeping.LABELS[path], getattr(person, path), getattr(one, path))
+        for path in ("name", "phone", "email")
+        if getattr(one, path) and getattr(one, path) != getattr(person, path)
+    ]
+    if added:
+        granted = sorted(f"{role.label}（{units.nodes[unit].name}）" for role, unit in added)
+        found.append(("roles", "增加的角色", "", "、".join(granted)))
+    if one.active not in (None, person.active):
+        states = ("停用", "启用")
+        found.append(("state", "状态", states[person.active], states[one.active]))
+    return [dict(zip(("path", "label", "before", "after"), change, strict=True))
+            for change in found]
+
+
+def _notes(one: PersonLine, person: Person | None, added: set[tuple[Role, int]]) -> list[str]:
+    """Worth a look before it is confirmed."""
+    notes = []
+    if person and person.name != one.name:
+        notes.append(f"这个用户名现在是“{person.name}”的，请核对是不是同一个人。")
+    if any(role is Role.admin for role, _ in added):
+        notes.append("将成为系统管理员，可以管理全校的单位和人员。")
+    if person and added and not person.active and one.active is None:
+        notes.append("这个人已停用，导入后仍不能登录。")
+    return notes
