@@ -19,7 +19,7 @@ from models.promotion import (
     happened_on,
     promoted,
     search_text,
-    unit_item,
+    unit_answer,
 )
 from models.stale import Stale
 from models.workflow import EDITABLE, Position, Refused, State, Verb
@@ -119,24 +119,34 @@ def start(institution, form, kind: FilingKind | str, unit: Unit, actor: Person,
     """
     kind, now = FilingKind(kind), now or utcnow()
     _check_start(form, kind, unit, actor, channel)
-    answers = _first_answers(form, kind, unit, channel)
-    if channel is None:
-        channel = Channel(institution=institution.code, form=form.code, unit=unit, updated_at=now)
-    elif channel.state is ChannelState.void:
-        channel.state = ChannelState.planned
-    base = channel.current if kind is not FilingKind.first else None
-    columns = promoted(form, answers)
-    filing = Filing(
-        institution=institution.code, form=form.code, kind=kind, channel=channel, unit=unit,
-        owner_kind=unit.kind, answers=answers, base=base,
-        base_answers=base and base.answers, happened_on=happened_on(form, kind, answers),
-        opened=opened or kind is not FilingKind.first,
-        created_by=actor, updated_by=actor, created_at=now, updated_at=now, state=State.draft,
-        step=0, revision=1, search=search_text(form, answers, unit.name), **columns,
-    )
+    filing = draft(form, kind, unit, actor, channel or planned(institution, form, unit, now),
+                   _first_answers(form, kind, unit, channel), opened, now)
     db.session.add(filing)
     db.session.flush()
     return filing
+
+
+def planned(institution, form, unit: Unit, now: datetime) -> Channel:
+    """The row of a new channel, not yet in the session."""
+    return Channel(institution=institution.code, form=form.code, unit=unit, unit_id=unit.id,
+                   state=ChannelState.planned, account_key="", updated_at=now)
+
+
+def draft(form, kind: FilingKind, unit: Unit, actor: Person, channel: Channel,
+          answers: dict[str, Any], opened: bool, now: datetime) -> Filing:
+    """The row of a new draft about a channel with these answers, not yet in the session."""
+    if channel.state is ChannelState.void:
+        channel.state = ChannelState.planned
+    base = channel.current if kind is not FilingKind.first else None
+    return Filing(
+        institution=unit.institution, form=form.code, kind=kind, channel=channel, unit=unit,
+        unit_id=unit.id, owner_kind=unit.kind, answers=answers, base=base,
+        base_answers=base and base.answers, happened_on=happened_on(form, kind, answers),
+        opened=opened or kind is not FilingKind.first,
+        created_by=actor, updated_by=actor, created_at=now, updated_at=now, state=State.draft,
+        step=0, revision=1, search=search_text(form, answers, unit.name),
+        **promoted(form, answers),
+    )
 
 
 def _check_start(form, kind: FilingKind, unit: Unit, actor: Person,
@@ -156,5 +166,4 @@ def _first_answers(form, kind: FilingKind, unit: Unit, channel: Channel | None) 
     if channel is not None:
         last = channel.current or db.session.scalar(of_channel(channel.id).limit(1))
     answers = carried_on(form, last.answers) if last else {}
-    name = unit_item(form, kind)
-    return answers | ({name: {"id": str(unit.id), "name": unit.name}} if name else {})
+    return answers | unit_answer(form, kind, unit)

@@ -48,6 +48,11 @@ FORM_MESSAGES = {
     "ahead_change": "{label}不能晚于今天，变更发生以后再来报备。",
     "ahead_close": "{label}最多可以提前 30 天填写，请核对。",
     "row_incomplete": "{row}已经填了一部分，请补上{label}。",
+    "likened": "{label}写的是“{typed}”，读作“{choice}”。",
+    "month_in_doubt": "{label}“{typed}”读作{year}年1月；"
+    "如果是{year}年10月（Excel 会省去末尾的0），请改正。",
+    "scaled_in_doubt": "{label}一列以“{scale_unit}”为单位，“{typed}”读作 {value}{unit}，"
+    "请核对是否多填了。",
 }
 
 MESSAGES = FORM_MESSAGES | DEFINITION_MESSAGES

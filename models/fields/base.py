@@ -10,6 +10,7 @@ from pydantic import Field as Key
 from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation
 
+from models.fields.cell_words import CROSSED_OUT
 from models.kinds import FilingKind
 from models.messages import clean, say
 
@@ -114,6 +115,8 @@ class Field(Definition):
 
     # Its answer is a stored file, which no text of a form can give.
     is_upload: ClassVar[bool] = False
+    # Words of a workbook's cell that are no answer.
+    unsaid: ClassVar[frozenset[str]] = CROSSED_OUT
 
     name: Name
     label: Words
@@ -131,9 +134,12 @@ class Field(Definition):
 
         A `later` item cannot be known before the account is opened: schools approve before opening.
         """
+        return self._needs(self.required, asked)
+
+    def _needs(self, required: Required, asked: Asked) -> bool:
         if self.later and asked.kind is FilingKind.first and not asked.opened:
             return False
-        return asked.kind in self.required if isinstance(self.required, list) else self.required
+        return asked.kind in required if isinstance(required, list) else required
 
     def input(self, asked: Asked) -> UnboundField:
         """The WTForms field that parses and validates this item."""
@@ -190,6 +196,22 @@ class Field(Definition):
     def typed(self, value: Any) -> dict[str, list[str]]:
         """What a browser would send for a value, keyed by the tail after the item's name."""
         return {} if self.is_empty(value) else {"": [self.text(value)]}
+
+    def from_cell(self, text: str) -> dict[str, list[str]]:
+        """What a browser would send for a workbook's cell, keyed by the tail after the item's name.
+
+        Never raises: what cannot be understood is sent as it stands, for the input to refuse.
+        """
+        words = clean(text)
+        return {"": [words]} if words and words not in self.unsaid else {}
+
+    def doubt(self, text: str) -> str:
+        """A sentence for a cell that was understood but may mean something else; '' when clear."""
+        return ""
+
+    def missing(self, value: Any, asked: Asked) -> list[str]:
+        """Labels of what an answer still lacks before it may be handed in."""
+        return [self.label] if self.is_required(asked) and self.is_empty(value) else []
 
     def warning(self, value: Any) -> str:
         """A sentence for a valid value that is probably a slip; '' when there is none."""

@@ -1,6 +1,6 @@
 """Types that choose among listed codes: choice, choices, yes_no, unit."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import wtforms
 from pydantic import AfterValidator
@@ -8,8 +8,19 @@ from pydantic import Field as Key
 from wtforms.fields.choices import SelectChoice
 
 from models.fields.base import Asked, Field, Needed, Words, codes_of
+from models.fields.cell_words import (
+    CROSSED_OUT,
+    NO,
+    NOTHING,
+    YES,
+    behind_other,
+    is_other,
+    likeliest,
+    listed,
+    narrow,
+)
 from models.fields.inputs import OTHER, ChoiceInput, ChoicesInput, UnitInput
-from models.messages import clean
+from models.messages import clean, say
 
 
 def _distinct_labels(choices: dict[str, str]) -> dict[str, str]:
@@ -25,6 +36,7 @@ class _Choosing(Field):
     """What choice, choices and yes_no share. `choices` keeps the order of the boxes on paper."""
 
     choices: Choices_
+    unsaid: ClassVar = NOTHING
 
     @property
     def input_class(self) -> type[wtforms.Field]:
@@ -53,6 +65,29 @@ class _Choosing(Field):
         if typed in self.choices:
             return typed
         return next((code for code, label in self.choices.items() if label == typed), None)
+
+    def likened(self, typed: str) -> str | None:
+        """The code that a cell's words mean, though they are not the choice's own."""
+        if OTHER in self.choices and is_other(typed):
+            return OTHER
+        return self.code_for(typed) or likeliest(typed, self.choices)
+
+    def from_cell(self, text: str) -> dict[str, list[str]]:
+        code = self.likened(text)
+        if code is not None:
+            return {"": [code]}
+        sent = super().from_cell(text)
+        return {"": [OTHER], f"-{OTHER}": [behind_other(text)]} if sent and self.has_other else sent
+
+    def doubt(self, text: str) -> str:
+        code = None if self.code_for(text) else self.likened(text)
+        if code is None:
+            return ""
+        return say("likened", label=self.label, typed=clean(text), choice=self.choices[code])
+
+    def missing(self, value: Any, asked: Asked) -> list[str]:
+        unnamed = OTHER in codes_of(value) and self.has_other and not self.other(value)
+        return [self.label] if unnamed else super().missing(value, asked)
 
     def code(self, value: Any) -> str:
         """The (first) code of a stored value; '' when empty."""
@@ -109,6 +144,18 @@ class Choices(Choice):
     def restore(self, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
+    def from_cell(self, text: str) -> dict[str, list[str]]:
+        words = [text] if self.code_for(text) else listed(text)
+        found = [super(Choices, self).from_cell(word) for word in words]
+        others = [word for sent in found for word in sent.get(f"-{OTHER}", [])]
+        codes = dict.fromkeys(word for sent in found for word in sent.get("", []))
+        sent = {"": list(codes)} if codes else {}
+        return sent | ({f"-{OTHER}": ["、".join(others)]} if others else {})
+
+    def doubt(self, text: str) -> str:
+        words = [] if self.code_for(text) else listed(text)
+        return "".join(super(Choices, self).doubt(word) for word in words)
+
     def example(self, seed: int) -> list:
         return [super().example(seed)]
 
@@ -118,6 +165,18 @@ class YesNo(_Choosing):
 
     type: Literal["yes_no"]
     choices: Choices_ = {"yes": "是", "no": "否"}
+    unsaid: ClassVar = CROSSED_OUT
+
+    def likened(self, typed: str) -> str | None:
+        """Also √ and ×, 有 and 无, as long as the two labels do not speak of something else."""
+        word = narrow(typed).casefold()
+        for code, words in (("yes", YES), ("no", NO)):
+            if word in words and self.choices.get(code, "").casefold() in words:
+                return self.code_for(typed) or code
+        return super().likened(typed)
+
+    def doubt(self, text: str) -> str:
+        return ""
 
 
 class Unit(Field):

@@ -1,6 +1,7 @@
 """A small table of persons: named rows, the same columns in each."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import wtforms
@@ -65,7 +66,7 @@ class People(Field):
         )
 
     def _row_input(self, row: Row, asked: Asked) -> UnboundField:
-        needed = self.model_copy(update={"required": row.required}).is_required(asked)
+        needed = self._needs(row.required, asked)
         columns = {
             column.name: self._cell(row, column, needed and bool(column.required)).input(asked)
             for column in self.columns
@@ -78,12 +79,26 @@ class People(Field):
         label = row.label if column.label == row.label else f"{row.label}{column.label}"
         return column.model_copy(update={"label": label, "required": required})
 
-    def parts(self) -> dict[str, Field]:
+    @cached_property
+    def _parts(self) -> dict[str, Field]:
         return {
             f"{row.name}.{column.name}": self._cell(row, column, column.required)
             for row in self.rows
             for column in self.columns
         }
+
+    def parts(self) -> dict[str, Field]:
+        return self._parts
+
+    def missing(self, value: Any, asked: Asked) -> list[str]:
+        found = []
+        for row in self.rows:
+            cells = list(self._cells(value, row))
+            begun = any(not column.is_empty(cell) for column, cell in cells)
+            if begun or self._needs(row.required, asked):
+                found += [self.parts()[f"{row.name}.{column.name}"].label for column, cell in cells
+                          if column.required and column.is_empty(cell)]
+        return found
 
     def store(self, data: Any) -> dict | None:
         rows = {}

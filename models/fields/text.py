@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import wtforms
 from email_validator import EmailNotValidError, validate_email
 from pydantic import Field as Key
 
 from models.fields.base import Field, TypedArea
+from models.fields.cell_words import NOTHING, count_of
 from models.messages import say
 
 # Also behind a word and a colon; not the @ inside the path of an address.
@@ -58,6 +59,7 @@ class Number(Field):
     """A whole number. With a scale it is asked in `unit` and summed up in `scale_unit`."""
 
     type: Literal["number"]
+    unsaid: ClassVar = NOTHING
     min: int = 0
     max: int = Key(default=9_999_999_999, le=999_999_999_999_999)
     unit: str = ""
@@ -109,6 +111,10 @@ class Number(Field):
             return "", "@"
         return (value, "0") if self.scale == 1 else (float(self.scaled(value)), "General")
 
+    def from_cell(self, text: str, scaled: bool = False) -> dict[str, list[str]]:
+        """`scaled`: the column counts in `scale_unit`, so that a bare 0.035 is 350."""
+        return super().from_cell(count_of(text, self.scale_unit, scaled))
+
     def warning(self, value: Any) -> str:
         if self.warn_above is None or not _is_whole(value) or value <= self.warn_above:
             return ""
@@ -129,6 +135,7 @@ class Phone(Field):
     """A Chinese phone number: 7 or 8 digits with or without area code, or a mobile number."""
 
     type: Literal["phone"]
+    unsaid: ClassVar = NOTHING
 
     def parse(self, typed: str, label: str) -> str:
         number = unicodedata.normalize("NFKC", typed).translate(_DASHES)
@@ -149,6 +156,7 @@ class Email(Field):
     """An e-mail address."""
 
     type: Literal["email"]
+    unsaid: ClassVar = NOTHING
 
     def parse(self, typed: str, label: str) -> str:
         address = unicodedata.normalize("NFKC", typed)
@@ -166,6 +174,7 @@ class Url(Field):
     """A web address; http or https only, the scheme may be left out."""
 
     type: Literal["url"]
+    unsaid: ClassVar = NOTHING
     max_length: int = Key(default=300, ge=1, le=2000)
 
     def parse(self, typed: str, label: str) -> str:
@@ -182,6 +191,7 @@ class Account(Field):
     """The id or address of an account on its platform, never a log-in e-mail (不填登陆邮箱名称)."""
 
     type: Literal["account"]
+    unsaid: ClassVar = NOTHING
     max_length: int = Key(default=200, ge=1, le=500)
 
     def parse(self, typed: str, label: str) -> str:

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from models.fields.base import Field
+from models.fields.cell_words import NOTHING, lost_nought, written_day
 from models.messages import say
 
 _SEPARATORS = re.compile(r"[年月./\-]")
@@ -15,6 +16,7 @@ class Date(Field):
     """A day, kept as 2022-02-20."""
 
     type: Literal["date"]
+    unsaid: ClassVar = NOTHING
 
     def parse(self, typed: str, label: str) -> str:
         parts = _numbers(typed)
@@ -33,6 +35,9 @@ class Date(Field):
         day = _stored(value)
         return (day, 'yyyy"年"m"月"d"日"') if day else ("", "@")
 
+    def from_cell(self, text: str) -> dict[str, list[str]]:
+        return super().from_cell(written_day(text))
+
     def example(self, seed: int) -> str:
         return f"{2010 + seed % 15}-{1 + seed % 12:02d}-{1 + seed % 28:02d}"
 
@@ -41,6 +46,7 @@ class Month(Field):
     """A month, kept as 2019-09 (创建时间写清年、月即可); of a whole date the day is left out."""
 
     type: Literal["month"]
+    unsaid: ClassVar = NOTHING
 
     def parse(self, typed: str, label: str) -> str:
         parts = _numbers(typed)
@@ -58,6 +64,13 @@ class Month(Field):
     def cell(self, value: Any) -> tuple[Any, str]:
         day = _stored_month(value)
         return (day, 'yyyy"年"m"月"') if day else ("", "@")
+
+    def from_cell(self, text: str) -> dict[str, list[str]]:
+        return super().from_cell(written_day(text))
+
+    def doubt(self, text: str) -> str:
+        year = lost_nought(text)
+        return say("month_in_doubt", label=self.label, typed=text, year=year) if year else ""
 
     def example(self, seed: int) -> str:
         return f"{2010 + seed % 15}-{1 + seed % 12:02d}"

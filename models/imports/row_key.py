@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from models.filters import whole_number
-
 KEY_HEADING = "系统行号（请勿修改）"
-_KEY = re.compile(r"(?P<channel>[0-9]+)-(?P<filing>[0-9]+)-(?P<mark>[0-9a-f]{12})", re.ASCII)
+# Nine digits: the driver refuses integers that it cannot store.
+_KEY = re.compile(
+    r"(?P<channel>[1-9][0-9]{0,8})-(?P<filing>[1-9][0-9]{0,8})-(?P<mark>[0-9a-f]{12})", re.ASCII
+)
 
 
 class RowKey(NamedTuple):
@@ -39,5 +40,4 @@ def read_key(text: str) -> RowKey | None:
     found = _KEY.fullmatch(text.strip())
     if not found:
         return None
-    channel, filing = whole_number(found["channel"]), whole_number(found["filing"])
-    return RowKey(channel, filing, found["mark"]) if channel and filing else None
+    return RowKey(int(found["channel"]), int(found["filing"]), found["mark"])

@@ -9,11 +9,15 @@ class SheetRow:
 
     `cells`: every cell's text from column A on; '' where it is empty. `damage`: by column (from
     0) a sentence where Excel has spoilt what was typed (a formula's error, digits lost).
+    `copied`: the columns whose text stands in another row of a merged cell. `wide`: a cell merged
+    over about the whole width, as titles and notes are.
     """
 
     number: int
     cells: tuple[str, ...]
     damage: dict[int, str] = field(default_factory=dict)
+    copied: frozenset[int] = frozenset()
+    wide: bool = False
 
     @property
     def is_blank(self) -> bool:

@@ -1,6 +1,6 @@
 """What an Excel list can be read into: filings of a form, the school's units, its people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -84,13 +84,26 @@ class Overtaken(Refused):
 
 
 class Target(Protocol):
-    """Reads lines into one kind of thing. It is made for one person, who may write it."""
+    """Reads lines into one kind of thing. It is made for one person, who may write it.
+
+    `one_whole`: a line may lean on another one of the file (a unit's parent further down), so when
+    one is corrected or left out, all are judged again.
+    """
 
     code: str
     title: str
+    one_whole: bool
 
     def headings(self) -> list[Heading]:
         """The columns in the order of the template."""
+        ...
+
+    def prepare(self, words: Iterable[Mapping[str, str]]) -> None:
+        """Hear what all lines of the upload say (`Line.words`, those left out not) before judging.
+
+        Called once on each new target before `judge`, whichever slice is judged then. Cheap:
+        no question to the database. Targets whose lines stand alone do nothing.
+        """
         ...
 
     def judge(self, lines: Sequence[Line]) -> None:

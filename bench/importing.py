@@ -1,0 +1,85 @@
+"""A list of accounts read back in: judged as the preview does it, then confirmed; its own process.
+
+The lines are what a workbook's reader hands over; what reading the file itself takes stands apart.
+"""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+
+from bench.measuring import Result, report, resident, seconds
+from bench.school import filled_app
+from models.database import db, institutions
+from models.imports.filings import FilingTarget
+from models.imports.target import PASSED_OVER, Line, RowState
+from models.people import Person, Role, Unit
+
+ROWS, SLICE = 2000, 200
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        app = filled_app(folder)
+        with app.app_context():
+            target = _target()
+            lines = _lines(target)
+            before = resident()
+            judged = seconds(lambda: _judge(target, lines))
+            assert all(line.state is RowState.add for line in lines), lines[0]
+            confirmed = seconds(lambda: _confirm(target, lines))
+            again = _lines(target)
+            twice = seconds(lambda: _judge(_target(), again))
+            assert all(line.state is RowState.same for line in again), again[0]
+        shutil.rmtree(Path(folder), ignore_errors=True)
+    columns = len(lines[0].words) + 1
+    report(
+        Result(f"h  {ROWS} rows x {columns} columns judged", judged, "s", 6,
+               f"{ROWS / judged:.0f} rows/s"),
+        Result("h  and written as drafts", confirmed, "s", 3, f"{ROWS / confirmed:.0f} rows/s"),
+        Result("h  the same file judged once more", twice, "s", 8, f"{ROWS / twice:.0f} rows/s"),
+        Result("h  peak memory", resident("VmHWM"), "MB", 300, f"{before:.0f} MB before"),
+    )
+
+
+def _target() -> FilingTarget:
+    """The form behind the widest summary table, for somebody at the office."""
+    school = next(one for one in institutions().values() if one.registers)
+    register = max(school.registers.values(), key=lambda one: len(one.columns))
+    people = db.session.scalars(select(Person).where(Person.institution == school.code))
+    person = next(one for one in people if one.has(Role.office))
+    unit = db.session.scalars(select(Unit).where(Unit.institution == school.code)).first()
+    return FilingTarget(school, school.forms[register.form], person, unit)
+
+
+def _lines(target: FilingTarget) -> list[Line]:
+    """Rows of the summary table as a unit would type them, no two alike."""
+    form, columns = target.form, target._reader.columns
+    paths = [one.path for one in target.headings() if one.path != PASSED_OVER]
+    register = max(target.institution.registers.values(), key=lambda one: len(one.columns))
+    return [
+        Line(register.short, number, {
+            path: columns[path].item.scaled_text(columns[path].item.example(number))
+            for path in paths[: len(register.columns) - 1] if path in columns
+        } | {
+            form.channel.title: f"第{number}个账号", form.channel.account: f"account_{number}",
+            form.channel.platform: "微信", target._reader.unit_item: target.unit.name,
+        })
+        for number in range(1, ROWS + 1)
+    ]
+
+
+def _judge(target: FilingTarget, lines: list[Line]) -> None:
+    for first in range(0, len(lines), SLICE):
+        target.judge(lines[first : first + SLICE])
+        db.session.rollback()
+
+
+def _confirm(target: FilingTarget, lines: list[Line]) -> None:
+    target.confirm(lines)
+    db.session.commit()
+
+
+if __name__ == "__main__":
+    main()

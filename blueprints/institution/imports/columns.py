@@ -1,0 +1,70 @@
+"""Saying which column is what, where the names in the file do not tell."""
+
+from flask import Response, flash, request
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.imports.loading import go_on, load_upload
+from blueprints.page import page
+from models.database import db
+from models.imports import columns, uploads
+from models.imports.columns import Column
+from models.imports.target import PASSED_OVER, Target
+from models.imports.upload import Stage, Upload
+from models.policy import Action
+
+
+@mould.get("/imports/<int:upload_id>/columns")
+@requires(Action.ENTER)
+def import_columns(upload_id: int) -> Response:
+    upload, target = load_upload(upload_id)
+    if upload.stage is Stage.confirmed:
+        return go_on(upload)
+    return _draw(upload, target, columns.columns_of(upload))
+
+
+@mould.post("/imports/<int:upload_id>/columns")
+@requires(Action.ENTER)
+def match_columns(upload_id: int) -> Response:
+    """Take the choices over, remember them for the next file, and read the rows accordingly."""
+    upload, target = load_upload(upload_id)
+    if upload.stage is Stage.confirmed:
+        return go_on(upload)
+    known = {heading.path for heading in target.headings()} | {PASSED_OVER}
+    asked = columns.columns_of(upload)
+    for column in asked:
+        chosen = request.form.get(column.name, PASSED_OVER)
+        column.path = chosen if chosen in known else PASSED_OVER
+    sentence = columns.assign(upload, target, asked)
+    if sentence:
+        return _draw(upload, target, asked, sentence, 422)
+    uploads.judge_again(upload, target)
+    db.session.commit()
+    flash("列的对应关系已记住，下次导入时自动使用。")
+    return go_on(upload)
+
+
+def _draw(
+    upload: Upload, target: Target, asked: list[Column], problem: str = "", status: int = 200
+) -> Response:
+    headings = target.headings()
+    choices = [(one.path, one.label) for one in headings if one.path != PASSED_OVER]
+    unknown = {column.name for column in columns.columns_of(upload) if not column.path}
+    return page(
+        "institution/imports/columns.html",
+        status=status,
+        upload=upload,
+        problem=problem,
+        unknown=[column for column in asked if column.name in unknown],
+        known=[column for column in asked if column.name not in unknown],
+        choices=[(PASSED_OVER, "不导入这一列"), *choices],
+        left_out=_left_out(upload, target),
+        matching=upload.stage is Stage.matching,
+    )
+
+
+def _left_out(upload: Upload, target: Target) -> list[tuple[str, str]]:
+    """The sheets that are passed over as things stand, each with why."""
+    headings = target.headings()
+    whys = ((sheet["name"], columns.why_left_out(sheet, headings)) for sheet in upload.sheets)
+    return [(name, why) for name, why in whys if why]

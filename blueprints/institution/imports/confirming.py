@@ -1,0 +1,49 @@
+"""Confirming: what the preview says is written, once, all of it or nothing."""
+
+from flask import Response, flash, request
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.imports import preview, result
+from blueprints.institution.imports.loading import go_on, load_upload
+from blueprints.institution.loading import revision_of
+from models.database import db
+from models.imports import confirming
+from models.imports.confirming import Outdated
+from models.imports.target import Overtaken
+from models.imports.upload import Stage
+from models.policy import Action
+from models.workflow import Refused
+
+
+@mould.post("/imports/<int:upload_id>/confirm")
+@requires(Action.ENTER)
+def confirm_import(upload_id: int) -> Response:
+    """Write the upload. A second time it only says that it is done."""
+    upload, target = load_upload(upload_id)
+    if upload.stage is Stage.confirmed:
+        flash("这个文件已经导入过了，没有重复写入。", "warning")
+        return go_on(upload)
+    if upload.stage is not Stage.ready:
+        return go_on(upload)
+    try:
+        written = confirming.confirm(upload, target, revision_of(request.form))
+    except Overtaken as overtaken:
+        return _again(upload_id, overtaken)
+    except Refused as refusal:
+        db.session.rollback()
+        status = 409 if isinstance(refusal, Outdated) else 422
+        return preview.draw(*load_upload(upload_id), str(refusal), status)
+    db.session.commit()
+    if written.get("passwords"):
+        return result.draw(upload, written["passwords"])
+    return go_on(upload)
+
+
+def _again(upload_id: int, overtaken: Overtaken) -> Response:
+    """Others were faster: those rows are judged anew, and the person looks once more."""
+    db.session.rollback()
+    upload, target = load_upload(upload_id)
+    confirming.judge_overtaken(upload, target, overtaken.numbers)
+    db.session.commit()
+    return preview.draw(upload, target, str(overtaken), 409)

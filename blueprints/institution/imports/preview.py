@@ -1,0 +1,89 @@
+"""The preview: first how far the reading is, then every row with what it would do."""
+
+from flask import Response, request
+from sqlalchemy import select
+
+from blueprints.access import requires
+from blueprints.institution import mould
+from blueprints.institution.filtering import page_number, whole_number
+from blueprints.institution.imports import result, sight
+from blueprints.institution.imports.loading import go_on, load_upload
+from blueprints.institution.imports.wording import name_of
+from blueprints.page import page, wants_block
+from models import ledger
+from models.database import db
+from models.imports import columns, slices, uploads
+from models.imports.target import RowState, Target
+from models.imports.upload import Stage, Upload, UploadRow
+from models.policy import Action
+
+PAGE_SIZE = 50
+
+
+@mould.get("/imports/<int:upload_id>")
+@requires(Action.ENTER)
+def import_preview(upload_id: int) -> Response:
+    """Where this upload stands."""
+    upload, target = load_upload(upload_id)
+    if upload.stage is Stage.matching:
+        return go_on(upload)
+    if upload.stage is Stage.reading:
+        return _progress(upload)
+    if upload.stage is Stage.confirmed:
+        return result.draw(upload)
+    return draw(upload, target)
+
+
+@mould.post("/imports/<int:upload_id>/read")
+@requires(Action.ENTER)
+def read_import(upload_id: int) -> Response:
+    """Judge the next slice of rows; the page asks again until none is left."""
+    upload, target = load_upload(upload_id)
+    if upload.stage is Stage.reading:
+        slices.judge_next(upload, target)
+        db.session.commit()
+    if upload.stage is Stage.reading and wants_block():
+        return _progress(upload)
+    return go_on(upload)
+
+
+def draw(upload: Upload, target: Target, problem: str = "", status: int = 200) -> Response:
+    """The whole preview, at the tab and page its address says."""
+    show = _shown_tab(upload)
+    asked = select(UploadRow).where(
+        UploadRow.upload_id == upload.id, UploadRow.state.is_not(None)
+    )
+    if show != sight.ALL:
+        asked = asked.where(UploadRow.state == RowState(show))
+    found = ledger.page(asked.order_by(UploadRow.id), page_number(request.args), PAGE_SIZE)
+    opened = whole_number(request.args.get("open", "")) or 0
+    headings = target.headings()
+    left_out = [
+        (sheet["name"], why) for sheet in upload.sheets
+        if (why := columns.why_left_out(sheet, headings))
+    ]
+    return page(
+        "institution/imports/preview.html",
+        status=status,
+        found=found,
+        rows=sight.look(upload, target, found.items, opened),
+        number=found.number,
+        left_out=left_out,
+        problem=problem,
+        **sight.frame(upload, target, show),
+    )
+
+
+def _shown_tab(upload: Upload) -> str:
+    """The tab that was asked for; without a word, what has to be put right, if anything."""
+    asked = request.args.get("show", "")
+    if asked in (sight.ALL, *RowState):
+        return asked
+    return RowState.wrong if uploads.counts(upload)[RowState.wrong] else sight.ALL
+
+
+def _progress(upload: Upload) -> Response:
+    return page(
+        "institution/imports/progress.html", "progress", upload=upload,
+        name=name_of(upload.target),
+    )

@@ -1,0 +1,159 @@
+"""Which row of a sheet is its header, which column answers what, and which rows are data."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from models.imports.heading_names import KEY_PATH, LONGEST_NAME, Label, Names, normalised
+from models.imports.sheet import Sheet, SheetRow
+from models.imports.target import PASSED_OVER, Heading
+
+__all__ = ["KEY_PATH", "Match", "match", "normalised"]
+
+# Titles and remarks above a header are fewer.
+LOOKED_AT = 30
+LEAST_KNOWN = 2
+SILENT = (PASSED_OVER, KEY_PATH)
+
+_NOTE = re.compile(
+    r"(?:[备附]\s*注|注|注\s*意(?:\s*事\s*项)?|说\s*明|填[表报写]\s*(?:说\s*明|须\s*知|要\s*求))"
+    r"\s*(?:[:：]|$|[0-9０-９一]\s*[.．、])"
+)
+_SIGNATURE = re.compile(
+    r"(?:填[表报]|制表|审核|报送|汇总|联系|主管|分管|单位|负责)(?:人|时间|日期|单位|领导|负责人)?"
+    r"[^:：]{0,20}[:：]"
+)
+_TOTAL = re.compile(r"(?:合|总|小|共)\s*计\s*[:：]?")
+
+
+@dataclass(frozen=True)
+class Match:
+    """What was found of a sheet.
+
+    `head`: the number of the header's last row, 0 when there is none; `headings`: how the sheet
+    heads each column, `paths`: what the column answers (PASSED_OVER, KEY_PATH, '' when nobody
+    knows); `rows`: the rows of data below, as Excel numbers them.
+    """
+
+    head: int = 0
+    headings: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
+
+
+class _Header(NamedTuple):
+    """A row, or two, taken for the header; `below` is the index of the first row under it."""
+
+    labels: list[Label]
+    paths: list[str]
+    below: int
+
+    @property
+    def known(self) -> int:
+        return sum(path != "" for path in self.paths)
+
+
+def match(sheet: Sheet, headings: Sequence[Heading], remembered: Mapping[str, str]) -> Match:
+    """Find the header and what stands under it.
+
+    In: the sheet, the target's columns, and by normalised spelling the paths that a person once
+    gave. Out: an empty Match when no row names two known columns, or a needed one.
+    Left out of the rows: notes and all that follows them, repeated headers, totals and signatures,
+    and rows that say nothing but a serial number.
+    """
+    found = _header(sheet.rows, Names(headings, remembered))
+    needed = {heading.path for heading in headings if heading.needed}
+    if found is None or not _is_header(found, needed):
+        return Match()
+    rows = list(_data(sheet.rows[found.below :], found))
+    paths = [
+        path or (PASSED_OVER if not label.whole and _is_unused(at, rows) else "")
+        for at, (path, label) in enumerate(zip(found.paths, found.labels, strict=True))
+    ]
+    names = [re.sub(r"\s*\n\s*", "", label.whole) for label in found.labels]
+    return Match(sheet.rows[found.below - 1].number, names, paths, rows)
+
+
+def _is_header(found: _Header, needed: set[str]) -> bool:
+    telling = {path for path in found.paths if path not in ("", PASSED_OVER)}
+    return bool(telling) and (found.known >= LEAST_KNOWN or not telling.isdisjoint(needed))
+
+
+def _header(rows: Sequence[SheetRow], names: Names) -> _Header | None:
+    """The row or pair of rows that names the most columns; of equals the first."""
+    best = None
+    singles = [_single(row, at, names) for at, row in enumerate(rows[:LOOKED_AT])]
+    for at, single in enumerate(singles):
+        candidates = [single]
+        if at + 1 < len(singles):
+            pair = _pair(rows[at], rows[at + 1], at, names)
+            alone = max(single.known, singles[at + 1].known)
+            if pair.known > alone or (pair.known == alone and _are_two(rows[at], rows[at + 1])):
+                candidates = [pair, single]
+        for candidate in candidates:
+            if best is None or candidate.known > best.known:
+                best = candidate
+    return best
+
+
+def _single(row: SheetRow, at: int, names: Names) -> _Header:
+    labels = [Label("", _name(cell)) for cell in row.cells]
+    return _Header(labels, names.paths(labels), at + 1)
+
+
+def _pair(upper: SheetRow, lower: SheetRow, at: int, names: Names) -> _Header:
+    """A name above several columns stands in the first of them only."""
+    labels, last = [], ""
+    for above, below in zip(map(_name, upper.cells), map(_name, lower.cells), strict=True):
+        last = above or last
+        labels.append(Label(last if below else above, below))
+    return _Header(labels, names.paths(labels), at + 2)
+
+
+def _are_two(upper: SheetRow, lower: SheetRow) -> bool:
+    """Whether cells reach over both rows, as they do in a header of two."""
+    return any(upper.cells[at] and upper.cells[at] == lower.cells[at] for at in lower.copied)
+
+
+def _name(cell: str) -> str:
+    return cell if len(cell) <= LONGEST_NAME else ""
+
+
+def _data(rows: Iterable[SheetRow], header: _Header) -> Iterator[SheetRow]:
+    names = [
+        {normalised(name) for name in (label.upper, label.lower, label.whole) if name}
+        for label in header.labels
+    ]
+    noted = False
+    for row in rows:
+        if _repeats(row, names):
+            noted = False
+            continue
+        noted = noted or _begins(row, _NOTE)
+        aside = row.wide or _begins(row, _SIGNATURE) or _begins(row, _TOTAL)
+        if not noted and not aside and _says_something(row, header.paths):
+            yield row
+
+
+def _repeats(row: SheetRow, names: Sequence[set[str]]) -> bool:
+    """A header again, as a table of several pages has it."""
+    filled = [at for at, cell in enumerate(row.cells) if cell]
+    same = sum(normalised(row.cells[at]) in names[at] for at in filled)
+    return same >= LEAST_KNOWN and same * 2 > len(filled)
+
+
+def _begins(row: SheetRow, words: re.Pattern) -> bool:
+    first = next((cell for cell in row.cells if cell), "")
+    return words.match(first) is not None
+
+
+def _says_something(row: SheetRow, paths: Sequence[str]) -> bool:
+    return any(
+        (cell or at in row.damage) and paths[at] not in SILENT and at not in row.copied
+        for at, cell in enumerate(row.cells)
+    )
+
+
+def _is_unused(column: int, rows: Sequence[SheetRow]) -> bool:
+    return not any(row.cells[column] or column in row.damage for row in rows)

@@ -1,0 +1,42 @@
+"""What a person may import into: forms they file; for the administrator units and people."""
+
+from models.database import institutions
+from models.imports.filings import FilingTarget
+from models.imports.people import PeopleTarget
+from models.imports.target import Target
+from models.imports.units import UnitsTarget
+from models.people import Person, Unit
+from models.policy import Action, may
+
+FORM = "form:"
+UNITS, PEOPLE = "units", "people"
+
+
+def is_known(code: str, institution: str) -> bool:
+    """Whether the school has such a thing to import into."""
+    forms = institutions()[institution].forms
+    return code in (UNITS, PEOPLE) or (
+        code.startswith(FORM) and code.removeprefix(FORM) in forms
+    )
+
+
+def is_allowed(code: str, person: Person) -> bool:
+    """Whether the person's roles let them import into it now."""
+    return may(person, Action.FILE if code.startswith(FORM) else Action.ADMINISTER)
+
+
+def on_offer(person: Person) -> list[str]:
+    """The codes of everything this person may import into, in the school's order."""
+    forms = institutions()[person.institution].forms
+    codes = [*(f"{FORM}{code}" for code in forms), UNITS, PEOPLE]
+    return [code for code in codes if is_allowed(code, person)]
+
+
+def target_of(code: str, person: Person, unit: Unit | None) -> Target:
+    """The target of a known code. `unit`: whose rows they are where a row names none."""
+    institution = institutions()[person.institution]
+    if code == UNITS:
+        return UnitsTarget(institution, person)
+    if code == PEOPLE:
+        return PeopleTarget(institution, person)
+    return FilingTarget(institution, institution.forms[code.removeprefix(FORM)], person, unit)

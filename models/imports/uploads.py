@@ -1,0 +1,198 @@
+"""A person's uploads: begun, found again, counted, given up."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import chain
+
+from sqlalchemy import Select, delete, func, insert, select, update
+
+from models.database import db, utcnow
+from models.imports import columns, headings
+from models.imports.gate import check
+from models.imports.reading import read_workbook
+from models.imports.sheet import Sheet, SheetRow
+from models.imports.target import RowState, Target
+from models.imports.upload import KEPT, Stage, Upload, UploadRow
+from models.people import Person, Unit
+from models.workflow import Refused
+
+# Rows go in by so many at a time: a list of all of them, twice over, need not be held.
+AT_ONCE = 500
+
+
+def read(content: bytes, name: str) -> list[Sheet]:
+    """The sheets of a file; asks nothing of the database. Raises BadWorkbook with a sentence."""
+    check(content, name)
+    return read_workbook(content)
+
+
+def start(
+    person: Person, target: Target, unit: Unit | None, name: str, content: bytes,
+    sheets: Sequence[Sheet],
+) -> Upload:
+    """Keep a file's rows for this person, and forget what has been lying about for too long.
+
+    The same file once more, while the first is still open, is that one, to be judged anew: what
+    it says may mean something else by now. Raises Refused when no sheet can be read.
+    """
+    forget_old()
+    digest = sha256(content).hexdigest()
+    known = _same(person, target, unit, digest)
+    if known is not None:
+        if known.stage is not Stage.matching:
+            judge_again(known, target)
+        return known
+    matches = _matched(person, target, sheets)
+    described = [
+        {"name": sheet.name, "head": match.head, "headings": match.headings, "paths": match.paths}
+        for sheet, match in zip(sheets, matches, strict=True)
+    ]
+    now = utcnow()
+    upload = Upload(
+        institution=person.institution, person_id=person.id, unit_id=unit.id if unit else None,
+        target=target.code, file_name=name[-200:], digest=digest, stage=Stage.matching,
+        sheets=described, counts={}, created_at=now, updated_at=now,
+    )
+    db.session.add(upload)
+    db.session.flush()
+    _keep_rows(_rows(upload.id, matches))
+    if not columns.is_unknown(described):
+        judge_again(upload, target)
+    return upload
+
+
+def own(person: Person, upload_id: int) -> Upload | None:
+    """The person's own upload of that id; None for anybody else's."""
+    return db.session.scalar(_of(person).where(Upload.id == upload_id))
+
+
+def open_ones(person: Person) -> list[Upload]:
+    """What the person has not confirmed yet, the newest first."""
+    asked = _of(person).where(Upload.stage != Stage.confirmed).order_by(Upload.id.desc())
+    return list(db.session.scalars(asked))
+
+
+def judge_again(upload: Upload, target: Target) -> None:
+    """Every row is to be judged (anew); what was left out and what was corrected stays so."""
+    db.session.execute(
+        update(UploadRow)
+        .where(UploadRow.upload_id == upload.id,
+               UploadRow.state.is_distinct_from(RowState.left_out))
+        .values(state=None, title="", identity="", errors={}, notes=[], payload={}),
+    )
+    upload.stage = Stage.reading
+    measure(upload, target)
+    touch(upload)
+
+
+def readable(upload: Upload, target: Target) -> Select[tuple[UploadRow]]:
+    """The rows of the sheets that can be read."""
+    sheets = columns.usable(upload.sheets, target.headings())
+    return select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.sheet.in_(sheets))
+
+
+def measure(upload: Upload, target: Target) -> None:
+    """Count how many rows there are to judge and how many of them are judged."""
+    asked = readable(upload, target).with_only_columns(func.count(), func.count(UploadRow.state))
+    upload.total, upload.done = db.session.execute(asked).one()
+
+
+def touch(upload: Upload) -> None:
+    """Something about it changed: a page drawn before cannot confirm it."""
+    upload.revision += 1
+    upload.updated_at = utcnow()
+
+
+def counts(upload: Upload) -> dict[RowState, int]:
+    """How many of its rows are judged to be what."""
+    asked = select(UploadRow.state, func.count()).where(
+        UploadRow.upload_id == upload.id, UploadRow.state.is_not(None)
+    ).group_by(UploadRow.state)
+    found = dict(db.session.execute(asked).all())
+    return {state: found.get(state, 0) for state in RowState}
+
+
+def forget(upload: Upload) -> None:
+    """Give it up: its rows, with names and phones, are gone."""
+    db.session.execute(delete(UploadRow).where(UploadRow.upload_id == upload.id))
+    db.session.delete(upload)
+
+
+def forget_old() -> None:
+    """Everybody's uploads that nobody has touched for longer than they are kept."""
+    old = select(Upload.id).where(Upload.updated_at < utcnow() - KEPT)
+    db.session.execute(delete(UploadRow).where(UploadRow.upload_id.in_(old)))
+    db.session.execute(delete(Upload).where(Upload.updated_at < utcnow() - KEPT))
+
+
+def _of(person: Person) -> Select[tuple[Upload]]:
+    return select(Upload).where(
+        Upload.institution == person.institution, Upload.person_id == person.id
+    )
+
+
+def _same(person: Person, target: Target, unit: Unit | None, digest: str) -> Upload | None:
+    asked = _of(person).where(
+        Upload.target == target.code, Upload.digest == digest,
+        Upload.unit_id.is_not_distinct_from(unit.id if unit else None),
+        Upload.stage != Stage.confirmed,
+    )
+    return db.session.scalar(asked)
+
+
+def _matched(
+    person: Person, target: Target, sheets: Sequence[Sheet]
+) -> list[headings.Match]:
+    """The header and the rows of each sheet. Raises Refused where nothing can come of them."""
+    asked = target.headings()
+    names = columns.remembered(person.institution, target.code)
+    matches = [headings.match(sheet, asked, names) for sheet in sheets]
+    sentence = columns.lacking_everywhere(
+        [{"head": match.head, "paths": match.paths} for match in matches], asked
+    )
+    # What nobody knows yet may be the very column that is missing.
+    if sentence and not any("" in match.paths for match in matches):
+        raise Refused(sentence)
+    if not any(match.rows for match in matches):
+        raise Refused("表头下面没有内容。请在表头下面每行填写一项，再上传一次。")
+    return matches
+
+
+def _rows(upload_id: int, matches: Sequence[headings.Match]) -> Iterator[dict]:
+    keys = [_keys(match) for match in matches]
+    often = Counter(chain.from_iterable(keys))
+    for number, (match, own) in enumerate(zip(matches, keys, strict=True)):
+        for row, key in zip(match.rows, own, strict=True):
+            yield {
+                "upload_id": upload_id, "sheet": number, "number": row.number,
+                "cells": _without_key(match, row) if often[key] > 1 else list(row.cells),
+                "fixes": {},
+                "damage": {str(column): sentence for column, sentence in row.damage.items()},
+                "state": None, "errors": {}, "notes": [], "payload": {},
+            }
+
+
+def _keys(match: headings.Match) -> list[str]:
+    """The hidden key of every row; '' in a list that is not ours."""
+    if headings.KEY_PATH not in match.paths:
+        return [""] * len(match.rows)
+    at = match.paths.index(headings.KEY_PATH)
+    return [row.cells[at] for row in match.rows]
+
+
+def _without_key(match: headings.Match, row: SheetRow) -> list[str]:
+    """A row copied in Excel takes its hidden key along: one that stands twice says nothing."""
+    return ["" if path == headings.KEY_PATH else text
+            for path, text in zip(match.paths, row.cells, strict=True)]
+
+
+def _keep_rows(rows: Iterator[dict]) -> None:
+    batch: list[dict] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == AT_ONCE:
+            db.session.execute(insert(UploadRow), batch)
+            batch = []
+    if batch:
+        db.session.execute(insert(UploadRow), batch)

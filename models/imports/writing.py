@@ -1,0 +1,91 @@
+"""Confirmed rows become drafts, all of them or none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from models import history
+from models.bulk_start import Beginning, start_many
+from models.database import db, lock
+from models.definitions.definition import Form
+from models.definitions.institution import Institution
+from models.imports.filer_units import FilerUnits
+from models.imports.likening import Identity, Known
+from models.imports.target import WRITTEN, Line, Overtaken, RowState
+from models.kinds import FilingKind
+from models.people import Person, Unit
+from models.workflow import Refused
+
+
+def write(institution: Institution, form: Form, person: Person,
+          lines: Sequence[Line]) -> dict[str, Any]:
+    """Drafts of all lines of state add and change, with one event.
+
+    Raises Overtaken when a row is no longer what it was judged to be, Refused when two rows are
+    about one channel.
+    """
+    # Two who confirm the same file: the second sees what the first has written.
+    lock(f"imports of {institution.code}")
+    known = Known(institution.code, form)
+    written = [(at, line) for at, line in enumerate(lines) if line.state in WRITTEN]
+    channels = {line.payload["channel"] for _, line in written if line.payload["channel"]}
+    for channel in sorted(channels):
+        # As `start` does: nobody begins a filing about it between the look and the writing.
+        lock(f"channel {channel}")
+    known.ask_ids(channels)
+    known.ask(Identity(*line.payload["who"]) for _, line in written)
+    _check(known, FilerUnits(person), written)
+    start_many(institution, form, _beginnings(known, written), person)
+    counts = {
+        "added": sum(line.state is RowState.add for _, line in written),
+        "changed": sum(line.state is RowState.change for _, line in written),
+    }
+    history.record(institution.code, "import", person, opinion=(
+        f"{form.short}：新增 {counts['added']} 件、变更 {counts['changed']} 件草稿"
+    ))
+    return counts
+
+
+def _check(known: Known, units: FilerUnits, written: Sequence[tuple[int, Line]]) -> None:
+    """Raises Overtaken with every row that would be judged otherwise by now."""
+    overtaken = [
+        at for at, line in written
+        if not _may_write(known, units, line) or _seen(known, line) != line.payload["seen"]
+    ]
+    if overtaken:
+        raise Overtaken(overtaken)
+    first: dict[int, Line] = {}
+    for _, line in written:
+        channel = line.payload["channel"]
+        if channel and first.setdefault(channel, line) is not line:
+            raise Refused(f"第{first[channel].number}行和第{line.number}行是同一个{known.form.noun}"
+                          f"（{line.title}），请留下一行，另一行选“不导入”。")
+
+
+def _may_write(known: Known, units: FilerUnits, line: Line) -> bool:
+    """Whether the person still files for the row's unit, and for the one it is to leave."""
+    channel = known.channels.get(line.payload["channel"])
+    return line.payload["unit"] in units.ids and (
+        channel is None or channel.unit_id in units.ids)
+
+
+def _seen(known: Known, line: Line) -> list:
+    """What the row is about as the register says now."""
+    if line.payload["channel"]:
+        return known.fingerprint(known.channels.get(line.payload["channel"]))
+    found = known.find(Identity(*line.payload["who"]))
+    return known.fingerprint(found[0]) if found else []
+
+
+def _beginnings(known: Known, written: Sequence[tuple[int, Line]]) -> list[Beginning]:
+    wanted = {line.payload["unit"] for _, line in written}
+    units = {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))}
+    return [
+        Beginning(
+            FilingKind(line.payload["kind"]), units[line.payload["unit"]],
+            known.channels.get(line.payload["channel"]), line.payload["answers"],
+            line.payload["opened"],
+        )
+        for _, line in written
+    ]

@@ -1,0 +1,56 @@
+"""Workbooks as bytes, put together part by part."""
+
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+
+SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ROW = '<row r="1"><c r="A1" t="inlineStr"><is><t>账号名称</t></is></c></row>'
+
+
+def workbook(*rows: list) -> bytes:
+    """A plain workbook of one sheet."""
+    book = Workbook()
+    for row in rows or (["账号名称", "群人数"], ["信工之声", 350]):
+        book.active.append(row)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def changed(content: bytes, parts: dict[str, bytes] | None = None, drop: str = "") -> bytes:
+    """The same package with parts put in its place or beside them, and one left out."""
+    parts, file = dict(parts or {}), BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != drop:
+                new.writestr(name, parts.pop(name, old.read(name)))
+        for name, words in parts.items():
+            new.writestr(name, words)
+    return file.getvalue()
+
+
+def sheet(data: str, before: str = "", after: str = "") -> bytes:
+    """A worksheet part around rows."""
+    return (f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{MAIN}">{before}'
+            f"<sheetData>{data}</sheetData>{after}</worksheet>").encode()
+
+
+def with_sheet(data: str, before: str = "", after: str = "") -> bytes:
+    return changed(workbook(), {SHEET: sheet(data, before, after)})
+
+
+def with_strings(words: str, data: str = ROW) -> bytes:
+    """A sheet whose cells share texts, as Excel writes them."""
+    with ZipFile(BytesIO(workbook())) as package:
+        relations = package.read(RELATIONS).decode()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    one = f'<Relationship Type="{kind}" Target="sharedStrings.xml" Id="rId9"/></Relationships>'
+    part = f'<?xml version="1.0"?><sst xmlns="{MAIN}">{words}</sst>'
+    return changed(with_sheet(data), {
+        RELATIONS: relations.replace("</Relationships>", one).encode(), STRINGS: part.encode(),
+    })
