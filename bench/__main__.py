@@ -3,7 +3,7 @@
 import sys
 from tempfile import TemporaryDirectory
 
-from bench import board, channels, growth, many, register, single
+from bench import board, channels, exporting, growth, importing, many, reading, register, single
 from bench.measuring import Result, apart
 from bench.school import filled_app
 
@@ -22,8 +22,11 @@ def main(pairs: int) -> int:
             lambda: apart(register),
             lambda: many.in_its_own_process(app),
             lambda: apart(growth),
+            lambda: apart(reading),
+            lambda: apart(importing),
             lambda: board.measured(max(pairs, LEAST_PAIRS)),
             lambda: channels.measured(channels.SIZES, max(pairs, LEAST_PAIRS)),
+            exporting.measured,
         ):
             for result in part():
                 print(result, flush=True)

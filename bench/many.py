@@ -11,11 +11,11 @@ from sqlalchemy import select
 from bench.measuring import Result, seconds
 from bench.school import copies_of_sample, sample
 from bench.serving import the_app
-from blueprints.institution.batch_drawing import file_of, set_off
-from models import print_job
+from blueprints.institution.job_running import file_of, set_off
+from models import file_job
 from models.database import db
+from models.file_job import UNFINISHED, FileJob, JobKind, Progress
 from models.people import Person
-from models.print_job import UNFINISHED, PrintJob, Progress
 
 PAUSE = 0.05
 
@@ -29,9 +29,9 @@ def in_its_own_process(app: Flask) -> list[Result]:
         job_id = _ask()
         during = _medians(address, lambda: _at_work(job_id))
         taken = perf_counter() - start
-        job = db.session.get_one(PrintJob, job_id)
+        job = db.session.get_one(FileJob, job_id)
         assert job.progress is Progress.done, job.stands()
-        size = file_of(job_id).stat().st_size / 1e6
+        size = file_of(job).stat().st_size / 1e6
     return [
         Result(f"d  {job.total} filings in one file", taken, "s", 30, f"{size:.1f} MB"),
         Result("d  a light page before", before * 1000, "ms"),
@@ -41,15 +41,17 @@ def in_its_own_process(app: Flask) -> list[Result]:
 
 def _ask() -> int:
     person = db.session.scalars(select(Person).where(Person.institution == sample().institution))
-    job = print_job.start(person.first(), copies_of_sample(), "http://localhost/filings/")
+    ids = copies_of_sample()
+    asked = {"filings": ids, "everyone": False, "link": "http://localhost/filings/"}
+    job = file_job.start(person.first(), JobKind.print, asked, "many.pdf", len(ids))
     db.session.commit()
-    set_off(job.id)
+    set_off(job)
     return job.id
 
 
 def _at_work(job_id: int) -> bool:
     db.session.rollback()  # else this session goes on seeing what it saw first
-    progress, _ = db.session.get_one(PrintJob, job_id).stands()
+    progress, _ = db.session.get_one(FileJob, job_id).stands()
     db.session.rollback()
     return progress in UNFINISHED
 

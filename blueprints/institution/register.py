@@ -64,7 +64,7 @@ def _draw(rows: list[Row], filters: Filters, found: register_pages.Found | None 
         heads=_heads(totals), limited=totals.stale is not None,
         chips=chips(".register", filters.query, {"q": {}, "unit": dict(units), **offered}),
         lines=lines(rows, register_pages.under_way(rows), filters.q),
-        address=partial(_address, filters), size=PAGE_SIZE,
+        address=partial(_address, filters), size=PAGE_SIZE, tables=_tables(filters),
     )
 
 
@@ -79,6 +79,12 @@ def _heads(totals: tally.Totals) -> list[tuple[str, int, str]]:
     ]
     return [(label, count, url_for(".register", **asked))
             for label, count, asked in counts if count is not None]
+
+
+def _tables(filters: Filters) -> list[tuple[str, str]]:
+    """The summary tables that what is shown may be exported as."""
+    return [(code, table.short) for code, table in g.institution.registers.items()
+            if filters.form in ("", table.form)]
 
 
 def _address(filters: Filters, cursor: Cursor) -> str:

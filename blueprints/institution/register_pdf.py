@@ -3,32 +3,21 @@
 xhtml2pdf needs over a minute for such a table; the faces and the line breaking are its papers'.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from io import BytesIO
-from itertools import groupby
-from math import ceil
 
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
-from reportlab.lib.fonts import tt2ps
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, LongTable, PageTemplate, Spacer
 
-from blueprints.institution.pdf import INVISIBLE
-from blueprints.institution.pdf.breaking import (
-    GAP,
-    NEW_LINE,
-    SPACE,
-    Atom,
-    Line,
-    break_lines,
-    em_width,
-)
-from blueprints.institution.pdf.fonts import MAIN, load_for, with_fallbacks
+from blueprints.institution.pdf.breaking import em_width
+from blueprints.institution.pdf.fonts import MAIN, load_for
+from blueprints.institution.pdf.header import BODY, LINE, PADDING, ROW_HEIGHT, header_row
+from blueprints.institution.pdf.words import Words, lines_of, runs_of
 from blueprints.institution.register_sheet import blank_rows, head_line, note_lines
 from models.definitions.institution import Institution
 from models.definitions.register import Register
@@ -37,11 +26,7 @@ from models.summary import SummaryRow
 PAGE = landscape(A4)
 MARGIN, FOOT = 12 * mm, 6 * mm
 WIDTH = PAGE[0] - 2 * MARGIN
-TITLE, HEAD, BODY, NOTE = 18, 11, 9, 9
-PADDING = 1.8
-ROW_HEIGHT = 8.5 * mm
-LEADING = 1.35
-BASELINE = 1.05  # from the top of a line to the foot of its signs
+TITLE, HEAD, NOTE = 18, 11, 9
 PIECE = 18  # lines of a cell; two such pieces fit on a page below the header
 SIDES = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
 
@@ -49,7 +34,7 @@ SIDES = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
 def draw(
     register: Register,
     institution: Institution,
-    rows: Iterable[SummaryRow] = (),
+    rows: Iterable[SummaryRow] | None = None,
     unit_name: str = "",
     day: date | None = None,
 ) -> bytes:
@@ -59,8 +44,8 @@ def draw(
     the school's own blank sheet; without unit and day their places stay free for ink.
     Out: the PDF's bytes. Every face is embedded; a row longer than a page flows on.
     """
-    filled = [row.texts for row in rows]
-    body = filled + blank_rows(register, len(filled))
+    filled = [row.texts for row in rows or ()]
+    body = filled + blank_rows(register, None if rows is None else len(filled))
     head, notes = head_line(register, unit_name, day), note_lines(register)
     for line in ([register.title], head, notes, *body):
         load_for("".join(line))
@@ -106,17 +91,14 @@ def _table(register: Register, body: list[list[str]]) -> LongTable:
     widths = [WIDTH * column.width / total for column in register.columns]
     sides = [SIDES[column.align] for column in register.columns]
     rooms = [width - 2 * PADDING for width in widths]
-    labels = [column.label for column in register.columns]
-    header = [
-        [Words(runs_of(balanced(label, BODY, room)), BODY, TA_CENTER)]
-        for label, room in zip(labels, rooms, strict=True)
-    ]
     # A unit or a platform stands in many rows: it is cut into lines once, and kept once.
     cut = cache(lambda text, room: runs_of(lines_of(text, BODY, room)))
     rows = [piece for row in body for piece in _pieces(row, rooms, sides, cut)]
+    header, lines = header_row(register.header, widths)
     style = [
+        *lines,
         ("FONTNAME", (0, 0), (-1, -1), MAIN),
-        ("GRID", (0, 0), (-1, -1), 0.6, "black"),
+        ("GRID", (0, 1), (-1, -1), LINE, "black"),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
         ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
@@ -134,76 +116,6 @@ def _pieces(row: list[str], rooms: list[float], sides: list[int], cut: Callable)
             [Words(lines[start : start + PIECE], BODY, side)] if lines[start:] else ""
             for lines, side in zip(cells, sides, strict=True)
         ]
-
-
-# The room left beside a line, and what each face draws of it: the face, the words, their width.
-Runs = tuple[float, tuple[tuple[str, str, float], ...]]
-
-
-class Words(Flowable):
-    """Lines of Song, as `runs_of` gives them for the width it is given."""
-
-    def __init__(self, lines: Sequence[Runs], size: float, side: int = TA_LEFT):
-        super().__init__()
-        self.size, self.side, self.lines = size, side, lines
-
-    def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        self.width, self.height = width, len(self.lines) * self.size * LEADING
-        return self.width, self.height
-
-    def draw(self) -> None:
-        base = self.height - self.size * BASELINE
-        for room, runs in self.lines:
-            x = {TA_LEFT: 0, TA_CENTER: room / 2, TA_RIGHT: room}[self.side]
-            for face, text, width in runs:
-                self.canv.setFont(face, self.size)
-                self.canv.drawString(x, base, text)
-                x += width
-            base -= self.size * LEADING
-
-
-def runs_of(lines: list[Line]) -> tuple[Runs, ...]:
-    """Lines as whole runs: a thousand rows of single characters would take ten megabytes."""
-    return tuple((line.room, tuple(_runs(line))) for line in lines)
-
-
-def _runs(line: Line) -> Iterator[tuple[str, str, float]]:
-    """What one face draws at a time: the face, the words and how wide they are."""
-    for face, run in groupby(line.atoms, key=lambda atom: atom.run):
-        atoms = list(run)
-        text = "".join(atom.text for atom in atoms).rstrip(NEW_LINE)
-        yield face, text, sum(atom.width for atom in atoms)
-
-
-def lines_of(text: str, size: float, width: float, bold: bool = False) -> list[Line]:
-    """The lines of a text at a width; every atom's run is the first face that has its sign."""
-    faces = tuple(tt2ps(family, bold, 0) for family in with_fallbacks([MAIN.lower()]))
-    atoms = []
-    # A full-width space must not vanish at a line's end, so it is two fixed halves.
-    shaped = INVISIBLE.sub("", text).replace("\u3000", GAP * 2).replace("\t", SPACE)
-    for sign in shaped:
-        face = face_of(sign, faces)
-        atoms.append(Atom(sign, 0.0 if sign == NEW_LINE else em_width(sign, face) * size, face))
-    return break_lines(atoms, width, width)
-
-
-def balanced(label: str, size: float, width: float) -> list[Line]:
-    """A bold label in lines of about one length: 有无校 / 外人员, not 有无校外人 / 员."""
-    lines = lines_of(label, size, width, bold=True)
-    if len(lines) < 2 or NEW_LINE in label:
-        return lines
-    used = sum(atom.width for line in lines for atom in line.atoms)
-    narrow = min(width, ceil(used / len(lines) / size) * size)
-    for line in (lines := lines_of(label, size, narrow, bold=True)):
-        line.room += width - narrow
-    return lines
-
-
-@lru_cache(maxsize=1 << 16)
-def face_of(sign: str, faces: tuple[str, ...]) -> str:
-    """The first of the faces that has the character; the main one when none has."""
-    having = (face for face in faces if ord(sign) in pdfmetrics.getFont(face).face.charToGlyph)
-    return next(having, faces[0])
 
 
 class CountedPages(Canvas):

@@ -35,13 +35,13 @@ def _filled(text: str, fill: str, unit_name: str, day: date | None) -> str:
     return text
 
 
-def blank_rows(register: Register, filled: int) -> list[list[str]]:
+def blank_rows(register: Register, filled: int | None) -> list[list[str]]:
     """The rows that stand empty below `filled` ones, as many as the school's own sheet has.
 
-    A sheet without any filled row is the school's blank form: it keeps the printed serial numbers
-    and examples (附件2 and 附件3 of the notice).
+    None is the school's blank form: it keeps the printed serial numbers and examples (附件2 and
+    附件3 of the notice).
     """
-    if filled:
+    if filled is not None:
         return [[""] * len(register.columns)] * max(0, register.blank.rows - filled)
     return [_blank_row(register, number) for number in range(1, register.blank.rows + 1)]
 
@@ -50,7 +50,7 @@ def _blank_row(register: Register, number: int) -> list[str]:
     serial = "".join(register.blank.serials[number - 1 : number])
     sample = register.blank.samples.get(str(number), {})
     return [
-        serial if column.value == SERIAL else sample.get(column.label, "")
+        serial if column.value == SERIAL else sample.get(column.heading, "")
         for column in register.columns
     ]
 

@@ -1,24 +1,18 @@
 """A table that is drawn on a page and written into a workbook from the same cells."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
 
-from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, sheet_name
 from models.fields.text import Number
 
-SONG = "宋体"
-LINE = Side(style="thin")
-BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
-# What XML cannot carry.
-UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FIRST_WIDTH, OTHER_WIDTH = 30, 18
 # 关注人数以万为单位, exact: the same scale as the item's own.
 FOLLOWERS = Number(name="followers", type="number", label="关注人数", unit="人", scale_unit="万",
@@ -66,10 +60,9 @@ def difference(now: int, before: int) -> Cell:
 
 def workbook(title: str, facts: Sequence[str], tables: Sequence[Table]) -> BytesIO:
     """One sheet for each table: the title, the facts line by line, then heads and rows."""
-    book = Workbook(write_only=True)
-    book.properties.title = title
+    book = new_book(title)
     for table in tables:
-        sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "_", table.title)[:31])
+        sheet = book.create_sheet(sheet_name(table.title, book.sheetnames))
         for at in range(len(table.heads)):
             column = sheet.column_dimensions[get_column_letter(at + 1)]
             column.width = OTHER_WIDTH if at else FIRST_WIDTH
@@ -95,9 +88,9 @@ def _filled(sheet: WriteOnlyWorksheet, cell: Cell) -> WriteOnlyCell:
 
 def _text(sheet: WriteOnlyWorksheet, text: str, font: Font) -> WriteOnlyCell:
     """Text stays text, also when it begins with “=”."""
-    found = WriteOnlyCell(sheet, UNWRITABLE.sub("", text))
-    found.data_type, found.quotePrefix, found.font = "s", True, font
-    return found
+    found = WriteOnlyCell(sheet)
+    found.quotePrefix, found.font = True, font
+    return put_text(found, text)
 
 
 def _boxed(cell: WriteOnlyCell) -> WriteOnlyCell:

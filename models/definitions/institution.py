@@ -97,6 +97,12 @@ class Individuals(Definition):
     days: Annotated[int, Key(ge=1, le=90)] = 7
 
 
+class Retention(Definition):
+    """How long what is known of people is kept after their account ended. 0: for ever."""
+
+    closed_years: Annotated[int, Key(ge=0, le=100)] = 0
+
+
 class Institution(Definition):
     """One school with its forms and registers, in their order."""
 
@@ -115,5 +121,6 @@ class Institution(Definition):
     opening: Opening | None = None
     individuals: Individuals | None = None
     sanctions: dict[Words, SanctionRule] = {}
+    retention: Retention = Retention()
     forms: dict[str, Form] = {}
     registers: dict[str, Register] = {}

@@ -16,11 +16,11 @@ from models.definitions.institution import Institution
 from models.definitions.paper_checks import check_paper
 from models.definitions.presets import expand
 from models.definitions.register import Register
+from models.definitions.register_checks import check_register
 from models.definitions.school_checks import (
     check_individuals,
     check_number_pattern,
     check_opening,
-    check_register,
     check_sanctions,
 )
 from models.definitions.yaml_source import Source, located, parse_source, read_source

@@ -138,7 +138,7 @@ def test_the_summary_prints_channels_in_force_by_unit_with_followers_in_ten_thou
     campus.filed()
     campus.filed(unit="机器人社", title="机器人", account="jqr", followers=None)
     campus.submitted(title="还没批", account="x")
-    rows = summary.rows(SUMMARY, SCHOOL, None, date(2026, 11, 22))
+    rows = list(summary.rows(SUMMARY, SCHOOL, None, date(2026, 11, 22)))
     assert [row.texts for row in rows] == [
         ["1", "信息工程学院", "二级平台", "信工之声", "xgzs", "0.035"],
         ["2", "机器人社", "二级平台", "机器人", "jqr", ""],
@@ -151,7 +151,7 @@ def test_the_summary_of_a_unit_has_only_its_own(campus):
     campus.filed()
     campus.filed(by="zhou", head="sun", unit="医学院", title="医路", account="yl")
     ours = campus.person("chen").visible_units()
-    rows = summary.rows(SUMMARY, SCHOOL, ours, date(2026, 11, 22))
+    rows = list(summary.rows(SUMMARY, SCHOOL, ours, date(2026, 11, 22)))
     assert [row.cells["账号名称"][0] for row in rows] == ["信工之声"]
 
 
@@ -161,7 +161,7 @@ def test_what_was_closed_this_year_stays_with_a_mark_and_leaves_the_year_after(c
     (row,) = summary.rows(SUMMARY, SCHOOL, None, date(2026, 11, 22))
     assert row.closed
     assert row.cells["账号名称"][0] == "信工之声（已注销）"
-    assert summary.rows(SUMMARY, SCHOOL, None, date(2027, 1, 1)) == []
+    assert list(summary.rows(SUMMARY, SCHOOL, None, date(2027, 1, 1))) == []
 
 
 def test_a_pending_change_does_not_show_in_the_summary(campus):

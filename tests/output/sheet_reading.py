@@ -97,7 +97,8 @@ def filing(title: str, state: str = "filed", opinion: str = "情况属实，同�
     events += [event("approve", n, 19 + n, opinion) for n, _ in enumerate(form.route.steps)]
     return SimpleNamespace(
         id=1234, kind="first", owner_kind="college", state=state, number="宣备-2022-0007",
-        unit=SimpleNamespace(name="信息工程学院"), submitted_at=events[0].at, events=events,
+        unit=SimpleNamespace(name="信息工程学院"), submitted_at=events[0].at, purged_at=None,
+        events=events,
         answers={**example.answers, **answers}, changes=example.changes,
     )
 

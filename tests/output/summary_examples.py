@@ -32,16 +32,31 @@ def _titled(title: str) -> Register:
     return next(found for found in school().registers.values() if found.title == title)
 
 
+def grouped() -> Register:
+    """附件2 with the two in charge under heads of their own, as other schools print it."""
+    parts = {"负责老师": ("负责老师", "姓名"), "负责老师电话": ("负责老师", "电话"),
+             "负责学生": ("负责学生", "姓名"), "负责学生电话": ("负责学生", "电话")}
+    columns = [
+        column.model_copy(update=dict(zip(("group", "label"), parts[column.label], strict=True)))
+        if column.label in parts else column
+        for column in accounts().columns
+    ]
+    return accounts().model_copy(update={"columns": columns})
+
+
 def row(register: Register, serial: int, closed: bool = False, **said: str) -> SummaryRow:
     """A row that says `said` under the labels and nothing else; followers come as a number."""
-    cells = {column.label: ("", "", "@") for column in register.columns}
+    cells = {column.heading: ("", "", "@") for column in register.columns}
     cells |= {label: (text, text, "@") for label, text in said.items()}
     cells["序号"] = (str(serial), serial, "0")
-    return SummaryRow(serial, cells, closed, filing_id=serial, channel_id=serial)
+    key = f"{serial}-{serial}-0123456789ab"
+    return SummaryRow(serial, cells, closed, filing_id=serial, channel_id=serial, key=key)
 
 
-def account(serial: int, **said: str) -> SummaryRow:
+def account(serial: int, register: Register | None = None, closed: bool = False,
+            **said: str) -> SummaryRow:
     """A filled row of 附件2 with 6,800 followers."""
+    register = register or accounts()
     usual = {
         "管理单位": "信息工程学院",
         "账号分级": "二级平台",
@@ -56,6 +71,9 @@ def account(serial: int, **said: str) -> SummaryRow:
         "负责学生": "李𬭎",
         "负责学生电话": "13812345678",
     }
-    found = row(accounts(), serial, **usual | said)
+    headings = {column.value: column.heading for column in register.columns}
+    own = {column.label: column.value for column in accounts().columns}
+    told = {headings[own[label]]: text for label, text in (usual | said).items()}
+    found = row(register, serial, closed, **told)
     found.cells["关注人数"] = ("0.68", 0.68, "General")
     return found

@@ -1,18 +1,18 @@
 """Many filings in one file: ticked or filtered, drawn by a process of its own, kept for a day."""
 
-import time
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from models import history, print_job
+from models import file_job, history
 from models.database import db, utcnow
+from models.file_job import KEPT, SILENT, FileJob, JobKind, Progress
 from models.filing import Filing
 from models.history import Event
 from models.people import Person
-from models.print_job import KEPT, SILENT, PrintJob, Progress
+from tests.file_jobs import downloaded, finished
 
 
 def ticked(page) -> list[str]:
@@ -20,21 +20,10 @@ def ticked(page) -> list[str]:
     return [box["value"] for box in page.soup.select("#results input[name=filing]")]
 
 
-def finished(browser) -> None:
-    """Look at the page as htmx does, until it stops asking."""
-    for _ in range(600):
-        if not browser.page.soup.select("#progress[hx-trigger]"):
-            return
-        time.sleep(0.1)
-        browser.open(browser.page.address, htmx=True)
-    raise AssertionError(browser.page.text)
-
-
-def downloaded(browser) -> PdfReader:
-    link = browser.page.find("#progress a[download]")["href"]
-    with browser.client.get(link) as response:
-        assert response.mimetype == "application/pdf", response.status
-        return PdfReader(BytesIO(response.data))
+def paper_of(browser) -> PdfReader:
+    response = downloaded(browser)
+    assert response.mimetype == "application/pdf"
+    return PdfReader(BytesIO(response.data))
 
 
 def words(page) -> str:
@@ -50,7 +39,8 @@ def job_of(app, username: str, **columns) -> int:
     """A print that this person asked for, as it would stand in the database."""
     with app.app_context():
         person = db.session.scalars(select(Person).filter_by(username=username)).first()
-        job = print_job.start(person, [1], "http://localhost/pdsu/filings/")
+        asked = {"filings": [1], "everyone": False, "link": "http://localhost/pdsu/filings/"}
+        job = file_job.start(person, JobKind.print, asked, "备案表（1件）.pdf", 1)
         for name, value in columns.items():
             setattr(job, name, value)
         db.session.commit()
@@ -61,7 +51,7 @@ def job_of(app, username: str, **columns) -> int:
 def still(monkeypatch) -> list[int]:
     """No process is started; the ids of the prints that would have been drawn."""
     started = []
-    monkeypatch.setattr("blueprints.institution.batch.set_off", started.append)
+    monkeypatch.setattr("blueprints.institution.job_running._start", started.append)
     return started
 
 
@@ -71,7 +61,7 @@ def test_ticked_filings_come_as_one_file_in_the_lists_order_each_with_its_own_fo
     page = office.submit("打印所选", filing=ids)
     assert page.heading == "打印 3 件备案"
     finished(office)
-    paper = downloaded(office)
+    paper = paper_of(office)
     feet = [words(sheet) for sheet in paper.pages]
     found = [n for foot in feet for n in ids if f"备案件{n}" in foot]
     assert list(dict.fromkeys(found)) == ids
@@ -85,7 +75,7 @@ def test_a_unit_prints_all_that_its_filters_leave_a_copy_for_each_holder(app, si
     ids = ticked(page)
     reporter.submit("打印全部筛选结果", copies="all")
     finished(reporter)
-    sheets = [words(sheet) for sheet in downloaded(reporter).pages]
+    sheets = [words(sheet) for sheet in paper_of(reporter).pages]
     assert sum("第1份" in sheet for sheet in sheets) == len(ids)
     assert sum("第2份" in sheet for sheet in sheets) == len(ids)
     assert all("信息工程学院" in sheet or "软件工程" in sheet for sheet in sheets)
@@ -99,7 +89,7 @@ def test_the_page_says_how_far_it_is_and_stops_asking_when_it_is_done(app, sign_
     assert "刷新进度" in page.text
     assert "0 / 2 件" in page.text
     with app.app_context():
-        db.session.get(PrintJob, still[0]).advance(Progress.done, 2)
+        db.session.get(FileJob, still[0]).advance(Progress.done, 2)
         db.session.commit()
     page = office.open(page.address, htmx=True)
     assert not page.find("#progress").has_attr("hx-trigger")
@@ -126,7 +116,7 @@ def test_filings_of_other_units_are_left_out_however_they_are_asked_for(app, sig
     own = ticked(reporter.open("/pdsu/filings/"))[:1]
     reporter.submit("打印所选", filing=[*others, *own, "²", "9" * 30])
     with app.app_context():
-        assert db.session.get(PrintJob, still[0]).filings == list(map(int, own))
+        assert db.session.get(FileJob, still[0]).asked["filings"] == list(map(int, own))
 
 
 def test_one_print_at_a_time_for_each_person_and_three_for_all(app, sign_in, still):
@@ -135,7 +125,7 @@ def test_one_print_at_a_time_for_each_person_and_three_for_all(app, sign_in, sti
     ids = ticked(office.open("/pdsu/filings/"))[:1]
     assert "您的上一份文件还在生成" in office.submit("打印所选", filing=ids).text
     with app.app_context():
-        db.session.execute(update(PrintJob).values(updated_at=utcnow() - SILENT * 2))
+        db.session.execute(update(FileJob).values(updated_at=utcnow() - SILENT * 2))
         db.session.commit()
     assert "正在生成文件" in office.submit("打印所选", filing=ids).text
     for other in ("linxiao", "suyi"):
@@ -147,19 +137,19 @@ def test_one_print_at_a_time_for_each_person_and_three_for_all(app, sign_in, sti
 
 def test_a_print_belongs_to_who_asked_for_it(app, sign_in):
     job = job_of(app, "wutong", progress=Progress.done)
-    for ending in ("", ".pdf"):
-        assert sign_in("suyi").open(f"/pdsu/prints/{job}{ending}").status == 404
+    for place in ("prints", "exports", "files"):
+        assert sign_in("suyi").open(f"/pdsu/{place}/{job}").status == 404
 
 
 def test_a_print_is_gone_after_a_day_with_its_file(app, sign_in, tmp_path, still):
     job = job_of(app, "wutong", progress=Progress.done, created_at=utcnow() - KEPT)
-    file = tmp_path / "prints" / f"{job}.pdf"
-    file.parent.mkdir()
+    file = tmp_path / "files" / f"{job}.pdf"
+    file.parent.mkdir(exist_ok=True)
     file.write_bytes(b"%PDF-")
     office = sign_in("wutong")
-    assert office.open(f"/pdsu/prints/{job}.pdf").status == 404
-    office.open("/pdsu/filings/")
-    office.submit("打印所选")
+    assert office.open(f"/pdsu/files/{job}").status == 404
+    ids = ticked(office.open("/pdsu/filings/"))[:1]
+    office.submit("打印所选", filing=ids)
     assert not file.exists()
 
 
@@ -179,9 +169,9 @@ def test_a_sheet_that_cannot_be_drawn_is_named_and_nothing_counts_as_printed(app
     monkeypatch.setattr(print_module, "draw", refuse)
     job = job_of(app, "wutong")
     with app.app_context():
-        said = app.test_cli_runner().invoke(args=["print-batch", str(job)])
+        said = app.test_cli_runner().invoke(args=["make-file", str(job)])
         assert said.exit_code == 0, said.output
-        progress, trouble = db.session.get(PrintJob, job).stands()
+        progress, trouble = db.session.get(FileJob, job).stands()
     assert progress is Progress.failed
     assert "备案件 1：" in trouble
     assert "取消勾选" in trouble

@@ -14,7 +14,7 @@ from tests.output.summary_examples import DAY, account, accounts, groups, row, s
 pytestmark = pytest.mark.poppler
 
 
-def drawn(register, rows=(), unit_name="信息工程学院", day=DAY):
+def drawn(register, rows=None, unit_name="信息工程学院", day=DAY):
     return register_pdf.draw(register, school(), rows, unit_name, day)
 
 
@@ -96,6 +96,12 @@ def test_the_blank_list_of_groups_keeps_its_full_width_digits():
     said = words(paper)[0]
     for note in ("备注：１.本表", "２.群聊平台", "３.群性质", "４.创建时间填年月即可。"):
         assert note in solid(said)
+
+
+def test_a_unit_without_a_single_row_gets_no_printed_examples():
+    paper = drawn(accounts(), [])
+    assert [row[0] for row in table(paper)] == ["序号", *[""] * 7]
+    assert "微信" not in [cell for row in table(paper) for cell in row]
 
 
 def test_few_rows_leave_the_sheets_empty_ones_below():

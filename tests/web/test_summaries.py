@@ -37,7 +37,7 @@ def test_a_unit_sees_its_own_accounts_and_the_units_below(sign_in) -> None:
     page = sign_in("linxiao").open(PAGE)
     assert "平院信工" in page.text
     assert "报送单位（负责人签字加盖公章）：信息工程学院" in page.text
-    managed_by = {row.select("td")[1].get_text(strip=True) for row in page.soup.select("tbody tr")}
+    managed_by = {row.select("td")[2].get_text(strip=True) for row in page.soup.select("tbody tr")}
     assert managed_by <= {"信息工程学院", "软件工程2101班"}
 
 

@@ -7,15 +7,19 @@ from flask import Response, g, request, send_file
 from flask_login import current_user
 
 from blueprints.access import requires
-from blueprints.institution import mould, register_pdf, workbook
+from blueprints.institution import mould, register_pdf
 from blueprints.institution.campaigns.board import DONE
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import late_by, report_words
+from blueprints.institution.exporting import Export
+from blueprints.institution.exports import made
+from blueprints.institution.file_jobs import MIMES
 from blueprints.institution.paper.words import date_words
 from blueprints.institution.register_sheet import file_name
-from blueprints.institution.summaries import WORKBOOK, load_register, today
+from blueprints.institution.summaries import load_register, today
 from blueprints.institution.tables import Cell, Table, number, words
 from blueprints.institution.tables import workbook as write_tables
+from blueprints.page import go
 from blueprints.presentation import when
 from models import history
 from models.campaigns import board
@@ -25,7 +29,7 @@ from models.database import campus_time, db, utcnow, will_write
 from models.definitions.register import Column, Head, Register
 from models.people import tree
 from models.policy import Action
-from models.summary import TEXT_FORMAT, SummaryRow, rows
+from models.summary import TEXT_FORMAT, SummaryRow
 
 HEADS = ("单位", "负责人", "经办人", "平台", "群聊", "待核实", "待补充", "发现未答复", "报送",
          "逾期")
@@ -44,7 +48,7 @@ def bulletin_xlsx(campaign_id: int) -> Response:
         Table("各单位", HEADS, [_cells(line) for line in drawn.lines]),
     ]
     db.session.commit()
-    return _sent(write_tables(found.title, facts, tables), f"{found.title}通报.xlsx", WORKBOOK)
+    return _sent(write_tables(found.title, facts, tables), f"{found.title}通报.xlsx", MIMES["xlsx"])
 
 
 @mould.get("/campaigns/<int:campaign_id>/bulletin.pdf")
@@ -60,7 +64,7 @@ def bulletin_pdf(campaign_id: int) -> Response:
         _rows(line for line in drawn.lines if everybody or is_named(line)),
         g.institution.office, today())
     db.session.commit()
-    return _sent(BytesIO(paper), f"{title}.pdf", "application/pdf")
+    return _sent(BytesIO(paper), f"{title}.pdf", MIMES["pdf"])
 
 
 def _rows(lines: Iterable[Line]) -> list[SummaryRow]:
@@ -76,17 +80,14 @@ def _rows(lines: Iterable[Line]) -> list[SummaryRow]:
 @requires(Action.OVERSEE)
 def merged_xlsx(campaign_id: int, register: str) -> Response:
     """The school's own table over all units that have reported."""
-    return _merged(campaign_id, register, workbook.write, ".xlsx", WORKBOOK)
+    return _merged(campaign_id, register, ".xlsx")
 
 
 @mould.get("/campaigns/<int:campaign_id>/merged/<register>.pdf")
 @requires(Action.OVERSEE)
 def merged_pdf(campaign_id: int, register: str) -> Response:
     """The same on paper."""
-    def draw(*filling) -> BytesIO:
-        return BytesIO(register_pdf.draw(*filling))
-
-    return _merged(campaign_id, register, draw, ".pdf", "application/pdf")
+    return _merged(campaign_id, register, ".pdf")
 
 
 def is_named(line: Line) -> bool:
@@ -118,19 +119,18 @@ def _sheet(found: Campaign, title: str, left: str) -> Register:
                           f"{campus_time(found.closes_at):%H:%M}。")
 
 
-def _merged(campaign_id: int, code: str, write, ending: str, mime: str) -> Response:
-    will_write()
-    found, drawn = _noted(campaign_id, f"汇总表 {code}{ending}")
-    register = load_register(code)
+def _merged(campaign_id: int, code: str, ending: str) -> Response:
+    found, register = load_campaign(campaign_id), load_register(code)
+    drawn = board.draw(found, current_user)
     done = [line.unit.id for line in drawn.lines if standing(line.report) in DONE]
-    units = tree(g.institution.code).below(done)
-    lines = rows(register, g.institution, units, today())
-    file = write(register, g.institution, lines, g.institution.office, today())
-    db.session.commit()
-    return _sent(file, file_name(register, f"已报送{len(done)}个单位", ending), mime)
+    units = sorted(tree(g.institution.code).below(done))
+    about = f"已报送{len(done)}个单位"
+    export = Export(register.code, ending, today(), units, g.institution.office,
+                    f"{found.title}，{about}", file_name(register, about, ending))
+    return made(export) or go(".campaign", campaign_id=campaign_id)
 
 
 def _sent(file: BytesIO, name: str, mime: str) -> Response:
-    response = send_file(file, mime, as_attachment=mime == WORKBOOK, download_name=name)
+    response = send_file(file, mime, as_attachment=mime == MIMES["xlsx"], download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response
