@@ -19,6 +19,7 @@ from models.fields.people import Row
 
 DOCS = HOUSE / "docs"
 SCHOOL_DOC, TYPES_DOC = DOCS / "adding-a-school.md", DOCS / "field-types.md"
+SECURITY_DOC = DOCS / "security.md"
 # Under which heading, or before which table, the keys of a model are explained.
 PLACES = {
     institution.Institution: "### institution.yaml",
@@ -29,6 +30,7 @@ PLACES = {
     institution.Opening: "### opening",
     institution.SanctionRule: "### sanctions",
     institution.Individuals: "### individuals",
+    institution.Retention: "### retention",
     definition.Form: "### forms/…yaml",
     definition.Promoted: "### channel",
     identifiers.Identifier: "### identifiers",
@@ -47,6 +49,7 @@ PLACES = {
     register.Register: "### registers/…yaml",
     register.Head: "### head",
     register.Column: "### A column",
+    register.RegisterSheet: "### A sheet of the workbook",
     register.BlankRows: "### blank",
     register.ClosedMark: "### closed",
     Row: "### A row of people",
@@ -213,3 +216,9 @@ def test_no_document_names_a_machine_or_a_place_to_download_from(doc: Path):
 def test_every_link_between_documents_leads_somewhere(doc: Path):
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", doc.read_text("utf-8"))
     assert [link for link in links if not (doc.parent / link).exists()] == []
+
+
+def test_every_test_that_the_security_document_names_is_there():
+    named = re.findall(r"`(tests/[\w./]+)`", SECURITY_DOC.read_text("utf-8"))
+    assert len(named) > 60
+    assert [name for name in named if not (HOUSE / name).exists()] == []

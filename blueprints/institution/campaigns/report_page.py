@@ -1,6 +1,6 @@
 """A unit's report as a page: what is in force, what is under way, what is wrong, what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from flask import Response, g, request, url_for
@@ -10,6 +10,7 @@ from blueprints.institution.campaigns.report_forms import ExtensionForm, PaperFo
 from blueprints.institution.campaigns.report_stages import stages
 from blueprints.institution.campaigns.words import countdown, late_by, report_words
 from blueprints.institution.filtering import page_number
+from blueprints.institution.loading import may_open
 from blueprints.institution.progress import edit_place, state_words
 from blueprints.page import page
 from models.campaigns.answers import (
@@ -32,6 +33,7 @@ from models.staleness import is_stale
 from models.workflow import State
 
 PAGE_SIZE = 50
+UNSENT = "（未提交的草稿）"
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,27 @@ def _lines(report: Report) -> dict:
 
 
 def _papers(report: Report) -> list[Filing]:
-    """Filings of what is not in force: new ones, and closings that went through meanwhile."""
+    """Filings of what is not in force: new ones, and closings that went through meanwhile.
+
+    A draft is there for those who write it alone.
+    """
     asked = papers_of(report, *OPEN, State.filed).join(Filing.channel).where(
         Channel.state != ChannelState.in_force,
         (Filing.decided_at >= report.campaign.published_at) | Filing.state.in_(OPEN),
     )
-    return list(db.session.scalars(asked))
+    return [paper for paper in db.session.scalars(asked) if may_open(paper)]
 
 
 def _to_settle(report: Report) -> dict[str, list[Problem]]:
     """What stands in the way of handing in; once it is handed in there is nothing to settle."""
-    return {"problems": problems(report) if report.state in MISSING else []}
+    found = problems(report) if report.state in MISSING else []
+    return {"problems": [_in_sight(problem) for problem in found]}
+
+
+def _in_sight(problem: Problem) -> Problem:
+    """The problem as this person may read it: what a draft of others is called is not theirs."""
+    paper = db.session.get(Filing, problem.filing_id) if problem.filing_id else None
+    return problem if paper is None or may_open(paper) else replace(problem, title=UNSENT)
 
 
 def _link_to(problem: Problem) -> str:

@@ -1,0 +1,24 @@
+"""The scene is laid out once for all tests of this folder."""
+
+import pytest
+
+from blueprints.institution import job_running
+from tests.authz.scene import Scene, laid_out
+from tests.conftest import Demo
+
+
+@pytest.fixture(scope="session")
+def whole_scene(demo: Demo, tmp_path_factory: pytest.TempPathFactory):
+    """The scene itself; tests take `scene`, which puts it back."""
+    with pytest.MonkeyPatch.context() as patch:
+        # No file is made in a process beside the tests.
+        patch.setattr(job_running, "_start", lambda _job_id: None)
+        yield laid_out(demo, tmp_path_factory.mktemp("authz"))
+
+
+@pytest.fixture
+def scene(whole_scene: Scene):
+    """The scene as it was laid out, whatever the test before did."""
+    whole_scene.put_back()
+    yield whole_scene
+    whole_scene.put_back()
