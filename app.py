@@ -12,7 +12,18 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 import blueprints
-from blueprints import commands, errors, mail_room, presentation, protection, signing
+from blueprints import (
+    audit_command,
+    cas,
+    commands,
+    errors,
+    log_masking,
+    mail_room,
+    presentation,
+    protection,
+    purge_command,
+    signing,
+)
 from blueprints.institution.pdf import add_fonts
 from models.database import init_database
 from models.definitions.institution import Institution
@@ -43,6 +54,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     overrides = dict(config or {})
     instance = overrides.pop("INSTANCE_PATH", os.environ.get("BEIAN_INSTANCE", HOUSE / "instance"))
     app = Flask(__name__, instance_path=str(Path(instance).resolve()))
+    log_masking.init_app()
     _configure(app, overrides)
     init_database(app)
     protection.init_app(app)
@@ -50,10 +62,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["institutions"] = _schools(Path(app.instance_path) / "institutions")
     add_fonts(Path(app.instance_path) / "fonts")
     signing.init_app(app)
+    cas.init_app(app)
     presentation.init_app(app)
     errors.init_app(app)
     commands.init_app(app)
     mail_room.init_app(app)
+    audit_command.init_app(app)
+    purge_command.init_app(app)
     blueprints.register(app)
     return app
 

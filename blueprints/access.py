@@ -4,18 +4,25 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import abort, current_app, g, request, url_for
+from flask import abort, current_app, g, request
 from flask_login import current_user
 
-from blueprints.page import sign_in_first, wants_block
+from blueprints import security_log
+from blueprints.page import go
+from blueprints.sign_in_page import sign_in_first
+from blueprints.signing import password_owed
 from models.policy import Action, may
+
+# Where a person may go who must choose a password before anything else.
+NEW_PASSWORD = "site.password"
 
 
 def requires(action: Action) -> Callable:
     """Guard a view with an action and leave the mark `view.action` that a house test looks for.
 
-    A signed-out person is sent to sign in and back; somebody of another school gets 404, as if
-    the school did not exist; a role that lacks the action gets 403.
+    A signed-out person is sent to sign in and back, and who owes a password of their own to choose
+    it; somebody of another school gets 404, as if the school did not exist; a role that lacks the
+    action gets 403.
     """
 
     def guard(view: Callable) -> Callable:
@@ -23,10 +30,13 @@ def requires(action: Action) -> Callable:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if action is not Action.OPEN:
                 if not current_user.is_authenticated:
-                    return sign_in_first(_sign_in_address())
+                    return sign_in_first()
+                if request.endpoint != NEW_PASSWORD and password_owed():
+                    return go(NEW_PASSWORD)
                 if "institution" in g and current_user.institution != g.institution.code:
                     abort(404)
                 if not may(current_user, action):
+                    security_log.refused(current_user)
                     abort(403)
             return view(*args, **kwargs)
 
@@ -34,19 +44,6 @@ def requires(action: Action) -> Callable:
         return guarded
 
     return guard
-
-
-def _sign_in_address() -> str:
-    """The sign-in page, set to the school that was asked for, and the way back."""
-    school = {"school": g.institution.code} if "institution" in g else {}
-    return url_for("site.sign_in", next=_where_to_return(), **school)
-
-
-def _where_to_return() -> str:
-    """The page to come back to: under htmx or after a POST, the school's home."""
-    if request.method == "GET" and not wants_block():
-        return request.full_path.rstrip("?")
-    return f"/{g.institution.code}/" if "institution" in g else "/"
 
 
 def bind_institution(_endpoint: str | None, _values: dict | None) -> None:

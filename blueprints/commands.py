@@ -7,9 +7,9 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
-from blueprints import demo, mail_room
-from blueprints.institution.batch_drawing import print_batch
-from blueprints.people_commands import add_person, add_unit
+from blueprints import audit_command, demo, mail_room, security_log
+from blueprints.institution.job_command import make_file
+from blueprints.people_commands import add_person, add_unit, reset_password
 from blueprints.remind_command import remind
 from models.database import MIGRATIONS
 from models.definitions.institution import Institution
@@ -24,9 +24,10 @@ def init_app(app: Flask) -> None:
         check_definitions,
         definition_schema,
         preview,
-        print_batch,
+        make_file,
         add_unit,
         add_person,
+        reset_password,
         remind,
     ):
         app.cli.add_command(command)
@@ -69,7 +70,9 @@ def serve(host: str, port: int, threads: int) -> None:
 
     click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
     _warn_of_open_hosts(host)
+    security_log.keep_in(Path(current_app.instance_path) / "logs")
     mail_room.employ(current_app._get_current_object())
+    audit_command.employ(current_app._get_current_object())
     # The default limit of 100 connections is blocked by 150 half-sent requests.
     listen(
         current_app._get_current_object(),

@@ -1,11 +1,14 @@
 """What goes wrong, said in Chinese with what to do next; never a bare status code."""
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from blueprints.page import refuse
+from blueprints.sign_in_page import SIGN_IN, draw_sign_in, sign_in_first
 from models.database import db
+from models.policy import Action
 
 SENTENCES = {
     400: ("这个请求没有看懂", "请返回上一页，刷新后再试一次。"),
@@ -16,6 +19,8 @@ SENTENCES = {
     413: ("提交的内容太大", "单个文件请控制在 10 MB 以内，压缩后再上传。"),
     500: ("系统出错了", "刚才的操作没有生效。请返回上一页重试；仍然出错时请联系系统管理员。"),
 }
+
+STALE_SIGN_IN = "登录页面已过期，请再登录一次；一直如此时，请让浏览器允许 Cookie。"
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +44,12 @@ def show(error: HTTPException) -> Response:
 
 
 def show_expired(error: CSRFError) -> Response:
+    """A form whose session is gone leads to sign-in, with what was typed; else the page is old."""
+    if request.endpoint == SIGN_IN:
+        return draw_sign_in(400, STALE_SIGN_IN)
+    view = current_app.view_functions[request.endpoint]
+    if not current_user.is_authenticated and view.action is not Action.OPEN:
+        return sign_in_first()
     return refuse(
         "error.html",
         400,

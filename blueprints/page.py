@@ -57,15 +57,6 @@ def _send_to(address: str) -> Response:
     return redirect(address, 303)
 
 
-def sign_in_first(address: str) -> Response:
-    """Send a signed-out person to the sign-in page; under htmx the whole page goes there."""
-    if wants_block():
-        response = make_response("", 401)
-        response.headers["HX-Redirect"] = address
-        return response
-    return redirect(address, 303)
-
-
 def refuse(template: str, status: int, **context: Any) -> Response:
     """Draw an error: a page of its own, or under htmx its notice above the page as it stands."""
     if not wants_block():

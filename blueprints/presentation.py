@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 from blueprints.once import once_token
 from models.database import campus_time, utcnow
+from models.masking import mask_answer, mask_change, mask_phone
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +18,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(waited)
     app.add_template_filter(masked)
+    app.add_template_filter(mask_change)
+    app.jinja_env.globals["mask_answer"] = mask_answer
     app.jinja_env.globals["once_token"] = once_token
     with app.app_context():
         app.jinja_env.globals["ui"] = app.jinja_env.get_template("macros/ui.html").module
@@ -55,7 +58,5 @@ def waited(moment: datetime | None) -> str:
 
 def masked(phone: str | None) -> str:
     """A phone number for lists: 138****5678, 2657***; '—' when there is none."""
-    if not phone:
-        return "—"
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"{phone[:4]}***"
+    return mask_phone(phone or "") or "—"
 

@@ -1,5 +1,6 @@
 """The database: one session, honest transactions, times in UTC. The only Flask in `models/`."""
 
+import hmac
 import json
 import logging
 import sqlite3
@@ -89,6 +90,8 @@ def init_database(app: Flask) -> None:
     options = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
     # Chinese stays readable (and searchable) inside the JSON columns.
     options.setdefault("json_serializer", lambda value: json.dumps(value, ensure_ascii=False))
+    # An error is logged with its statement, and never with what was written in it.
+    options.setdefault("hide_parameters", True)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
@@ -115,6 +118,17 @@ def sends_mail() -> bool:
     return current_app.extensions.get("mail") is not None
 
 
+def sign_in_settings():
+    """How people sign in here: the [SIGN_IN] table, as the app read it at start-up."""
+    return current_app.extensions["sign_in"]
+
+
+def keyed(text: str) -> str:
+    """A digest that nobody can recompute who holds a copy of the database alone."""
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, text.encode("utf-8", "replace"), "sha256").hexdigest()
+
+
 def lock(name: str) -> None:
     """Lets one writer at a time pass until its transaction ends.
 
@@ -131,6 +145,18 @@ def will_write() -> None:
     """
     db.session.rollback()
     g.will_write = True
+
+
+def empty_journal() -> None:
+    """Takes away what a write-ahead log still holds of rows that were erased; after the commit."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.rollback()
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 def like(words: str) -> str:

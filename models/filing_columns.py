@@ -20,6 +20,7 @@ class FilingColumns(db.Model):
     what `workflow` says in Python: for whom a filing in review waits, and for whom it does not.
     `base_id`, `base_answers`: the filing that was in force when this one was begun, and what it
     said (变更前). `happened_on`: the day the change or the stop happened, from which clocks run.
+    `purged_at`: when what it said of people was erased (已清理).
     """
 
     __abstract__ = True
@@ -59,3 +60,4 @@ class FilingColumns(db.Model):
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]

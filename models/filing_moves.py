@@ -10,7 +10,7 @@ from models.channel import Channel, ChannelState, kinds_for
 from models.database import db, institutions, lock, utcnow
 from models.kinds import FilingKind
 from models.people import Person, Unit
-from models.promotion import differences, happened_on, promoted, search_text, unit_item
+from models.promotion import differences, for_history, happened_on, promoted, search_text, unit_item
 from models.stale import Stale
 from models.talk import filing_news
 from models.workflow import Refused, Role, State, Verb
@@ -112,7 +112,8 @@ class FilingMoves:
         labels = list(dict.fromkeys(one["label"] for one in changed))
         filing_news.tell_of_completion(self, labels, actor, now)
         return history.record(self.institution, "complete", actor, now, filing_id=self.id,
-                              from_state=self.state, to_state=self.state, changes=changed)
+                              from_state=self.state, to_state=self.state,
+                              changes=for_history(form, changed))
 
     def discard(self, actor: Person, revision: int) -> None:
         """Deletes a draft nobody has ever submitted, and its channel if that was only planned.
@@ -200,7 +201,9 @@ class FilingMoves:
         """Against what was submitted last, or against what the register says now."""
         current = self.channel.current
         before = self.submitted_answers or (current.answers if current else None)
-        return [] if before is None else differences(form, self.kind, before, self.answers)
+        if before is None:
+            return []
+        return for_history(form, differences(form, self.kind, before, self.answers))
 
     def _unit_in(self, form, values: dict[str, Any], actor: Person) -> Unit:
         """The unit these answers name; it must be one the person files for."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import history
 from models.database import campus_time, db, like, utcnow
 from models.filing import Filing
+from models.masking import mask_name
 from models.people import Person, Unit
 from models.workflow import Refused, State
 
@@ -91,7 +92,8 @@ class Invite(db.Model):
         if self.filing is not None:
             self.filing.created_by = actor
         self.expires_at = now + timedelta(days=days)
-        self._record("invite", f"重新发给{self.name}，{_until(self.expires_at)}有效。", actor, now)
+        said = f"重新发给{mask_name(self.name)}，{_until(self.expires_at)}有效。"
+        self._record("invite", said, actor, now)
         return token
 
     def revoke(self, actor: Person, now: datetime | None = None) -> None:
@@ -99,7 +101,7 @@ class Invite(db.Model):
         if self.revoked_at is not None:
             raise Refused("这个链接已经撤销。")
         self.revoked_at = now or utcnow()
-        self._record("uninvite", f"发给{self.name}的链接。", actor, self.revoked_at)
+        self._record("uninvite", f"发给{mask_name(self.name)}的链接。", actor, self.revoked_at)
 
     def _record(self, verb: str, words: str, actor: Person, now: datetime) -> None:
         # A draft may still be deleted, so the event names no filing before it is handed in.
@@ -117,8 +119,8 @@ def issue(institution: str, form, unit: Unit, name: str, days: int, actor: Perso
         created_by_id=actor.id, created_at=now, expires_at=now + timedelta(days=days),
     )
     db.session.add(made)
-    until = _until(made.expires_at)
-    made._record("invite", f"发给{name}（{form.short}，{unit.name}），{until}有效。", actor, now)
+    said = f"发给{mask_name(name)}（{form.short}，{unit.name}），{_until(made.expires_at)}有效。"
+    made._record("invite", said, actor, now)
     return made, token
 
 

@@ -1,10 +1,8 @@
 """Who: units in a tree, people, and the grants that say what a person may do where."""
 
 from collections import defaultdict
-from functools import cache, partial
+from functools import partial
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import (
     Date,
     ForeignKey,
@@ -19,14 +17,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database import coded, db
+from models.password_holder import PasswordHolder
 from models.substitute import Substitute, today
 from models.tree import Node, Tree
 from models.workflow import Actor, Role
 
-__all__ = ["Grant", "Person", "Role", "Unit", "add_unit", "authenticate", "initials", "tree"]
+__all__ = ["Grant", "Person", "Role", "Unit", "add_unit", "initials", "tree"]
 
 KEPT = "unit trees"
-HASHER = PasswordHasher()
 
 
 class Unit(db.Model):
@@ -58,7 +56,7 @@ class Unit(db.Model):
         return None if found is None else db.session.get(Unit, found)
 
 
-class Person(db.Model):
+class Person(PasswordHolder, db.Model):
     """Someone of one school who may sign in. Usernames are unique within the school."""
 
     __tablename__ = "person"
@@ -72,7 +70,6 @@ class Person(db.Model):
     institution: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(100))
     username: Mapped[str] = mapped_column(String(100))
-    password_hash: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(200), default="")
     active: Mapped[bool] = mapped_column(default=True)
@@ -145,14 +142,6 @@ class Person(db.Model):
         self.grants += [Grant(role=role, unit_id=unit) for role, unit in sorted(wanted - held)]
         return wanted != held
 
-    def set_password(self, password: str) -> None:
-        self.password_hash = HASHER.hash(password)
-
-    def check_password(self, password: str) -> bool:
-        """True for the right password of an active person; an empty hash matches nothing."""
-        right = _verify(self.password_hash or _decoy(), password)
-        return right and bool(self.password_hash) and self.active
-
 
 class Grant(db.Model):
     __tablename__ = "person_grant"
@@ -175,20 +164,6 @@ def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None)
     db.session.add(unit)
     db.session.flush()
     return unit
-
-
-def authenticate(username: str, password: str, institution: str | None = None) -> Person | None:
-    """The active person of that name and password, in one school or in any; None otherwise.
-
-    An unknown name costs the same work as a known one, so that names cannot be told by the clock.
-    """
-    asked = select(Person).where(Person.username == username).order_by(Person.id)
-    if institution is not None:
-        asked = asked.where(Person.institution == institution)
-    candidates = db.session.scalars(asked).all()
-    if not candidates:
-        _verify(_decoy(), password)
-    return next((person for person in candidates if person.check_password(password)), None)
 
 
 # Asked in nearly every request, and made once: putting them together costs more than running them.
@@ -235,15 +210,3 @@ def initials(name: str) -> str:
     from pypinyin import Style, lazy_pinyin  # half a second and 57 MB: only where a unit is named
 
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return HASHER.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _decoy() -> str:
-    return HASHER.hash("nobody has this password")

@@ -9,6 +9,7 @@ from models.definitions.identifiers import identifier_of
 from models.fields.account_key import normalise, title_key
 from models.fields.base import codes_of
 from models.kinds import FilingKind
+from models.masking import mask_phone
 
 PROMOTED = ("title", "platform", "account", "person", "phone")
 # As wide as the columns are; and narrow enough for an index of PostgreSQL (2 700 bytes).
@@ -39,6 +40,12 @@ def unit_item(form, kind) -> str:
     return next((item.name for item in form.items(kind) if item.type == "unit"), "")
 
 
+def unit_answer(form, kind, unit) -> dict[str, Any]:
+    """That item's answer, with the name as it is now; {} when the form does not ask."""
+    name = unit_item(form, kind)
+    return {name: {"id": str(unit.id), "name": unit.name}} if name else {}
+
+
 def account_key(form, answers: Mapping[str, Any]) -> str:
     """The account under which a channel is unique; '' where none is known yet."""
     account, rule = _text(form, form.channel.account, answers), identifier_of(form.channel, answers)
@@ -57,6 +64,13 @@ def carried_on(form, answers: Mapping[str, Any]) -> dict[str, Any]:
     lasting = {item.name for item in form.items(FilingKind.first)}
     own = {item.name for item in form.items()} - lasting
     return {name: value for name, value in answers.items() if name not in own}
+
+
+def lasting_answers(form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What stays when all about people is erased: the account's name, sort and unit."""
+    about = form.channel
+    paths = (about.title, about.platform, about.tier, about.nature, unit_item(form, None))
+    return {path: answers[path] for path in paths if path in answers}
 
 
 def search_text(form, answers: Mapping[str, Any], unit_name: str = "") -> str:
@@ -80,6 +94,12 @@ def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any])
         if old != new or other_file:
             found.append({"path": path, "label": label, "before": old, "after": new})
     return found
+
+
+def for_history(form, changes: list[dict]) -> list[dict]:
+    """The same as history keeps it: what the form calls a phone is masked, whatever its label."""
+    return [change | {side: mask_phone(change[side]) for side in ("before", "after")}
+            if form.field(change["path"]).type == "phone" else change for change in changes]
 
 
 def _paths(form, kind) -> list[tuple[str, str]]:

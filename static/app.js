@@ -288,6 +288,8 @@
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
+    // Signed in again in another window: the notice is answered.
+    if (event.detail.successful) all("[data-signed-out]").forEach((said) => said.remove());
     const sender = event.detail.elt;
     const form = sender.closest("form");
     if (!form) return;

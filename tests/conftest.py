@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 
 from app import HOUSE, create_app
 from blueprints.demo import load_demo
-from models import people
+from models import passwords
 from models.database import MIGRATIONS
 from tests.client import Browser
 from tests.parts import require_part
@@ -39,7 +39,7 @@ def app_on(folder: Path, **settings) -> Flask:
 def quick_passwords() -> Iterator[None]:
     """Passwords are hashed and checked as in earnest, with less work each time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

@@ -16,12 +16,12 @@ from blueprints.institution.changes import Group, between
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, load_channel, load_form, papers_about
 from blueprints.institution.paper import draw_sheet
+from blueprints.institution.phones import knows_unit, shown_answers, shown_changes
 from blueprints.institution.progress import edit_place, open_place
 from blueprints.page import go, page
 from blueprints.presentation import when
 from models.channel import Channel, ChannelState, kinds_for
 from models.database import db
-from models.definitions.definition import Form
 from models.filing import AlreadyOpen, Filing, open_about, start
 from models.kinds import FilingKind
 from models.policy import Action, may
@@ -49,7 +49,7 @@ class Comparison:
 @mould.get("/channels/<int:channel_id>")
 @requires(Action.READ)
 def channel(channel_id: int) -> Response:
-    return _show(load_channel(channel_id))
+    return show_channel(load_channel(channel_id))
 
 
 @mould.post("/channels/<int:channel_id>/<any(first,change,review,close):kind>")
@@ -67,7 +67,7 @@ def begin_about(channel_id: int, kind: str) -> Response:
         return _lead_to(already.filing)
     except Refused as refusal:
         db.session.rollback()
-        return _show(load_channel(channel_id), problem=str(refusal), status=422)
+        return show_channel(load_channel(channel_id), problem=str(refusal), status=422)
     db.session.commit()
     closes = filing.kind is FilingKind.close
     flash("请填写注销信息后提交。" if closes else "已按在册内容预填，请修改后提交。")
@@ -96,7 +96,7 @@ def compare(channel_id: int) -> Response:
     found = load_channel(channel_id)
     papers = papers_about(found)
     chosen = [request.args.get(name, "") for name in ("from", "to")]
-    return _show(found, comparison=_compared(papers, *chosen), chosen=tuple(chosen))
+    return show_channel(found, comparison=_compared(papers, *chosen), chosen=tuple(chosen))
 
 
 def _compared(papers: list[Filing], earlier: str, later: str) -> Comparison:
@@ -107,7 +107,7 @@ def _compared(papers: list[Filing], earlier: str, later: str) -> Comparison:
     before, after = (by_id.get(whole_number(text)) or abort(404) for text in (earlier, later))
     if before is after:
         return Comparison("两边选的是同一件备案，请选择不同的两件。")
-    groups = tuple(between(before, after))
+    groups = tuple(shown_changes(between(before, after), knows_unit(after.unit_id)))
     return Comparison("" if groups else "这两件备案的内容完全相同。", groups, before, after)
 
 
@@ -122,27 +122,28 @@ def _lead_to(filing: Filing) -> Response:
     return go(endpoint, **values)
 
 
-def _show(
+def show_channel(
     found: Channel,
     problem: str = "",
     status: int = 200,
     comparison: Comparison | None = None,
     chosen: tuple[str, str] = ("", ""),
+    revealed: bool = False,
 ) -> Response:
+    """The channel's page. `revealed`: with full phones, under htmx only the parts with any."""
     papers = papers_about(found)
-    definition, sheet = _in_force(found.current)
     cards = {name: shown for card in CARDS for name, shown in card(found).items()}
     return page(
         "institution/channel.html",
-        "comparison",
+        *(("phones", "in_force") if revealed else ("comparison",)),
         status=status,
         channel=found,
         papers=papers,
-        definition=definition,
-        sheet=sheet,
         problem=problem,
+        revealed=revealed,
         comparison=comparison,
         chosen=chosen if any(chosen) else tuple(str(one.id) for one in reversed(papers[:2])),
+        **_in_force(found.current, revealed or knows_unit(found.unit_id)),
         **_next(found, papers),
         **cards,
     )
@@ -164,9 +165,15 @@ def _deeds(found: Channel) -> dict[FilingKind, str]:
     return {kind: DEEDS[kind] for kind in kinds_for(found) if kind in form.kinds}
 
 
-def _in_force(current: Filing | None) -> tuple[Form | None, object]:
-    """The words and the sheet of the approved filing that speaks for the channel."""
+def _in_force(current: Filing | None, full: bool) -> dict:
+    """The approved filing that speaks for the channel: its words, its sheet, what it hides."""
     if current is None:
-        return None, None
+        return {"definition": None, "sheet": None, "shown": {}, "hides_phones": False}
     definition = definition_of(current)
-    return definition, draw_sheet(g.institution, definition, current)
+    shown = shown_answers(definition, current.answers, full)
+    return {
+        "definition": definition,
+        "sheet": draw_sheet(g.institution, definition, current, shown),
+        "shown": shown,
+        "hides_phones": not full and shown != current.answers,
+    }

@@ -16,6 +16,7 @@ from models.channel import Channel
 from models.closing import GONE, STILL_THERE, Awaited, awaited, awaiting, confirm_gone, still_there
 from models.database import db
 from models.filters import Filters
+from models.masking import mask_answer
 from models.policy import Action, may
 from models.workflow import Refused
 
@@ -77,11 +78,11 @@ def on_home() -> dict:
 
 
 def told(one: Awaited) -> list[tuple]:
-    """What the closing said, item by item: pairs of item and answer."""
+    """What the closing said, item by item: pairs of item and answer, phones masked."""
     if one.filing is None:
         return []
     asked = definition_of(one.filing).visible(one.filing.answers, one.filing.kind)
-    answers = [(item, one.filing.answers.get(item.name)) for item in asked]
+    answers = [(item, mask_answer(item, one.filing.answers.get(item.name))) for item in asked]
     return [(item, answer) for item, answer in answers if not item.is_empty(answer)]
 
 

@@ -3,11 +3,8 @@
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from models.fields.text import Email
-from models.messages import clean, say
-
-LONGEST = 200
-EMAIL = Email(type="email", name="email", label="邮箱")
+from models.keeping import particulars
+from models.messages import clean
 
 
 class EmailItem(StringField):
@@ -17,12 +14,7 @@ class EmailItem(StringField):
         self.data = clean(valuelist[0]) if valuelist else ""
 
     def pre_validate(self, form: object) -> None:
-        if not self.data:
-            return
         try:
-            self.data = EMAIL.parse(self.data, EMAIL.label)
+            self.data = particulars.email(self.data or "")
         except ValueError as error:
             raise ValidationError(str(error)) from None
-        # Many mail servers take no other letters before the @.
-        if not self.data.isascii() or len(self.data) > LONGEST:
-            raise ValidationError(say("email", label=EMAIL.label))

@@ -10,6 +10,7 @@ from blueprints.institution.loading import asked_of, definition_of
 from blueprints.institution.opening_card import opening_card
 from blueprints.institution.opinions import signing_help
 from blueprints.institution.paper import draw_sheet, holders, prints
+from blueprints.institution.phones import knows_phones, shown_answers, shown_changes
 from blueprints.institution.progress import VERB_TONES, edit_place, stages
 from blueprints.institution.talking import talk_about
 from blueprints.institution.unprintable import unprintable
@@ -19,40 +20,60 @@ from models.applicant import applicant_of
 from models.kinds import FilingKind
 from models.workflow import DECISIONS, Role, State, Verb, reports
 
-# The parts of the page that a verb changes, the first in its target's place.
+# The parts of the page that a verb changes, the first in its target's place; and those with phones.
 CHANGED_BY_A_VERB = ("status", "state", "due", "sheet", "actions", "places")
+WITH_PHONES = ("phones", "changes", "sheet", "applicant", "unprinted")
 
 
-def show(found, status: int = 200, errors: dict | None = None, **context) -> Response:
+def show(found, status: int = 200, errors: dict | None = None, revealed: bool = False,
+         **context) -> Response:
     """The filing page, or under htmx what a verb changed: actions, progress, sheet, badges.
 
+    `revealed`: with full phone numbers, under htmx only the parts that have any.
     `context` may carry what was `typed`, the `error` that refused a verb, the verb that was
     `done`, and the form for `completing` with its `errors`.
     """
     definition = definition_of(found)
+    full = revealed or knows_phones(found)
     said = {"typed": "", "error": "", "done": "", "decided": False, "errors": errors or {}}
     context = said | {"next_id": None} | context
     context.setdefault("talk", talk_about(found))
     context.setdefault("opening", opening_card(found))
     context.setdefault("completing", answers.blank(definition, asked_of(found), found.answers))
     return page(
-        "institution/filing.html", *CHANGED_BY_A_VERB,
+        "institution/filing.html", *(WITH_PHONES if revealed else CHANGED_BY_A_VERB),
         status=status, filing=found, definition=definition,
         missing=definition.completable(found.answers, found.kind) if found.incomplete else [],
-        steps=stages(found), events=found.events, applicant=applicant_of(found),
-        knows_phones=current_user.has(Role.office), cautions=for_reviewers(found, definition),
-        **_on_paper(definition, found),
+        steps=stages(found), events=found.events, cautions=for_reviewers(found, definition),
+        **_phones(found, definition, revealed),
+        **_on_paper(definition, found, full),
         **_actions(definition, found),
-        **_against(definition, found),
+        **_against(definition, found, full),
         **context,
     )
 
 
-def _on_paper(definition, found) -> dict:
+def _phones(found, definition, revealed: bool) -> dict:
+    """On whose behalf it is written, whether with their phone, and what more there is to see."""
+    applicant = applicant_of(found)
+    office = current_user.has(Role.office)
+    knows_applicant = office and (revealed or found.created_by_id == current_user.id)
+    hidden = not knows_phones(found) and shown_answers(definition, found.answers, False) != (
+        found.answers)
+    asks_for = applicant and applicant.phone and office and not knows_applicant
+    return {
+        "applicant": applicant, "knows_applicant": knows_applicant, "revealed": revealed,
+        "hides_phones": bool(not revealed and (hidden or asks_for)),
+    }
+
+
+def _on_paper(definition, found, full: bool) -> dict:
     """The sheet, who keeps a copy of it, and what it does not or cannot show."""
     printable = prints(definition, found)
+    shown = shown_answers(definition, found.answers, full)
     return {
-        "sheet": draw_sheet(g.institution, definition, found),
+        "shown": shown,
+        "sheet": draw_sheet(g.institution, definition, found, shown),
         "printable": printable,
         "holders": holders(definition),
         "unprinted": _unprinted(definition, found),
@@ -82,13 +103,15 @@ def _edit_url(found) -> str:
     return url_for(endpoint, **values) if found.editable(current_user) else ""
 
 
-def _against(definition, found) -> dict:
+def _against(definition, found, full: bool) -> dict:
     """What it changes, by when it was due, and what stays in force where no sheet shows it."""
     base = found.base if found.kind is FilingKind.close and definition.paper is None else None
+    changes = changes_of(found, definition) if compares(found) else None
     return {
-        "changes": changes_of(found, definition) if compares(found) else None,
+        "changes": changes and shown_changes(changes, full),
         "due": due(found),
         "in_force": definition.visible(base.answers, base.kind) if base else [],
+        "shown_in_force": shown_answers(definition, base.answers, full) if base else {},
     }
 
 

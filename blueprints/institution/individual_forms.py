@@ -6,9 +6,10 @@ from wtforms import Form, StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from blueprints.institution.filtering import whole_number
-from blueprints.institution.people_forms import PHONE, Listed, at_most, options, tidy, unit_options
+from blueprints.institution.people_forms import Listed, at_most, options, tidy, unit_options
 from models.applicant import Applicant, Identity
 from models.definitions.definition import Form as Definition
+from models.keeping.particulars import PHONE
 from models.messages import say
 from models.people import tree
 

@@ -40,7 +40,7 @@ def group_list(form: str) -> Response:
             not filing.submitted_at,
             filing.answers,
         )
-        for index, filing in enumerate(_rows_of(definition, unit, WRITTEN_HERE))
+        for index, filing in enumerate(_writable(definition, unit))
     ]
     return _draw(definition, unit, rows)
 
@@ -97,6 +97,12 @@ def _rows_of(definition: Form, unit: Unit, states) -> list[Filing]:
         Filing.state.in_(states),
     )
     return list(db.session.scalars(asked.order_by(Filing.id)))
+
+
+def _writable(definition: Form, unit: Unit) -> list[Filing]:
+    """The rows this person may go on writing: the office does not see what a unit has begun."""
+    rows = _rows_of(definition, unit, WRITTEN_HERE)
+    return [filing for filing in rows if filing.editable(current_user)]
 
 
 def _row_filing(row: grid.Row, definition: Form) -> Filing:

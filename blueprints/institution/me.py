@@ -9,6 +9,7 @@ from blueprints.institution import mould
 from blueprints.institution.email_item import EmailItem
 from blueprints.page import go, page
 from models.database import db, sends_mail
+from models.keeping.people import change_own_email
 from models.policy import Action, may
 
 
@@ -24,7 +25,7 @@ def me() -> Response:
     """One's own e-mail address; the rest is the administrator's to change."""
     form = MyForm(data={"email": current_user.email})
     if form.validate_on_submit():
-        current_user.email = form.email.data
+        change_own_email(current_user, form.email.data)
         db.session.commit()
         flash("已保存。")
         return go(".me")

@@ -28,6 +28,7 @@ class Place:
 FILING_PAGES = (
     *("filings", "filing", "new", "edit", "hand_in", "move", "complete", "delete"),
     *("group_list", "keep_list", "dissolving", "dissolve_row", "print_progress", "opening"),
+    "reveal_filing",
     *("on_behalf", "invites", "invite", "new_invite", "renew_invite", "revoke_invite"),
 )
 
@@ -38,7 +39,7 @@ DESK_PAGES = (
 
 REGISTER_PAGES = (
     *("register", "register_by_phone", "channel", "compare", "begin_about"),
-    *("closings", "judge_closings"),
+    *("closings", "judge_closings", "reveal_channel", "retention", "purge"),
 )
 
 FOUND_PAGES = (
@@ -51,6 +52,8 @@ LIVENESS_PAGES = (
     *("liveness", "say_of_many", "say_of_one", "say_of_channel", "date_import", "import_dates"),
 )
 
+MINE = ("me", "my_sign_ins")
+
 SUBSTITUTES = ("substitutes", "end_substitute")
 
 CAMPAIGN_PAGES = (
@@ -60,18 +63,24 @@ CAMPAIGN_PAGES = (
     *("remind", "send_reminders", "contacts", "note_contact"),
 )
 
+IMPORT_PAGES = (
+    *("imports", "new_import", "start_import", "import_columns", "match_columns"),
+    *("import_preview", "read_import", "import_row", "correct_row", "confirm_import"),
+)
+
 # endpoint, label, who may, the endpoints' modules that light it up
 PLACES = (
-    ("home", "待办", Action.ENTER, ("home", "all_notices", "read_all", "me", *SUBSTITUTES)),
-    ("filings", "备案", Action.READ, FILING_PAGES),
+    ("home", "待办", Action.ENTER, ("home", "all_notices", "read_all", *MINE, *SUBSTITUTES)),
+    ("filings", "备案", Action.READ, (*FILING_PAGES, *IMPORT_PAGES)),
     ("desk", "审核", Action.REVIEW, DESK_PAGES),
     ("register", "台账", Action.READ, (*REGISTER_PAGES, *FOUND_PAGES)),
     ("liveness", "核实", Action.READ, LIVENESS_PAGES),
     ("campaigns", "备案工作", Action.READ, CAMPAIGN_PAGES),
-    ("summaries", "汇总表", Action.READ, ("summaries", "summary")),
+    ("summaries", "汇总表", Action.READ, ("summaries", "summary", "export_progress")),
     ("dashboard", "统计", Action.READ, ("dashboard", "dashboard_xlsx")),
-    ("units", "单位", Action.ADMINISTER, ("units", "unit")),
+    ("units", "单位", Action.ADMINISTER, ("units", "unit", *IMPORT_PAGES)),
     ("people", "人员", Action.ADMINISTER, ("people", "person")),
+    ("audit", "审计", Action.AUDIT, ("audit", "check_audit", "export_audit")),
     ("mail", "邮件", Action.ADMINISTER, ("mail", "send_again")),
 )
 

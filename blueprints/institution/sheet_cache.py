@@ -35,6 +35,13 @@ def printed(pages: Sequence[Page], folder: Path) -> bytes:
     return kept
 
 
+def forget_all(folder: Path) -> None:
+    """Throws every kept sheet away: what was erased must not live on in one."""
+    for file in folder.glob("*.pdf"):
+        with suppress(OSError):
+            file.unlink()
+
+
 def key_of(pages: Sequence[Page]) -> str:
     """A digest of all that is drawn: the sheets, whose copies, pictures, links, and what draws."""
     # The pages are plain frozen data, and their repr() says all of it.

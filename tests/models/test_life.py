@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from models import history
+from models.audit import replay
 from models.channel import Channel, ChannelState
 from models.database import db
 from models.filing import Filing, Stale
@@ -173,6 +174,7 @@ class Life(RuleBasedStateMachine):
             states = sorted(str(c.state) for c in db.session.scalars(select(Channel)))
             assert states == sorted(thing.state for thing in self.world.things)
             assert history.verify("xx") is None
+            assert replay.differences("xx") == []
 
     @invariant()
     def no_channel_has_two_open_papers_and_no_account_two_channels(self):

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from models import tally, upkeep
+from models import append_only, tally, upkeep
 from models.channel import Channel, ChannelState
 from models.database import db
 from models.filters import Filters
@@ -141,6 +141,7 @@ def test_they_are_right_after_plain_statements_and_after_a_rollback(campus):
     check()
     db.session.execute(text("UPDATE filing SET base_id = NULL"))
     db.session.execute(text("UPDATE channel SET current_id = NULL"))
+    append_only.remove(db.session.connection())
     for table in ("event", "notice", "filing"):
         db.session.execute(text(f"DELETE FROM {table}"))
     db.session.execute(delete(Channel))

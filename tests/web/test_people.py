@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blueprints.institution.people import other_administrators
 from models.database import db
+from models.keeping.people import other_administrators
 from models.people import Person, Role, Unit
 from tests.client import Browser, Page
 
@@ -66,7 +66,8 @@ def enter(app: Flask, username: str, password: str) -> Browser:
 
 
 def is_in(browser: Browser) -> bool:
-    return browser.open("/pdsu/").address == "/pdsu/"
+    """Whether they got past the sign-in page, be it only to choose a password of their own."""
+    return browser.open("/pdsu/").address != "/sign-in"
 
 
 def names(page: Page) -> list[str]:

@@ -16,10 +16,11 @@ from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, revision_of
 from blueprints.once import once
 from blueprints.page import go, page
+from models import history
 from models.campaigns.deeds import extend, listed, receive, receive_paper
 from models.campaigns.report import Report, StaleReport
 from models.campaigns.rules import ReportState
-from models.database import db
+from models.database import db, will_write
 from models.messages import clean
 from models.people import Role
 from models.policy import Action
@@ -109,10 +110,14 @@ def report_paper(campaign_id: int, unit_id: int) -> Response:
 @mould.get(f"{REPORT}/scan")
 @requires(Action.READ)
 def report_scan(campaign_id: int, unit_id: int) -> Response:
-    """The scan of the signed paper, to be saved."""
+    """The scan of the signed paper, to be saved: it shows what an export would."""
+    will_write()
     found = load_report(campaign_id, unit_id)
     if found.scan is None:
         abort(404)
+    history.record(found.institution, "export", current_user, report_id=found.id,
+                   opinion="报送的签字扫描件")
+    db.session.commit()
     response = send_file(BytesIO(found.scan), mimetype=found.scan_mime, as_attachment=True,
                          download_name=found.scan_name)
     response.headers["Cache-Control"] = "private, no-store"

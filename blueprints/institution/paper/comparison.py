@@ -26,7 +26,10 @@ Row = list[Cell]
 
 
 def prints(definition: Form, filing) -> bool:
-    """Whether a filing has anything to print; a row of a list is printed with its list."""
+    """Whether a filing has anything to print: a row of a list is printed with its list, and of
+    what was purged nothing is left."""
+    if filing.purged_at:
+        return False
     return definition.paper is not None or FilingKind(filing.kind) in TITLES
 
 

@@ -40,18 +40,22 @@ class Entries:
         return any(f"{one}.".startswith(f"{path}.") for one in self.changed)
 
 
-def draw_sheet(institution: Institution, definition: Form, filing=None) -> Sheet | None:
+def draw_sheet(
+    institution: Institution, definition: Form, filing=None,
+    shown: Mapping[str, Any] | None = None,
+) -> Sheet | None:
     """The sheet of a form, blank or filled with a filing.
 
     In: the school, the form (the filing's own edition) and the filing, or None for a blank form.
     A filing is anything with id, kind, owner_kind, state, answers, number, unit, submitted_at,
-    events and, but for a first filing, changes(form): what it changes is marked.
+    events and, but for a first filing, changes(form): what it changes is marked. `shown`: what
+    stands in the place of its answers (phones masked).
     Out: the sheet; None for a form that is signed as a list and has no paper.
     """
     paper = definition.paper
     if paper is None:
         return None
-    entries = Entries(definition) if filing is None else _entries(definition, filing)
+    entries = Entries(definition) if filing is None else _entries(definition, filing, shown)
     landscape = paper.page.endswith("landscape")
     rows = [[_cell(cell, entries) for cell in row] for row in paper.rows]
     return Sheet(
@@ -68,14 +72,15 @@ def draw_sheet(institution: Institution, definition: Form, filing=None) -> Sheet
     )
 
 
-def _entries(definition: Form, filing) -> Entries:
+def _entries(definition: Form, filing, shown: Mapping[str, Any] | None) -> Entries:
     fills = {
         "number": filing.number,
         "unit": filing.unit.name,
         "date": date_words(filing.submitted_at) if filing.submitted_at else "",
     }
     changed = frozenset(change["path"] for change in filing.changes(definition))
-    return Entries(definition, filing.answers, approvals_of(definition, filing), fills, changed)
+    answers = filing.answers if shown is None else shown
+    return Entries(definition, answers, approvals_of(definition, filing), fills, changed)
 
 
 def _head_rows(lines: list[HeadLine], entries: Entries) -> tuple[HeadRow, ...]:
