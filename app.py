@@ -88,10 +88,19 @@ def _configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config.from_mapping(DEFAULTS)
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder / 'beian.sqlite3'}"
     if (folder / "config.toml").exists():
-        app.config.from_file(str(folder / "config.toml"), load=tomllib.load, text=False)
+        app.config.from_mapping(_settings_in(folder / "config.toml"))
     app.config.from_mapping(overrides)
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = _secret_key(folder / "secret_key")
+
+
+def _settings_in(file: Path) -> dict[str, Any]:
+    """The settings of a file, which Windows' editor may have begun with a byte order mark."""
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except ValueError as mistake:
+        sentence = f"{file.name} 有误，程序没有启动。请对照 config.example.toml 修改：\n{mistake}"
+        raise click.ClickException(sentence) from None
 
 
 def _secret_key(file: Path) -> str:

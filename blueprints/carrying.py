@@ -78,7 +78,7 @@ def _came_from_here() -> bool:
 
     Browsers say where a POST comes from; without a word of it, nothing is carried.
     """
-    said = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    said = request.origin or request.referrer or ""
     return urlsplit(said).netloc == request.host
 
 

@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
-from blueprints import audit_command, demo, mail_room, security_log
+from blueprints import audit_command, demo, housekeeping, mail_room, security_log
 from blueprints.institution.job_command import make_file
 from blueprints.people_commands import add_person, add_unit, reset_password
 from blueprints.remind_command import remind
@@ -73,6 +73,7 @@ def serve(host: str, port: int, threads: int) -> None:
     security_log.keep_in(Path(current_app.instance_path) / "logs")
     mail_room.employ(current_app._get_current_object())
     audit_command.employ(current_app._get_current_object())
+    housekeeping.employ(current_app._get_current_object())
     # The default limit of 100 connections is blocked by 150 half-sent requests.
     listen(
         current_app._get_current_object(),

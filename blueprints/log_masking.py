@@ -11,9 +11,10 @@ import traceback
 from models.masking import mask_text
 
 SECRET_NAMES = "password|passwd|pwd|secret|token|ticket|session|cookie|authorization|密码|口令|令牌"
-# password=…, 'token': '…', Cookie: …; up to the end of the value.
+# password=…, 'token': '…', Cookie: …; up to the end of the value. What is looked for after the name
+# is bounded: a long word that somebody sent must not keep the process busy for minutes.
 NAMED = re.compile(
-    rf"""(?i)([\w-]*(?:{SECRET_NAMES})[\w-]*["']?\s*[=:：]\s*)("[^"]*"|'[^']*'|[^\s,;&"')\]}}]+)"""
+    rf"""(?i)((?:{SECRET_NAMES})[\w-]{{0,40}}["']?\s{{0,9}}[=:：]\s*)("[^"]*"|'[^']*'|[^\s,;&"')\]}}]+)"""
 )
 # The links that are keys by themselves.
 LINK = re.compile(r"/apply/[\w-]{8,}")

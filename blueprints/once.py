@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, flash, make_response, request
 from flask_login import current_user
+from werkzeug.datastructures import FileStorage
 
 from blueprints.page import go_again, led_away
 from models import once as sent_forms
@@ -54,6 +55,13 @@ def _remember(key: str, response: Response) -> Response:
 def _key() -> str:
     """Whose form, where to, and with what in it: something else under one token is no double."""
     said = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    files = [(name, one.filename, one.content_length) for name, one in request.files.items()]
+    files = [(name, one.filename, _content(one)) for name, one in request.files.items(multi=True)]
     whole = repr((current_user.id, request.path, said, files))
     return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _content(file: FileStorage) -> str:
+    """What is in a file, as a digest; the file is left as it came. Browsers do not say its size."""
+    digest = sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return digest

@@ -44,9 +44,10 @@ def led_away(response: Response) -> str:
 
 
 def go_again(address: str) -> Response:
-    """Send the browser on to an address of ours; without one, to where it came from."""
-    back = urlsplit(request.referrer or "").path or "/"
-    return _send_to(address or ("/" if back.startswith("//") else back))
+    """Send the browser on to an address of ours; without one, to where it came from here."""
+    came = urlsplit(request.referrer or "")
+    here = came.netloc == request.host and not came.path.startswith("//")
+    return _send_to(address or (here and came.path) or "/")
 
 
 def _send_to(address: str) -> Response:

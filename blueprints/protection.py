@@ -2,7 +2,9 @@
 
 import logging
 import secrets
+from urllib.parse import urlsplit
 
+import click
 from flask import Flask, Request, Response, g, got_request_exception, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -25,12 +27,23 @@ HTTPS_ONLY = "max-age=63072000"
 
 
 def init_app(app: Flask) -> None:
-    """Put the guards around the application's requests."""
+    """Put the guards around the application's requests.
+
+    Raises click.ClickException when TRUSTED_HOSTS is no list of names.
+    """
+    _check_hosts(app.config.get("TRUSTED_HOSTS"))
     app.request_class = GuardedRequest
     app.jinja_env.globals["request_number"] = request_number
     app.before_request(_number_request)
     app.after_request(guard_response)
     got_request_exception.connect(_log_failure, app)
+
+
+def _check_hosts(hosts: object) -> None:
+    listed = isinstance(hosts, list) and hosts and all(isinstance(one, str) for one in hosts)
+    if hosts is not None and not listed:
+        raise click.ClickException("config.toml 的 TRUSTED_HOSTS 有误，程序没有启动：写成一列域名，"
+                                   '例如 TRUSTED_HOSTS = ["beian.example.edu.cn"]。')
 
 
 class _BoundedParser(FormDataParser):
@@ -59,9 +72,27 @@ class _Read:
 
 
 class GuardedRequest(Request):
-    """A request whose form is bounded however it is encoded."""
+    """A request whose form is bounded however it is encoded, and whose addresses can be read."""
 
     form_data_parser_class = _BoundedParser
+
+    @property
+    def referrer(self) -> str | None:
+        """Which page asked, as the browser says; None also for what is no address at all."""
+        return _address(self.headers.get("Referer"))
+
+    @property
+    def origin(self) -> str | None:
+        """The same of a POST, without the path."""
+        return _address(self.headers.get("Origin"))
+
+
+def _address(said: str | None) -> str | None:
+    try:
+        urlsplit(said or "")
+    except ValueError:
+        return None
+    return said
 
 
 def request_number() -> str:

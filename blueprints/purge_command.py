@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 
+from blueprints.housekeeping import forget_what_is_over
 from blueprints.institution.retention import forget_copies
 from models import erasing
 from models.database import db, institutions
@@ -30,6 +31,7 @@ def purge(yes: bool) -> None:
             click.echo(f"{about}：已清理{_erase(channel, years)}" if yes else about)
     if yes:
         forget_copies()
+        forget_what_is_over()
     else:
         click.echo("还没有清理。加上 --yes 才会清理，清理后不能恢复。")
 

@@ -72,6 +72,8 @@ def read_settings(
     """
     if not table:
         return None
+    if not isinstance(table or {}, Mapping):
+        raise ValueError("写成 [CAS] 一节，每项一行，例如 version = 3。")
     try:
         settings = CasSettings.model_validate(dict(table))
     except ValidationError as error:

@@ -140,12 +140,12 @@ def draft(form, kind: FilingKind, unit: Unit, actor: Person, channel: Channel,
     base = channel.current if kind is not FilingKind.first else None
     return Filing(
         institution=unit.institution, form=form.code, kind=kind, channel=channel, unit=unit,
-        unit_id=unit.id, owner_kind=unit.kind, answers=answers, base=base,
+        unit_id=unit.id, owner_kind=unit.kind, answers=answers, base=base, base_id=base and base.id,
         base_answers=base and base.answers, happened_on=happened_on(form, kind, answers),
         opened=opened or kind is not FilingKind.first,
-        created_by=actor, updated_by=actor, created_at=now, updated_at=now, state=State.draft,
-        step=0, revision=1, search=search_text(form, answers, unit.name),
-        **promoted(form, answers),
+        created_by=actor, created_by_id=actor.id, updated_by=actor, updated_by_id=actor.id,
+        created_at=now, updated_at=now, state=State.draft, step=0, revision=1,
+        search=search_text(form, answers, unit.name), **promoted(form, answers),
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     column,
     event,
     func,
+    or_,
     select,
     table,
 )
@@ -179,10 +180,25 @@ def walk(institution: str, after: int = 0) -> Iterator[tuple[Row, bool]]:
         Event.institution == institution, Event.id > after
     ).order_by(Event.id)
     previous = last_digest(institution, after) if after else ""
-    purges = _purges(institution)
+    salted, purges = _is_salted_before(institution, after), _purges(institution)
     for entry in db.session.execute(asked.execution_options(yield_per=1000)):
-        yield entry, entry.previous == previous and _fits(entry, purges)
-        previous = entry.digest
+        # Once events have a salt, one that claims to be older than that was made up.
+        fits = _fits(entry, purges) and not (salted and entry.erased == UNSALTED)
+        yield entry, entry.previous == previous and fits
+        previous, salted = entry.digest, salted or _has_salt(entry)
+
+
+def _has_salt(entry: Row) -> bool:
+    """Whether an event was written with a salt, be it that a purge took it away."""
+    return entry.erased != UNSALTED and bool(entry.salt or entry.erased)
+
+
+def _is_salted_before(institution: str, after: int) -> bool:
+    """The same of any event up to that id."""
+    asked = select(Event.id).where(
+        Event.institution == institution, Event.id <= after, Event.erased != UNSALTED,
+        or_(Event.salt != "", Event.erased != ""))
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def _fits(entry: Row, purges: dict[tuple[str, int], int]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # A mobile number, also with a country code or in groups; not a part of a longer number.
-MOBILE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+MOBILE = re.compile(r"(?<!\d)(?<!\d\.)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 # A local number with its area code.
 LANDLINE = re.compile(r"(?<![\d.-])0\d{2,3}[- ]\d{7,8}(?![\d-])")
 NUMBER = re.compile(r"[\d\s()（）+转-]{7,}")

@@ -39,6 +39,8 @@ class SignInSettings(BaseModel):
 
 def read_settings(table: Mapping[str, object] | None) -> SignInSettings:
     """The settings of a [SIGN_IN] table. Raises ValueError with a Chinese sentence per mistake."""
+    if not isinstance(table or {}, Mapping):
+        raise ValueError("写成 [SIGN_IN] 一节，每项一行，例如 idle_minutes = 120。")
     try:
         return SignInSettings.model_validate(dict(table or {}))
     except ValidationError as error:

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, abort, redirect, request
 from flask_login import current_user
 from sqlalchemy import select
 
-from blueprints import signing
+from blueprints import security_log, signing
 from blueprints.access import requires
 from blueprints.cas import client, visits
 from blueprints.cas.logging_out import ticket_in
@@ -81,6 +81,7 @@ def come_back(school: str) -> Response:
     attempt = sign_in_attempts.begin(school, f"ticket {ticket}", request.remote_addr or "")
     db.session.commit()
     if attempt.minutes:
+        security_log.kept_out(school)
         return _refuse(school, 429, WAIT.format(attempt.minutes))
     return _prove(settings, visit, ticket)
 
@@ -92,6 +93,7 @@ def _prove(settings: CasSettings, visit: visits.Visit, ticket: str) -> Response:
         username = client.prove(settings, _service(settings, school, visit.state), ticket)
     except client.NotProven as refusal:
         log.warning("The CAS server said %s", refusal)
+        security_log.kept_out(school)
         return _refuse(school, 403, REFUSED)
     except client.Unanswered as problem:
         log.warning("The CAS server gave no answer: %s", problem)
@@ -104,8 +106,11 @@ def _prove(settings: CasSettings, visit: visits.Visit, ticket: str) -> Response:
     if person is not None:
         signing.remember(person, ticket)
     db.session.commit()
+    if person is not None:
+        return go_on(None, visit.wanted)
     # Who is disabled learns no more than who never was here.
-    return go_on(None, visit.wanted) if person else _unknown(school, username)
+    security_log.kept_out(school)
+    return _unknown(school, username)
 
 
 @cas.post("/<school>/callback")

@@ -5,12 +5,14 @@ from flask_login import current_user
 
 from blueprints.access import requires
 from blueprints.institution import mould
+from blueprints.institution.exporting import Export, Exporting
 from blueprints.institution.job_running import clear_away, file_of, set_off
 from blueprints.institution.summaries import WORKBOOK
 from blueprints.page import go, page
 from models import file_job
 from models.database import db, will_write
 from models.file_job import UNFINISHED, FileJob, JobKind, Progress, TooMany
+from models.filters import LARGEST_ID
 from models.policy import Action
 
 MIMES = {"pdf": "application/pdf", "xlsx": WORKBOOK}
@@ -56,7 +58,7 @@ def progress(job_id: int) -> Response:
 def job_file(job_id: int) -> Response:
     """The file, while it is kept."""
     job = _load_job(job_id)
-    if job.progress is not Progress.done or not file_of(job).exists():
+    if job.progress is not Progress.done or not file_of(job).exists() or not _may_still(job):
         abort(404)
     response = send_file(file_of(job), MIMES[job.ending], as_attachment=True,
                          download_name=job.name)
@@ -64,6 +66,12 @@ def job_file(job_id: int) -> Response:
     return response
 
 
+def _may_still(job: FileJob) -> bool:
+    """Whether the person may still see what an export holds; a print's sheets they have seen."""
+    return job.kind is not JobKind.export or Exporting(Export.read(job.asked), job.person).allowed()
+
+
 def _load_job(job_id: int) -> FileJob:
     """The person's own; else 404."""
-    return file_job.of(current_user, job_id) or abort(404)
+    found = file_job.of(current_user, job_id) if job_id <= LARGEST_ID else None
+    return found or abort(404)

@@ -41,6 +41,7 @@ def prove(form: SignInForm) -> Person | None:
         form.password.errors = [_failed(form, attempt)]
         return None
     if person.one_time_is_over(utcnow()):
+        security_log.kept_out(school)
         form.password.errors = [OVER]
         return None
     sign_in_attempts.forgive(school, username)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from models.audit.seal import Seal
 from models.database import db
-from models.history import Event, last_digest, walk
+from models.history import UNSALTED, Event, last_digest, walk
 
 # About a second's work.
 SLICE = 20_000
@@ -33,6 +33,14 @@ def examine(institution: str, seals: Sequence[Seal], after: int = 0,
 
     To go on, ask again with `after` = the verdict's `last_id`.
     """
+    try:
+        return _examine(institution, seals, after, most)
+    except (ValueError, TypeError):
+        # No time, no JSON, bytes where a text belongs: the app never wrote that.
+        return Verdict(0, after, True, f"编号 {after} 之后有一条记录无法读取：它的内容被改动。")
+
+
+def _examine(institution: str, seals: Sequence[Seal], after: int, most: int | None) -> Verdict:
     left = {seal.event_id: seal for seal in seals if seal.event_id > after}
     known = _count(institution, after)
     checked, last_id = 0, after
@@ -40,7 +48,7 @@ def examine(institution: str, seals: Sequence[Seal], after: int = 0,
         missed = min((number for number in left if number < entry.id), default=None)
         if missed is not None:
             return Verdict(checked, last_id, True, _gone(left[missed]), missed)
-        if not fits:
+        if not fits or _claims_no_salt(entry, seals):
             return Verdict(checked, last_id, True, _altered(entry.id), entry.id)
         checked, last_id = checked + 1, entry.id
         seal = left.pop(entry.id, None)
@@ -52,6 +60,11 @@ def examine(institution: str, seals: Sequence[Seal], after: int = 0,
         first = min(left)
         return Verdict(checked, last_id, True, _gone(left[first]), first)
     return Verdict(checked, last_id, True)
+
+
+def _claims_no_salt(entry: Row, seals: Sequence[Seal]) -> bool:
+    """Whether a purged event says it is from before there were salts, and so before any seal."""
+    return bool(seals) and entry.erased == UNSALTED and entry.id > seals[0].event_id
 
 
 def since_last_seal(institution: str, seals: Sequence[Seal], most: int | None = None) -> Verdict:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 
 from models.database import db
 from models.filing import Filing
@@ -55,6 +55,8 @@ def slices(institution: str, size: int = 1000) -> Iterator[list[Difference]]:
         told = ((paper, _disagreement(paper, moves.get(paper.id, []))) for paper in papers)
         yield [Difference(paper.id, paper.title, sentence) for paper, sentence in told if sentence]
         after_id = ids[-1]
+    if gone := _gone(institution):
+        yield gone
 
 
 def after(standing: Standing, move: Row) -> Standing:
@@ -89,6 +91,15 @@ def _papers(institution: str, after_id: int, size: int) -> Sequence[Row]:
     columns = (Filing.id, Filing.title, *(getattr(Filing, name) for name in LABELS))
     asked = select(*columns).where(Filing.institution == institution, Filing.id > after_id)
     return db.session.execute(asked.order_by(Filing.id).limit(size)).all()
+
+
+def _gone(institution: str) -> list[Difference]:
+    """Filings that were handed in, by the events, and that the school no longer has."""
+    here = exists().where(Filing.id == Event.filing_id, Filing.institution == institution)
+    asked = select(Event.filing_id).distinct().where(
+        Event.institution == institution, Event.verb.in_(MOVES), ~here)
+    return [Difference(filing_id, "", "记录中有它的流转，备案本身却不见了。")
+            for filing_id in db.session.scalars(asked.order_by(Event.filing_id))]
 
 
 def _moves(first_id: int, last_id: int) -> dict[int, list[Row]]:

@@ -57,10 +57,10 @@ class SealBook:
         if not self.file.exists():
             return []
         found: list[Seal] = []
-        for number, line in enumerate(self.file.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(self._lines(), 1):
             seal = _parsed(line)
             before = found[-1].code if found else ""
-            if seal is None or not hmac.compare_digest(seal.code, self._code(seal, before)):
+            if seal is None or not self._wrote(seal, before):
                 raise Spoilt(f"封存文件 {self.file.name} 的第 {number} 行被改动，"
                              "或它的前一行被删除。")
             found.append(seal)
@@ -91,6 +91,13 @@ class SealBook:
         seal = replace(bare, code=self._code(bare, seals[-1].code if seals else ""))
         _append(self.file, f"{seal}\n")
         return seal
+
+    def _lines(self) -> list[str]:
+        # Bytes that are no text are some line's damage, not the reader's.
+        return self.file.read_text("utf-8", "replace").splitlines()
+
+    def _wrote(self, seal: Seal, before: str) -> bool:
+        return hmac.compare_digest(seal.code.encode(), self._code(seal, before).encode())
 
     def _code(self, seal: Seal, before: str) -> str:
         said = " ".join(str(part) for part in (self.institution, before, *astuple(seal)[:-1]))

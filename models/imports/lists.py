@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from models.imports.target import Line, RowState
 
-# Each is written with an event of its own, in one transaction that the others wait for.
-MOST_LINES = 2000
+# Each is written with its events, up to two of them, in one transaction that the others wait for.
+MOST_LINES = 500
 
 
 def refuse_too_many(lines: Sequence[Line], number: int) -> bool:

@@ -1,8 +1,10 @@
 """What a person may import into: forms they file; for the administrator units and people."""
 
 from models.database import institutions
+from models.imports import lists
 from models.imports.filings import FilingTarget
 from models.imports.people import PeopleTarget
+from models.imports.reading import MOST_ROWS
 from models.imports.target import Target
 from models.imports.units import UnitsTarget
 from models.people import Person, Unit
@@ -30,6 +32,11 @@ def on_offer(person: Person) -> list[str]:
     forms = institutions()[person.institution].forms
     codes = [*(f"{FORM}{code}" for code in forms), UNITS, PEOPLE]
     return [code for code in codes if is_allowed(code, person)]
+
+
+def most_rows(code: str) -> int:
+    """How many rows a file may have that is read into it."""
+    return MOST_ROWS if code.startswith(FORM) else lists.MOST_LINES
 
 
 def target_of(code: str, person: Person, unit: Unit | None) -> Target:

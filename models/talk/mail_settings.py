@@ -66,6 +66,8 @@ def read_settings(table: Mapping[str, object] | None) -> MailSettings | None:
     """
     if not table:
         return None
+    if not isinstance(table, Mapping):
+        raise ValueError("写成 [MAIL] 一节，每项一行，例如 port = 25。")
     try:
         return MailSettings.model_validate(dict(table))
     except ValidationError as error:

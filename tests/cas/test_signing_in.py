@@ -145,6 +145,15 @@ class TestVersionTwo:
         assert visitor.come_in("linxiao").path == "/pdsu/"
 
 
+def test_who_is_kept_out_is_a_line_of_the_security_log(visitor, caplog):
+    caplog.set_level("INFO", "beian.security")
+    state = visitor.set_out().rpartition("state%3D")[2]
+    visitor.open(f"/cas/pdsu/callback?state={state}&ticket=ST-made-up")
+    visitor.come_in("stranger")
+    assert caplog.text.count("sign-in failed school=pdsu address=127.0.0.1") == 2
+    assert "stranger" not in caplog.text
+
+
 def test_a_ticket_is_good_once(visitor, app, caplog):
     proved = visitor.prove(visitor.set_out(), "linxiao")
     service, _, ticket = proved.rpartition("&ticket=")

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from models.database import db
 from tests.client import Browser
 from tests.conftest import app_on
 from tests.fuzz.corpus import requests_of
@@ -30,13 +31,15 @@ class Attacker:
         self.file, self.folder = demo.file, folder
         self.username, self.school = username, school
         self.password = demo.passwords.get((school, username))
+        self.app = app_on(folder)
         self.begin()
         self.corpus = requests_of(self.client, f"/{school}/" if username else "/sign-in")
 
     def begin(self) -> None:
         """The school as it was, and the role signed in."""
+        with self.app.app_context():
+            db.engine.dispose()
         shutil.copy(self.file, self.folder / "beian.sqlite3")
-        self.app = app_on(self.folder)
         self.client = self.app.test_client()
         if self.username:
             browser = Browser(self.client)

@@ -41,6 +41,18 @@ def test_a_row_that_was_touched_behind_the_events_is_found(campus, damage, said)
     assert (found.filing_id, found.title, found.sentence) == (filing.id, "信工之声", said)
 
 
+@pytest.mark.parametrize("damage", [
+    "DELETE FROM filing WHERE id = {}", "UPDATE filing SET institution = 'yy' WHERE id = {}"])
+def test_a_filing_that_was_taken_away_behind_the_events_is_found(campus, damage):
+    filing = campus.filed()
+    db.session.commit()
+    db.session.execute(text("PRAGMA defer_foreign_keys=ON"))
+    db.session.execute(text(damage.format(filing.id)))
+    sentences = {one.filing_id: one.sentence for one in replay.differences("xx")}
+    assert sentences == {filing.id: "记录中有它的流转，备案本身却不见了。"}
+    db.session.rollback()
+
+
 def test_a_draft_that_was_filed_without_an_event_is_found(campus):
     filing = campus.draft()
     db.session.execute(text(f"UPDATE filing SET state = 'filed' WHERE id = {filing.id}"))

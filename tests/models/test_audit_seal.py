@@ -101,15 +101,40 @@ def test_an_event_that_was_altered_is_named(sealed):
     assert check.examine("xx", sealed.read()).trouble.startswith("从编号 5 的记录起不符")
 
 
+@pytest.mark.parametrize("damage", ["changes = '{'", "at = 'never'", "at = 5", "opinion = x'ff'"])
+def test_an_event_that_can_no_longer_be_read_is_said_to_be_altered(sealed, damage):
+    append_only.remove(db.session.connection())
+    db.session.execute(text(f"UPDATE event SET {damage} WHERE id = 7"))
+    for verdict in (check.examine("xx", sealed.read()),
+                    check.since_last_seal("xx", sealed.read())):
+        assert verdict.done
+        assert "无法读取" in verdict.trouble
+
+
+@pytest.mark.parametrize(("forged", "first"), [("id = 5", 5), ("id <= 5", 4)])
+def test_a_purge_made_up_later_excuses_no_event(sealed, campus, forged, first):
+    """'-' says that an event had no salt: then only its place in the chain could be proved."""
+    history.record("xx", history.PURGE, campus.person("li"), channel_id=1)
+    db.session.commit()
+    append_only.remove(db.session.connection())
+    db.session.execute(text(
+        "UPDATE event SET erased = '-', opinion = '', changes = '[]', salt = '', "
+        f"channel_id = 1, actor_name = '别人' WHERE {forged}"))
+    verdict = check.examine("xx", sealed.read())
+    assert (verdict.event_id, "改动" in verdict.trouble) == (first, True)
+
+
 @pytest.mark.parametrize("spoil", [
     lambda lines: [lines[0].replace(" 3 3 ", " 3 2 "), lines[1]],
     lambda lines: [lines[1]],
     lambda lines: [*lines, "2026-03-04 7 7 " + "0" * 64 + " " + "0" * 64],
     lambda lines: ["hello", *lines],
+    lambda lines: [*lines, "2026-03-04 7 7 摘要 编码"],
+    lambda lines: [*lines, "\udcff"],
 ])
 def test_lines_that_were_changed_taken_out_or_made_up_are_found_out(sealed, spoil):
     lines = sealed.file.read_text().splitlines()
-    sealed.file.write_text("\n".join(spoil(lines)) + "\n")
+    sealed.file.write_text("\n".join(spoil(lines)) + "\n", "utf-8", "surrogateescape")
     with pytest.raises(Spoilt, match="被改动"):
         sealed.read()
 

@@ -151,6 +151,21 @@ def test_a_unit_that_was_dissolved_meanwhile_is_told(campus):
     assert overtaken_by(campus, dissolve, typed(), typed(unit="机器人社", account="club")) == [1]
 
 
+def test_a_unit_that_one_no_longer_files_for_is_told_also_when_the_row_leaves_it(campus):
+    campus.filed()
+
+    def take_away():
+        campus.unit("信息工程学院").active = False
+        db.session.flush()
+
+    moved = exported(campus, unit="医学院")
+    judged(campus, *moved, by="li")
+    take_away()
+    with pytest.raises(Overtaken):
+        target(campus, by="li").confirm(moved)
+    assert len(drafts()) == 1
+
+
 def test_two_rows_about_one_channel_are_refused_and_named(campus):
     campus.filed()
     renamed = exported(campus, account="new_id")[0]

@@ -147,7 +147,8 @@ def test_nothing_can_be_put_below_itself(target, said):
     assert {line.errors.get("parent", "")[:9] for line in made} == {"不能放到它自己或它"}
 
 
-def test_a_chain_of_a_thousand_units_is_followed_to_its_end(target):
+def test_a_chain_of_a_thousand_units_is_followed_to_its_end(target, monkeypatch):
+    monkeypatch.setattr(lists, "MOST_LINES", 2000)
     said = [unit(f"第{n}级", "组织社团", f"第{n + 1}级") for n in range(1200)]
     made = lines(target, *said, unit("第1200级", "组织社团"), at_once=400)
     assert set(states(made)) == {"新增"}

@@ -12,6 +12,7 @@ from models.imports.damaged import BadWorkbook
 from models.imports.gate import check
 from models.imports.reading import MOST_COLUMNS, MOST_ROWS, read_workbook
 from models.imports.sheet import Sheet, SheetRow
+from models.imports.sheet_stream import LAST_ROW
 from tests.models.packing import changed, sheet, with_sheet, with_strings
 
 
@@ -213,6 +214,13 @@ def test_columns_and_sheets_have_their_number_too():
     for number in range(20):
         book.create_sheet(str(number))
     assert "21张" in refused(saved(book))
+
+
+def test_a_word_far_below_the_table_is_told_by_its_row():
+    cells = '<row r="1"><c><v>1</v></c></row><row r="{}"><c><v>2</v></c></row>'
+    assert len(sheets_of(with_sheet(cells.format(LAST_ROW)))[0].rows) == 2
+    for number in (LAST_ROW + 1, 1_048_576, 9_999_999):
+        assert f"第{number}行" in refused(with_sheet(cells.format(number)))
 
 
 def test_a_workbook_of_nothing_says_so():

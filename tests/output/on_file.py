@@ -18,6 +18,7 @@ from models.definitions.institution import Institution
 from models.definitions.register import Column, Register
 from models.edition import pin
 from models.fields import Asked, Field
+from models.filing import Filing
 from models.kinds import FilingKind
 from models.people import Person, Role, Unit
 from models.workflow import State
@@ -59,7 +60,8 @@ def keep_in_force(app: Flask, school: str, code: str, said: list[tuple[str, dict
         units = {unit.name: unit for unit in db.session.scalars(select(Unit).where(Unit.institution == school))}
         beginnings = [Beginning(FilingKind.first, units[unit], None, answers, True) for unit, answers in said]
         digest, now = pin(school, form), utcnow()
-        for number, filing in enumerate(start_many(institution, form, beginnings, office, now)):
+        for number, new in enumerate(start_many(institution, form, beginnings, office, now)):
+            filing = db.session.get_one(Filing, new)
             filing.state, filing.number = State.filed, f"{school}-{code}-{number:03}"
             filing.edition_digest, filing.decided_at = digest, now
             outcome.on_filed(filing, form, now)

@@ -172,6 +172,21 @@ def test_who_left_the_office_meanwhile_gets_not_the_whole_school(app, sign_in, l
     assert exported(app) == []
 
 
+def test_a_file_that_is_made_already_is_shut_to_who_left_the_office(app, sign_in, long, still):
+    office = sign_in("suyi")
+    office.open(XLSX)
+    assert make(app, still[0])[0] is Progress.done
+    address = f"/pdsu/files/{still[0]}"
+    with office.client.get(address) as answer:
+        assert answer.status_code == 200
+    with app.app_context():
+        left = db.session.scalars(select(Person).filter_by(username="suyi")).one()
+        reporter = db.session.scalars(select(Person).filter_by(username="linxiao")).one()
+        left.set_grants({(grant.role, grant.unit_id) for grant in reporter.grants})
+        db.session.commit()
+    assert office.client.get(address).status_code == 404
+
+
 def test_what_goes_wrong_leaves_a_sentence_and_no_file(app, sign_in, long, still, monkeypatch):
     def fail(*_, **__):
         raise MemoryError

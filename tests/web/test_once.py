@@ -1,15 +1,20 @@
 """A double click: a form that makes something is sent again and again, and makes it once."""
 
+from types import SimpleNamespace
+
 import pytest
+from flask import request
 from sqlalchemy import func, select
 
+from blueprints import once
+from blueprints.page import go_again
 from models.campaigns.found import FoundAccount
 from models.database import db
 from models.filing import Filing
 from models.invite import Invite
 from models.people import Unit
 from models.talk.canned_opinions import CannedOpinion
-from tests import pages
+from tests import builders, pages
 from tests.builders import GROUP
 from tests.client import Browser, Page
 
@@ -109,6 +114,26 @@ def test_the_same_form_with_other_words_is_another_one(sign_in, count):
         browser.client.post("/pdsu/opinions", data={
             **browser._held_by(form), "once": token, "text": text})
     assert count(CannedOpinion) == before + 3
+
+
+def test_another_file_of_the_same_name_is_another_form(app, monkeypatch):
+    monkeypatch.setattr(once, "current_user", SimpleNamespace(id=1))
+    keys = []
+    for width in (60, 60, 61):
+        data = {"once": "x", "picture": builders.file(builders.png(width), "屏幕.png")}
+        with app.test_request_context(method="POST", data=data):
+            keys.append(once._key())
+            assert request.files["picture"].read() == builders.png(width)
+    assert [key == keys[0] for key in keys] == [True, True, False]
+
+
+@pytest.mark.parametrize(("page", "place"), [
+    ("http://evil.example/a", "/"), ("http://localhost/pdsu/units/", "/pdsu/units/"),
+    ("http://localhost//evil.example/", "/"), ("", "/"),
+])
+def test_a_double_without_a_place_leads_back_only_to_a_page_of_ours(app, page, place):
+    with app.test_request_context(method="POST", headers={"Referer": page}):
+        assert go_again("").headers["Location"] == place
 
 
 def test_another_persons_form_is_another_one(sign_in, count):

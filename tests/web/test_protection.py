@@ -26,6 +26,16 @@ def failing(app, sign_in):
     return client
 
 
+@pytest.mark.parametrize("name", ["Referer", "Origin"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_where_a_request_comes_from_may_be_nonsense(anyone, name, method):
+    for address in ("/pdsu/", "/pdsu/me", "/sign-in"):
+        asked = getattr(anyone.client, method)
+        for scheme in ("http", "https"):
+            response = asked(address, headers={name: "https://["}, base_url=f"{scheme}://localhost")
+            assert response.status_code < 500
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [("/sign-in", 200), ("/nowhere", 404), ("/sign-out", 405), ("/pdsu/", 303),

@@ -33,8 +33,8 @@ def imports() -> Response:
         "institution/imports/listing.html",
         cards=[(code, name_of(code)) for code in codes],
         waiting=[
-            (one, name_of(one.target), is_of_own_units(one)) for one in uploads.open_ones(current_user)
-            if one.target in codes
+            (one, name_of(one.target), is_of_own_units(one))
+            for one in uploads.open_ones(current_user) if one.target in codes
         ],
         days=KEPT.days,
     )

@@ -12,7 +12,6 @@ from blueprints.page import page
 from models.database import db
 from models.imports import targets, uploads
 from models.imports.gate import BadWorkbook
-from models.imports.reading import MOST_ROWS
 from models.imports.sheet import Sheet
 from models.messages import clean
 from models.people import Role, Unit
@@ -77,6 +76,6 @@ def _draw(
     return page(
         "institution/imports/new.html", status=status, target=target, name=name_of(target),
         units=units, unit=unit if unit in units else next(iter(units)),
-        errors={"unit": "", "file": "", **(errors or {})}, most=MOST_ROWS,
+        errors={"unit": "", "file": "", **(errors or {})}, most=targets.most_rows(target),
         is_form=target.startswith(targets.FORM),
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from blueprints.housekeeping import forget_what_is_over
 from models.database import db, utcnow
 from models.imports import slices
 from models.imports.upload import KEPT, Upload
@@ -122,6 +123,17 @@ def test_what_nobody_touches_is_forgotten(reporter, kept, app):
         db.session.commit()
     preview(reporter, group("新群"))
     assert kept() == (1, 1)
+
+
+def test_what_nobody_touches_is_forgotten_also_when_nobody_uploads(reporter, kept, app):
+    preview(reporter, group("旧文件的群"))
+    with app.app_context():
+        forget_what_is_over()
+        assert kept() == (1, 1)
+        db.session.execute(update(Upload).values(updated_at=utcnow() - KEPT - timedelta(minutes=1)))
+        db.session.commit()
+        forget_what_is_over()
+    assert kept() == (0, 0)
 
 
 def test_who_may_no_longer_file_may_no_longer_open_it(reporter, app):
