@@ -9,13 +9,15 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
+from playwright.sync_api import Browser as ChromiumBrowser
+from playwright.sync_api import sync_playwright
 
 from app import HOUSE, create_app
 from blueprints.demo import load_demo
 from models import passwords
 from models.database import MIGRATIONS
 from tests.client import Browser
-from tests.parts import require_part
+from tests.parts import CHROMIUM, require_part
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -100,3 +102,13 @@ def sign_in(app: Flask, demo: Demo) -> Callable[..., Browser]:
         return browser
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[ChromiumBrowser]:
+    """One Chromium for all tests of this process: its driver cannot be started twice in one."""
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=switches)
+        yield browser
+        browser.close()

@@ -9,7 +9,7 @@ from tests.client import Browser
 
 def finished(browser: Browser) -> None:
     """Look at the page as htmx does, until it stops asking."""
-    for _ in range(600):
+    for _ in range(3_000):
         if not browser.page.soup.select("#progress[hx-trigger]"):
             return
         time.sleep(0.1)

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Page, Request, Response, expect
 
 from tests import pages
 from tests.live import served
-from tests.parts import CHROMIUM
 
 ARTEFACTS = Path(__file__).parent.parent / "artefacts"
 # Answers that a page shows in place; Chromium notes them as errors all the same.
@@ -21,15 +20,6 @@ EXPECTED = {401, 409, 422}
 def server(app) -> Iterator[str]:
     with served(app) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=switches)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

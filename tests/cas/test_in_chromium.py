@@ -1,21 +1,18 @@
 """In a real browser, between two sites: cookies and the content policy let the way there and back."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.cas.server import PASSWORD
-from tests.parts import CHROMIUM
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def tab():
-    with sync_playwright() as driver:
-        switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=switches)
-        yield browser.new_page()
-        browser.close()
+def tab(chromium):
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
 
 
 def prove(tab) -> None:
