@@ -12,9 +12,12 @@ from models.filters import LARGEST_ID, whole_number
 from models.imports import corrections
 from models.imports.target import RowState, Target
 from models.imports.upload import Stage, Upload, UploadRow
+from models.messages import clean
 from models.policy import Action
 
 CELL = "cell-"
+# Before a cell's name: what the cell said when it was drawn.
+WAS = "was-"
 TEMPLATE = "institution/imports/preview.html"
 
 
@@ -44,17 +47,26 @@ def correct_row(upload_id: int, row_id: int) -> Response:
     elif do == "take_in":
         judged = corrections.take_in(upload, target, row)
     else:
-        typed = {
-            name.removeprefix(CELL): text for name, text in request.form.items()
-            if name.startswith(CELL)
-        }
-        judged = corrections.correct(upload, target, row, typed)
+        judged = corrections.correct(upload, target, row, _typed())
     db.session.commit()
     if not wants_block():
         flash(f"第 {row.number} 行现在是“{row.state.label}”。",
               "warning" if row.state is RowState.wrong else "message")
         return _back(upload, row)
     return _draw(upload, target, row, judged)
+
+
+def _typed() -> dict[str, str]:
+    """The cells that say something else than they did when the page was drawn.
+
+    What another window has put right meanwhile in the other cells is left alone.
+    """
+    typed = {}
+    for name, text in request.form.items():
+        was = request.form.get(WAS + name)
+        if name.startswith(CELL) and (was is None or clean(text) != clean(was)):
+            typed[name.removeprefix(CELL)] = text
+    return typed
 
 
 def _load_row(upload: Upload, row_id: int) -> UploadRow:

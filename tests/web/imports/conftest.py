@@ -87,7 +87,8 @@ def press(browser: Browser, number: int, button: str, htmx: bool = False, **cell
     part = row(browser.page, number)
     form = part.select_one("form")
     data = {box["name"]: box.get("value", "") for box in form.select("input")}
-    for box in part.select("input[form], textarea[form]"):
+    data |= {box["name"]: box["value"] for box in part.select("input[type=hidden][form]")}
+    for box in part.select("input[form]:not([type=hidden]), textarea[form]"):
         label = box["aria-label"].split(" ", 3)[3]
         held = box.get_text().removeprefix("\n") if box.name == "textarea" else box.get("value", "")
         data[box["name"]] = cells.pop(label, held)

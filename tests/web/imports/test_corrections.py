@@ -70,6 +70,13 @@ def test_a_new_name_makes_a_double_a_row_of_its_own(reporter):
     assert states(press(reporter, 3, "保存", 群名称="新群")) == ["新增", "重复"]
 
 
+def test_two_windows_that_put_right_two_cells_of_a_row_keep_both(reporter):
+    first = preview(reporter, group("错群", 群人数="很多", 创建人电话="12"))
+    press(reporter, 2, "保存", htmx=True, 群人数="86")
+    reporter.page = first
+    assert states(press(reporter, 2, "保存", htmx=True, 创建人电话="13800001234")) == ["新增"]
+
+
 def test_strange_input_breaks_nothing(reporter):
     page = preview(reporter, group("错群", 群人数="很多"))
     address = row(page, 2).select_one("form")["action"]
