@@ -17,6 +17,7 @@ REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "5000"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
 # After so many the school is laid out anew: what was deleted is there again.
 FRESH_EVERY = 250
+FILES = (".pdf", ".xlsx")
 ROLES = {
     "reporter": ("linxiao", "pdsu"), "head": ("zhoumin", "pdsu"), "office": ("wutong", "pdsu"),
     "administrator": ("guanyiming", "pdsu"), "auditor": ("shenzhi", "pdsu"),
@@ -55,6 +56,9 @@ class Attacker:
     def send(self, dice: random.Random):
         """One spoilt request, with the token of this session unless that was spoilt too."""
         known = dice.choice(self.corpus)
+        if known.path.endswith(FILES) and dice.random() < 0.8:
+            # Each file is drawn for as long as ten pages are.
+            known = dice.choice(self.corpus)
         items = tuple((name, self.token if name == "csrf_token" else value)
                       for name, value in known.items)
         how = mutated(known.__class__(known.method, known.path, known.query, items, known.files),
