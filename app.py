@@ -12,22 +12,14 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 import blueprints
-from blueprints import (
-    audit_command,
-    cas,
-    commands,
-    errors,
-    log_masking,
-    mail_room,
-    presentation,
-    protection,
-    purge_command,
-    signing,
-)
+from blueprints.auth import cas, session
+from blueprints.cli import audit, commands, mail, purge
 from blueprints.institution.pdf import add_fonts
+from blueprints.web import errors, log_masking, presentation, protection
+from models import tables  # noqa: F401 - every table is known before the first is used
 from models.database import init_database
-from models.definitions.institution import Institution
-from models.definitions.loader import DefinitionErrors, load_institutions
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.loader import DefinitionErrors, load_institutions
 
 HOUSE = Path(__file__).resolve().parent
 
@@ -61,14 +53,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     app.extensions["institutions"] = _schools(Path(app.instance_path) / "institutions")
     add_fonts(Path(app.instance_path) / "fonts")
-    signing.init_app(app)
+    session.init_app(app)
     cas.init_app(app)
     presentation.init_app(app)
     errors.init_app(app)
     commands.init_app(app)
-    mail_room.init_app(app)
-    audit_command.init_app(app)
-    purge_command.init_app(app)
+    mail.init_app(app)
+    audit.init_app(app)
+    purge.init_app(app)
     blueprints.register(app)
     return app
 

@@ -20,8 +20,8 @@ from bench.measuring import Result, medians_of_pairs
 from models.campaigns.campaign import Campaign, Wording, begin
 from models.campaigns.report import publish
 from models.database import db, utcnow
-from models.people import Grant, Person, Role, Unit, add_unit
-from models.staleness import stale_before
+from models.people.person import Grant, Person, Role, Unit, add_unit
+from models.register.staleness import stale_before
 
 UNITS, CHANNELS, LIMIT = 300, 20_000, 3.0
 COUNTS = """

@@ -19,11 +19,11 @@ from bench.database_time import milliseconds, watched_app
 from bench.many_channels import grow, school_app, somebody_of_the_office
 from bench.measuring import Result, medians_of_pairs
 from bench.serving import Browser, serving, the_app
-from blueprints.signing import TOKEN
-from models import tally
-from models.channel import Channel, ChannelState
+from blueprints.auth.session import TOKEN
+from models.channels.channel import Channel, ChannelState
 from models.database import db
-from models.people import Person, Unit
+from models.people.person import Person, Unit
+from models.register import counts
 
 SIZES = (1_000, 100_000, 1_000_000)
 WORDS = quote("青年")
@@ -116,8 +116,8 @@ def _of_the_database(campus: Campus, folder: str) -> Iterator[Result]:
     with app.app_context():
         officer = db.session.scalars(select(Person).where(Person.institution == campus.code))
         person = next(one for one in officer if one.visible_units() is None)
-        totals = milliseconds(lambda: tally.totals(person))
-        said = tally.totals(person)
+        totals = milliseconds(lambda: counts.totals(person))
+        said = counts.totals(person)
     note = f"{said.in_force:,} in force, {said.stale:,} stale, {said.closed:,} closed"
     yield Result(f"   database time of the head, {campus.size:,} channels", totals, "ms", note=note)
 

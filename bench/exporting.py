@@ -24,13 +24,13 @@ from sqlalchemy import select, text
 from app import create_app
 from bench.many_channels import grow, school_app
 from bench.measuring import HOUSE, Result, resident, seconds
-from blueprints.institution.exporting import Export, Exporting, release
-from blueprints.presentation import campus_now
-from models import summary
+from blueprints.institution.components.exporting import Export, Exporting, release
+from blueprints.web.presentation import campus_now
 from models.database import db
-from models.definitions.definition import Form
-from models.definitions.register import Register
-from models.people import Grant, Person, Role
+from models.people.person import Grant, Person, Role
+from models.reports import summary
+from models.rules.definitions.definition import Form
+from models.rules.definitions.register import Register
 
 SIZES = (10_000, 100_000)
 PAIRS = 3

@@ -14,7 +14,7 @@ from bench.school import filled_app
 from models.database import db, institutions
 from models.imports.filings import FilingTarget
 from models.imports.target import PASSED_OVER, Line, RowState
-from models.people import Person, Role, Unit
+from models.people.person import Person, Role, Unit
 
 ROWS, SLICE = 2000, 200
 

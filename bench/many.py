@@ -11,11 +11,11 @@ from sqlalchemy import select
 from bench.measuring import Result, seconds
 from bench.school import copies_of_sample, sample
 from bench.serving import the_app
-from blueprints.institution.job_running import file_of, set_off
-from models import file_job
+from blueprints.institution.components.job_running import file_of, set_off
+from models import jobs
 from models.database import db
-from models.file_job import UNFINISHED, FileJob, JobKind, Progress
-from models.people import Person
+from models.jobs import UNFINISHED, FileJob, JobKind, Progress
+from models.people.person import Person
 
 PAUSE = 0.05
 
@@ -43,7 +43,7 @@ def _ask() -> int:
     person = db.session.scalars(select(Person).where(Person.institution == sample().institution))
     ids = copies_of_sample()
     asked = {"filings": ids, "everyone": False, "link": "http://localhost/filings/"}
-    job = file_job.start(person.first(), JobKind.print, asked, "many.pdf", len(ids))
+    job = jobs.start(person.first(), JobKind.print, asked, "many.pdf", len(ids))
     db.session.commit()
     set_off(job)
     return job.id

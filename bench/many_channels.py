@@ -13,11 +13,11 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from app import HOUSE, create_app
-from blueprints.demo import load_demo
-from models import upkeep
+from blueprints.cli.demo import load_demo
+from models.auth.sessions import open_session
+from models.channels import count_triggers
 from models.database import MIGRATIONS, db
-from models.people import Grant, Person, Role, Unit, add_unit
-from models.sign_in import open_session
+from models.people.person import Grant, Person, Role, Unit, add_unit
 
 DIVISIONS, COLLEGES, SOCIETIES = 8, 4, 3
 # What channels are called: a beginning, a middle, an end, as a campus does it.
@@ -88,8 +88,8 @@ def grow(app: Flask, wanted: int) -> None:
             _copy(connection, times * MOST_WRITTEN)
     connection.close()
     with app.app_context(), db.engine.begin() as whole:
-        upkeep.recount(whole)
-        upkeep.install(whole)
+        count_triggers.recount(whole)
+        count_triggers.install(whole)
 
 
 @contextmanager

@@ -4,9 +4,9 @@ import json
 import sys
 
 from bench.measuring import resident, seconds
-from models.imports.damaged import BadWorkbook
-from models.imports.gate import check
-from models.imports.reading import read_workbook
+from models.xlsx.damaged import BadWorkbook
+from models.xlsx.gate import check
+from models.xlsx.reading import read_workbook
 
 
 def open_workbook(content: bytes, name: str) -> str:

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from bench.measuring import HOUSE, Result, medians_of_pairs, report
 from bench.opening import open_workbook
-from tests.models.hostile import FILES
+from tests.xlsx.hostile import FILES
 
 ROWS, COLUMNS, PAIRS = 2000, 14, 7
 NAME = "a.xlsx"

@@ -3,9 +3,9 @@
 from datetime import date
 
 from bench.measuring import HOUSE, Result, report, resident, seconds
-from blueprints.institution import register_pdf
-from models.definitions.loader import load_institutions
-from models.summary import SummaryRow
+from blueprints.institution.paper import summary_table
+from models.reports.summary import SummaryRow
+from models.rules.definitions.loader import load_institutions
 
 ROWS = 1000
 
@@ -25,7 +25,7 @@ def main() -> None:
         )  # fmt: skip
         for number in range(1, ROWS + 1)
     ]
-    taken = seconds(lambda: register_pdf.draw(register, school, rows, "全校", date(2022, 2, 20)))
+    taken = seconds(lambda: summary_table.draw(register, school, rows, "全校", date(2022, 2, 20)))
     what = f"c  register of {ROWS} rows x {len(register.columns)} columns, with fonts read"
     report(Result(what, taken, "s", 5), Result("c  its peak memory", resident("VmHWM"), "MB", 200))
 

@@ -7,11 +7,11 @@ from flask_migrate import upgrade
 from sqlalchemy import inspect, select
 
 from app import HOUSE, create_app
-from blueprints.demo import load_demo
-from models import history
+from blueprints.cli.demo import load_demo
 from models.database import MIGRATIONS, db, institutions
-from models.filing import Filing
-from models.workflow import State, Verb
+from models.events import history
+from models.filings.filing import Filing
+from models.rules.workflow import State, Verb
 
 MANY = 200
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from bench import raw_form
 from bench.measuring import Result, medians_of_pairs, seconds
 from bench.school import sample
+from blueprints.auth.session import TOKEN
 from blueprints.institution.paper import draw_sheet, print_sheet
 from blueprints.institution.paper.printing import _qr
 from blueprints.institution.paper.specimen import specimen
-from blueprints.signing import TOKEN
+from models.auth.sessions import open_session
 from models.database import db
-from models.people import Grant, Person, Role
-from models.sign_in import open_session
+from models.people.person import Grant, Person, Role
 
 LINK = "http://localhost:8000/school/filings/1234"
 

@@ -9,11 +9,12 @@ def register(app: Flask) -> None:
     Each school is the same mould under its own name and prefix, so `url_for(".filing")` stays
     inside the school that was asked for.
     """
-    from blueprints.health import health
-    from blueprints.institution import mould
-    from blueprints.site import site
+    from blueprints.auth.pages import site
+    from blueprints.institution import load_pages
+    from blueprints.web.health import health
 
     app.register_blueprint(health)
     app.register_blueprint(site)
+    mould = load_pages()
     for code in app.extensions["institutions"]:
         app.register_blueprint(mould, name=code, url_prefix=f"/{code}")

@@ -1,0 +1,1 @@
+"""What is true: definitions, rules and rows. No HTML, no HTTP."""

@@ -84,9 +84,6 @@ db = SQLAlchemy(model_class=Base)
 
 def init_database(app: Flask) -> None:
     """Binds the database and its migrations to the app. Needs SQLALCHEMY_DATABASE_URI."""
-    # Every event may be of a report: its table must be known before the first one is written.
-    from models.campaigns import report  # noqa: F401
-
     options = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
     # Chinese stays readable (and searchable) inside the JSON columns.
     options.setdefault("json_serializer", lambda value: json.dumps(value, ensure_ascii=False))

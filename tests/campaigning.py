@@ -7,7 +7,7 @@ from flask import Flask
 from models.campaigns.campaign import Wording, begin
 from models.campaigns.report import publish
 from models.database import db, utcnow
-from models.people import Person, Unit
+from models.people.person import Person, Unit
 from tests.client import Page
 
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser as ChromiumBrowser
 from playwright.sync_api import sync_playwright
 
 from app import HOUSE, create_app
-from blueprints.demo import load_demo
-from models import passwords
+from blueprints.cli.demo import load_demo
 from models.database import MIGRATIONS
+from models.rules import passwords
 from tests.client import Browser
 from tests.parts import CHROMIUM, require_part
 

@@ -1,8 +1,8 @@
 """Noting and answering what was found, in people's words."""
 
-from models.campaigns.found import unanswered_by_unit
 from models.database import db
-from models.people import Unit
+from models.findings.found_account import unanswered_by_unit
+from models.people.person import Unit
 from tests import pages
 
 NEW = "/pdsu/found/new"

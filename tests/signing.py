@@ -5,10 +5,10 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from models.auth.attempts import SignInFailure
+from models.auth.sessions import SignIn
 from models.database import db
-from models.sign_in import SignIn
-from models.sign_in_attempts import SignInFailure
-from models.sign_in_settings import read_settings
+from models.rules.settings.sign_in import read_settings
 from tests.client import Browser, Page
 
 

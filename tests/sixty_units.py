@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import Flask
 
 from models.database import db
-from models.filing import start
-from models.people import Grant, Person, Role, Unit, add_unit
+from models.filings.filing import start
+from models.people.person import Grant, Person, Role, Unit, add_unit
 from tests.client import Browser
 
 PASSWORD = "sixty-units-2026"

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app import HOUSE
-from blueprints.demo import load_demo
+from blueprints.cli.demo import load_demo
 from tests import pages
 from tests.builders import ACCOUNT, GROUP
 from tests.client import Browser

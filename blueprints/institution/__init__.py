@@ -1,55 +1,42 @@
-"""The mould: the pages of one school, whichever it is. It is registered once per school."""
+"""The mould: the pages of one school, whichever it is."""
 
 from flask import Blueprint
 
-from blueprints.access import bind_institution
 
-mould = Blueprint("institution", __name__)
-# Before any before_request, so that a request refused by CSRF still gets its school's page.
-mould.url_value_preprocessor(bind_institution)
+def load_pages() -> Blueprint:
+    """The blueprint with every room's pages on it, to be registered once per school."""
+    from blueprints.institution import campaigns, imports, navigation  # noqa: F401
+    from blueprints.institution.account import me, my_sign_ins, notices, substitutes  # noqa: F401
+    from blueprints.institution.admin import audit, mail, people, units  # noqa: F401
+    from blueprints.institution.channels import (  # noqa: F401
+        activity,
+        channel_page,
+        closings,
+        date_import,
+        liveness,
+        register,
+        retention,
+        revealing,
+    )
+    from blueprints.institution.dashboard import dashboard  # noqa: F401
+    from blueprints.institution.filings import (  # noqa: F401
+        attachments,
+        batch,
+        beginning,
+        dissolving,
+        editing,
+        filings,
+        group_list,
+        messages_pages,
+        openings,
+        sheets,
+    )
+    from blueprints.institution.findings import found_list, found_page, sanctions  # noqa: F401
+    from blueprints.institution.home import home  # noqa: F401
+    from blueprints.institution.individuals import apply, invites, on_behalf  # noqa: F401
+    from blueprints.institution.jobs import file_jobs  # noqa: F401
+    from blueprints.institution.review import desk, saved_replies  # noqa: F401
+    from blueprints.institution.routing import mould
+    from blueprints.institution.summaries import exports, summaries  # noqa: F401
 
-# The pages put themselves on the mould; they need it to exist first.
-from blueprints.institution import (  # noqa: E402, F401
-    apply,
-    attachments,
-    audit,
-    batch,
-    beginning,
-    campaigns,
-    channels,
-    closings,
-    dashboard,
-    date_import,
-    desk,
-    dissolving,
-    editing,
-    exports,
-    file_jobs,
-    filings,
-    found,
-    found_page,
-    home,
-    imports,
-    individuals,
-    invites,
-    lists,
-    liveness,
-    mail_pages,
-    me,
-    messages_pages,
-    my_sign_ins,
-    navigation,
-    notices_pages,
-    openings,
-    opinions,
-    people,
-    register,
-    retention,
-    revealing,
-    sanctions,
-    sheets,
-    staleness_pages,
-    substitutes,
-    summaries,
-    units,
-)
+    return mould

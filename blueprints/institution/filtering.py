@@ -6,9 +6,9 @@ from flask import g, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from models import ledger
-from models.filters import whole_number
-from models.kinds import FilingKind
+from models.filings import queries
+from models.rules.filing_kind import FilingKind
+from models.rules.filters import whole_number
 
 __all__ = ["KINDS", "chips", "forms_on_offer", "page_number", "ticked_rows", "units_on_offer",
            "whole_number"]
@@ -28,7 +28,7 @@ def ticked_rows(sent: MultiDict[str, str], name: str) -> list[int]:
 def units_on_offer() -> list[tuple[str, str]]:
     """The units a person may filter by: id and name, indented as in the tree."""
     return [
-        (str(node.id), "　" * depth + node.name) for node, depth in ledger.units(current_user)
+        (str(node.id), "　" * depth + node.name) for node, depth in queries.units(current_user)
     ]
 
 

@@ -7,14 +7,14 @@ from flask import abort, current_app, g
 from flask_login import current_user
 
 from blueprints.institution.filtering import whole_number
-from models.channel import Channel, ChannelState
+from models.channels.channel import Channel, ChannelState
 from models.database import db
-from models.fields.base import Asked
-from models.filing import Filing, of_channel
-from models.filters import LARGEST_ID
-from models.kinds import FilingKind
-from models.people import Role, tree
-from models.workflow import State
+from models.filings.filing import Filing, of_channel
+from models.people.person import Role, tree
+from models.rules.fields.base import Asked
+from models.rules.filing_kind import FilingKind
+from models.rules.filters import LARGEST_ID
+from models.rules.workflow import State
 
 Row = TypeVar("Row")
 

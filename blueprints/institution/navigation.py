@@ -7,12 +7,12 @@ from flask import g, request, url_for
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
-from blueprints.institution import mould
-from blueprints.institution.deadlines import late_words
-from blueprints.institution.progress import CHANNEL_TONES, state_words
-from models import ledger
-from models.policy import Action, may
-from models.talk import notices
+from blueprints.institution.components.deadlines import late_words
+from blueprints.institution.components.progress import CHANNEL_TONES, state_words
+from blueprints.institution.routing import mould
+from models.filings import queries
+from models.messaging import notices
+from models.rules.policy import Action, may
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _masthead() -> list[Place]:
     reviews = may(current_user, Action.REVIEW) and signs_something()
     counts = {"home": notices.unread_count(current_user)}
     if reviews:
-        counts["desk"] = ledger.waiting(current_user)
+        counts["desk"] = queries.waiting(current_user)
     # Who only files has a table of one line or two: figures are for who answers for many.
     shown = {"desk": reviews, "dashboard": any(map(current_user.has, ("office", "head")))}
     here = (request.endpoint or "").rpartition(".")[2]

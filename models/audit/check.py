@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, select
 
 from models.audit.seal import Seal
 from models.database import db
-from models.history import UNSALTED, Event, last_digest, walk
+from models.events.history import UNSALTED, Event, last_digest, walk
 
 # About a second's work.
 SLICE = 20_000

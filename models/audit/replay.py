@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import Row, exists, select
 
 from models.database import db
-from models.filing import Filing
-from models.history import Event
-from models.workflow import State, Verb
+from models.events.history import Event
+from models.filings.filing import Filing
+from models.rules.workflow import State, Verb
 
 LABELS = {"state": "状态", "step": "审核到第几步", "submitted_by_id": "提交人",
           "submitted_at": "提交时间", "decided_at": "办结时间"}

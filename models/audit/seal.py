@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from models.database import campus_time, db, lock
-from models.history import Event, last_digest
+from models.events.history import Event, last_digest
 
 
 @dataclass(frozen=True)

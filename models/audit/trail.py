@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report
-from models.channel import Channel
+from models.channels.channel import Channel
 from models.database import CAMPUS_ZONE, db, like
-from models.deeds import all_deeds
-from models.filing import Filing
-from models.filters import whole_number
-from models.history import Event
-from models.people import Unit, tree
+from models.events.history import Event
+from models.filings.filing import Filing
+from models.people.person import Unit, tree
+from models.rules.event_labels import all_deeds
+from models.rules.filters import whole_number
 
 WORDS_IN = (Event.opinion, Event.step_label, Filing.title, Filing.number, Channel.title,
             Channel.number, Campaign.title)

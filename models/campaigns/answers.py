@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from models import history
 from models.campaigns.report import Answer, Report, ReportLine
-from models.campaigns.rules import ReportState
-from models.channel import Channel, ChannelState
+from models.channels.channel import Channel, ChannelState
 from models.database import campus_time, db, institutions, utcnow
-from models.filing import OPEN, AlreadyOpen, Filing, open_about, start
-from models.kinds import FilingKind
-from models.people import Person, tree
-from models.staleness import is_stale
-from models.workflow import Refused, State
+from models.events import history
+from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about, start
+from models.people.person import Person, tree
+from models.register.staleness import is_stale
+from models.rules.filing_kind import FilingKind
+from models.rules.report_workflow import ReportState
+from models.rules.workflow import Refused, State
 
 NOT_NIL = "已登记零报告，但现在有在册账号或办理了备案：请取消零报告。"
 NOT_SAID_NIL = "没有在册账号，也没有新的备案：请确认作零报告。"

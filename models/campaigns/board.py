@@ -12,17 +12,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from models.campaigns.campaign import Campaign, reporter_of
-from models.campaigns.found import unanswered_by_unit
 from models.campaigns.report import Report
-from models.campaigns.rules import MISSING, ReportState
-from models.channel import Channel, ChannelState
+from models.channels.channel import Channel, ChannelState
 from models.database import db, institutions
-from models.filing import Filing
-from models.kinds import FilingKind
-from models.people import Grant, Person, Role, tree
-from models.staleness import stale_condition
-from models.tree import Node
-from models.workflow import State
+from models.filings.filing import Filing
+from models.findings.found_account import unanswered_by_unit
+from models.people.person import Grant, Person, Role, tree
+from models.register.staleness import stale_condition
+from models.rules.filing_kind import FilingKind
+from models.rules.report_workflow import MISSING, ReportState
+from models.rules.unit_tree import Node
+from models.rules.workflow import State
 
 GROUP = "群"
 # What a count is called: platforms and groups on the register, of these what needs a look, and

@@ -8,10 +8,10 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models import history
 from models.database import campus_time, db, lock, utcnow
-from models.people import Person, tree
-from models.workflow import Refused
+from models.events import history
+from models.people.person import Person, tree
+from models.rules.workflow import Refused
 
 
 class Campaign(db.Model):

@@ -9,15 +9,15 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
-from models import history
 from models.campaigns.campaign import Campaign
-from models.campaigns.occasions import Occasion
 from models.campaigns.reminders import Reminder, missing
 from models.campaigns.report import Report, ReportLine, report_of
-from models.channel import Channel, ChannelState
+from models.channels.channel import Channel, ChannelState
 from models.database import db, utcnow
-from models.people import Grant, Person, Role, tree
-from models.workflow import Refused
+from models.events import history
+from models.people.person import Grant, Person, Role, tree
+from models.rules.reminder_occasions import Occasion
+from models.rules.workflow import Refused
 
 LONGEST_NOTE = 200
 

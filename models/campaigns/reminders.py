@@ -11,17 +11,17 @@ from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, func, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from models import history
-from models.campaigns import rules
 from models.campaigns.campaign import Campaign
-from models.campaigns.occasions import Occasion, latest, time_left
 from models.campaigns.report import Report
-from models.campaigns.rules import ReportState
-from models.channel import Channel
+from models.channels.channel import Channel
 from models.database import campus_time, coded, db, lock, utcnow
-from models.people import Grant, Person, Role, Tree, Unit, tree
-from models.talk import notices
-from models.workflow import Refused
+from models.events import history
+from models.messaging import notices
+from models.people.person import Grant, Person, Role, Tree, Unit, tree
+from models.rules import report_workflow
+from models.rules.reminder_occasions import Occasion, latest, time_left
+from models.rules.report_workflow import ReportState
+from models.rules.workflow import Refused
 
 COOL_DOWN = timedelta(hours=12)
 BY_ITSELF = "定时催报"
@@ -86,7 +86,7 @@ class Result:
 def missing(campaign: Campaign) -> list[Missing]:
     """The units whose report the office waits for, in the order of the tree's making."""
     asked = select(Report).where(
-        Report.campaign_id == campaign.id, Report.state.in_(rules.MISSING)
+        Report.campaign_id == campaign.id, Report.state.in_(report_workflow.MISSING)
     ).options(joinedload(Report.unit)).order_by(Report.unit_id)
     reports = list(db.session.scalars(asked))
     units, reporters = tree(campaign.institution), _reporters(campaign.institution)

@@ -16,15 +16,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models import history
-from models.campaigns import rules
 from models.campaigns.campaign import Campaign, is_late, reporting_units
-from models.campaigns.rules import ReportState, ReportVerb, Standing
-from models.channel import Channel
+from models.channels.channel import Channel
 from models.database import campus_time, coded, db, lock, utcnow
-from models.filters import LARGEST_ID
-from models.people import Person, Unit, tree
-from models.workflow import Refused
+from models.events import history
+from models.people.person import Person, Unit, tree
+from models.rules import report_workflow
+from models.rules.filters import LARGEST_ID
+from models.rules.report_workflow import ReportState, ReportVerb, Standing
+from models.rules.workflow import Refused
 
 
 class Answer(StrEnum):
@@ -106,7 +106,7 @@ class Report(db.Model):
     @property
     def writable(self) -> bool:
         """True while the unit may still change what it says."""
-        return self.state in rules.WRITABLE and self.campaign.ended_at is None
+        return self.state in report_workflow.WRITABLE and self.campaign.ended_at is None
 
     def standing(self) -> Standing:
         heads = tree(self.institution).heads_for(self.unit_id)
@@ -115,10 +115,10 @@ class Report(db.Model):
 
     def allowed(self, actor: Person) -> list[ReportVerb]:
         """The verbs the person may use now; buttons and guards both come from here."""
-        return rules.allowed(self.standing(), actor.actor())
+        return report_workflow.allowed(self.standing(), actor.actor())
 
     def editable(self, actor: Person) -> bool:
-        return self.writable and rules.reports(self.standing(), actor.actor())
+        return self.writable and report_workflow.reports(self.standing(), actor.actor())
 
     def check(self, revision: int) -> None:
         """Raises StaleReport unless the person looked at the report as it is."""

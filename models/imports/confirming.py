@@ -8,7 +8,7 @@ from models.database import db, lock
 from models.imports import slices, uploads
 from models.imports.target import WRITTEN, RowState, Target
 from models.imports.upload import Stage, Upload, UploadRow
-from models.workflow import Refused
+from models.rules.workflow import Refused
 
 
 class Outdated(Refused):

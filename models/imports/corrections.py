@@ -9,7 +9,7 @@ from models.imports import slices
 from models.imports.target import PASSED_OVER, RowState, Target
 from models.imports.upload import Upload, UploadRow
 from models.imports.uploads import touch
-from models.messages import clean
+from models.rules.messages import clean
 
 # Longer than any answer; what is pasted by mistake is not kept whole.
 LONGEST = 10_000

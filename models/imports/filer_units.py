@@ -4,8 +4,8 @@ import unicodedata
 from collections import defaultdict
 from difflib import get_close_matches
 
-from models.messages import clean
-from models.people import Person, Role, tree
+from models.people.person import Person, Role, tree
+from models.rules.messages import clean
 
 FULL_NAME = "请写单位全称。"
 # Comparing with every name of a school takes its time.

@@ -5,15 +5,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
 from models.imports import writing
 from models.imports.filer_units import FilerUnits
 from models.imports.form_headings import UNIT
 from models.imports.judging import Judging
 from models.imports.row_reading import RowReader
 from models.imports.target import Heading, Line
-from models.people import Person, Unit
+from models.people.person import Person, Unit
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
 
 
 class FilingTarget:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from models.definitions.definition import Form, Section
-from models.definitions.institution import Institution
-from models.definitions.register import COLUMN_SOURCES, Register
-from models.fields import Field
 from models.imports.heading_names import normalised
 from models.imports.target import PASSED_OVER, Heading
-from models.kinds import FilingKind
-from models.promotion import unit_item
+from models.rules.answer_columns import unit_item
+from models.rules.definitions.definition import Form, Section
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.register import COLUMN_SOURCES, Register
+from models.rules.fields import Field
+from models.rules.filing_kind import FilingKind
 
 # Behind an item's path: the column counts in the item's larger unit (关注人数以万为单位).
 SCALED = "#scaled"

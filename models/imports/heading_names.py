@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from models.imports.row_key import KEY_HEADING
 from models.imports.target import PASSED_OVER, Heading
+from models.rules.row_key import KEY_HEADING
 
 KEY_PATH = "key"
 # A name that is remembered has to fit its column; longer texts head nothing.

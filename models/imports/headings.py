@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from models.imports.heading_names import KEY_PATH, LONGEST_NAME, Label, Names, normalised
-from models.imports.sheet import Sheet, SheetRow
 from models.imports.target import PASSED_OVER, Heading
+from models.xlsx.worksheet import Sheet, SheetRow
 
 __all__ = ["KEY_PATH", "Match", "match", "normalised"]
 

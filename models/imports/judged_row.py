@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from models.channel import Channel
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
+from models.channels.channel import Channel
 from models.imports.filer_units import FilerUnits
 from models.imports.form_headings import UNIT, registers_over
-from models.imports.likening import Identity
-from models.imports.row_key import RowKey, read_key
+from models.imports.matching import Identity
 from models.imports.row_reading import RowReader, RowReading
 from models.imports.target import Line, RowState
-from models.kinds import FilingKind
-from models.messages import clean
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.filing_kind import FilingKind
+from models.rules.messages import clean
+from models.rules.row_key import RowKey, read_key
 
 # Besides what a register says itself (closed.mark).
 _MARKS = re.compile(r"[(（]\s*已(?:注销|解散|停用)\s*[)）]$")

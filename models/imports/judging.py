@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from models.channel import Channel, ChannelState
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
-from models.filing import Filing
+from models.channels.channel import Channel, ChannelState
+from models.filings.filing import Filing
 from models.imports.judged_row import JudgedRow, opened_rows
-from models.imports.likening import Identity, Known
 from models.imports.marks import Marks
+from models.imports.matching import Identity, Known
 from models.imports.read_as import read_as
 from models.imports.row_reading import RowReader
 from models.imports.target import Line, RowState
-from models.kinds import FilingKind
-from models.people import Unit
-from models.promotion import carried_on, differences
+from models.people.person import Unit
+from models.rules.answer_columns import carried_on, differences
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.filing_kind import FilingKind
 
 FOREIGN = ("这一行的“系统行号”在您单位的台账里找不到。请从台账重新导出后再改；"
            "如果要新增，请清空这一格。")

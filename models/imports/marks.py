@@ -1,12 +1,12 @@
 """Whether a row of our own export was touched, and whether the register moved on since."""
 
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
-from models.filing import Filing
+from models.filings.filing import Filing
 from models.imports.form_headings import registers_over
 from models.imports.judged_row import JudgedRow
 from models.imports.row_reading import value_at
-from models.summary_words import Editions, item_paths
+from models.reports.summary_words import Editions, item_paths
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
 
 
 class Marks:

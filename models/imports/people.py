@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from models import history
+from models.administration import people as keeping
+from models.administration.people import Details
 from models.database import db
-from models.definitions.institution import Institution
+from models.events import history
 from models.imports.lists import overtaken, refuse_too_many
 from models.imports.people_lines import HEADINGS, PersonLine, read, unlike
 from models.imports.target import Heading, Line, Overtaken, RowState
 from models.imports.unit_names import UnitNames
-from models.keeping import people as keeping
-from models.keeping.particulars import same
-from models.keeping.people import Details
-from models.people import Person, Role, Unit, tree
+from models.people.person import Person, Role, Unit, tree
+from models.rules.definitions.institution import Institution
+from models.rules.particulars import same
 
 OWN_GRANTS = "自己的角色请在“人员”页面修改，不能用表格导入。"
 

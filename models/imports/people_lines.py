@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from models.imports.target import Heading
 from models.imports.unit_names import UnitNames, too_many
-from models.keeping import particulars
-from models.keeping.particulars import same, tidy
-from models.workflow import Role
+from models.rules import particulars
+from models.rules.particulars import same, tidy
+from models.rules.workflow import Role
 
 PATHS = ("name", "username", "roles", "unit", "phone", "email", "state")
 ROLES = {role.label: role for role in Role} | {"报送人": Role.reporter, "填报人": Role.reporter,

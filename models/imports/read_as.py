@@ -2,7 +2,7 @@
 
 from models.imports.row_reading import RowReader, RowReading, value_at
 from models.imports.target import Line
-from models.messages import clean
+from models.rules.messages import clean
 
 
 def read_as(reader: RowReader, line: Line, reading: RowReading) -> dict[str, str]:

@@ -6,16 +6,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from models.answers import Reader, formdata_of
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
-from models.fields import Asked
 from models.imports.filer_units import FilerUnits
 from models.imports.form_headings import SCALED, Column, columns_of
 from models.imports.target import Line
-from models.kinds import FilingKind
-from models.messages import clean, say
-from models.promotion import account_key, unit_item
+from models.rules.answer_columns import account_key, unit_item
+from models.rules.answers import Reader, formdata_of
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.fields import Asked
+from models.rules.filing_kind import FilingKind
+from models.rules.messages import clean, say
 
 # So many missing items are named; of more it is enough to know how many.
 _NAMED = 6

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from models.workflow import Refused
+from models.rules.workflow import Refused
 
 
 class RowState(StrEnum):

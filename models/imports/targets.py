@@ -4,11 +4,11 @@ from models.database import institutions
 from models.imports import lists
 from models.imports.filings import FilingTarget
 from models.imports.people import PeopleTarget
-from models.imports.reading import MOST_ROWS
 from models.imports.target import Target
 from models.imports.units import UnitsTarget
-from models.people import Person, Unit
-from models.policy import Action, may
+from models.people.person import Person, Unit
+from models.rules.policy import Action, may
+from models.xlsx.reading import MOST_ROWS
 
 FORM = "form:"
 UNITS, PEOPLE = "units", "people"

@@ -3,8 +3,8 @@
 import re
 from collections import defaultdict
 
-from models.keeping.particulars import same
-from models.tree import Tree
+from models.rules.particulars import same
+from models.rules.unit_tree import Tree
 
 _BETWEEN = re.compile(r"[/／]")
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from models.imports.unit_names import UnitNames, parts, too_many
-from models.keeping.particulars import same, tidy
-from models.messages import say
-from models.tree import Tree
+from models.rules.messages import say
+from models.rules.particulars import same, tidy
+from models.rules.unit_tree import Tree
 
 # A unit of the school by its id, or one that the file adds, by its name and what is above it.
 Key = tuple[str, str]

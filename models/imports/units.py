@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import history
+from models.administration import units as keeping
 from models.database import db
-from models.definitions.institution import Institution
+from models.events import history
 from models.imports.lists import overtaken, refuse_too_many
 from models.imports.target import WRITTEN, Heading, Line, Overtaken, RowState
 from models.imports.unit_plan import Entry, Place, Plan, Ref
-from models.keeping import particulars
-from models.keeping import units as keeping
-from models.keeping.particulars import same, tidy
-from models.people import Person, Unit, tree
+from models.people.person import Person, Unit, tree
+from models.rules import particulars
+from models.rules.definitions.institution import Institution
+from models.rules.particulars import same, tidy
 
 STATES = {"启用": True, "在用": True, "正常": True,
           "停用": False, "已停用": False, "撤销": False, "已撤销": False}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import coded, db
 from models.imports.target import RowState
-from models.people import Person, Unit
+from models.people.person import Person, Unit
 
 # Names and phones wait in it: it does not wait for ever.
 KEPT = timedelta(days=7)

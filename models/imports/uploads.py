@@ -8,14 +8,14 @@ from itertools import chain
 from sqlalchemy import Select, delete, func, insert, select, update
 
 from models.database import db, utcnow
-from models.imports import columns, headings
-from models.imports.gate import check
-from models.imports.reading import read_workbook
-from models.imports.sheet import Sheet, SheetRow
+from models.imports import headings, mapping
 from models.imports.target import RowState, Target
 from models.imports.upload import KEPT, Stage, Upload, UploadRow
-from models.people import Person, Unit
-from models.workflow import Refused
+from models.people.person import Person, Unit
+from models.rules.workflow import Refused
+from models.xlsx.gate import check
+from models.xlsx.reading import read_workbook
+from models.xlsx.worksheet import Sheet, SheetRow
 
 # Rows go in by so many at a time: a list of all of them, twice over, need not be held.
 AT_ONCE = 500
@@ -57,7 +57,7 @@ def start(
     db.session.add(upload)
     db.session.flush()
     _keep_rows(_rows(upload.id, matches))
-    if not columns.is_unknown(described):
+    if not mapping.is_unknown(described):
         judge_again(upload, target)
     return upload
 
@@ -88,7 +88,7 @@ def judge_again(upload: Upload, target: Target) -> None:
 
 def readable(upload: Upload, target: Target) -> Select[tuple[UploadRow]]:
     """The rows of the sheets that can be read."""
-    sheets = columns.usable(upload.sheets, target.headings())
+    sheets = mapping.usable(upload.sheets, target.headings())
     return select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.sheet.in_(sheets))
 
 
@@ -146,9 +146,9 @@ def _matched(
 ) -> list[headings.Match]:
     """The header and the rows of each sheet. Raises Refused where nothing can come of them."""
     asked = target.headings()
-    names = columns.remembered(person.institution, target.code)
+    names = mapping.remembered(person.institution, target.code)
     matches = [headings.match(sheet, asked, names) for sheet in sheets]
-    sentence = columns.lacking_everywhere(
+    sentence = mapping.lacking_everywhere(
         [{"head": match.head, "paths": match.paths} for match in matches], asked
     )
     # What nobody knows yet may be the very column that is missing.

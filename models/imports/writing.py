@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import history
-from models.bulk_start import Beginning, start_many
 from models.database import db, lock
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
+from models.events import history
+from models.filings.bulk_start import Beginning, start_many
 from models.imports.filer_units import FilerUnits
-from models.imports.likening import Identity, Known
+from models.imports.matching import Identity, Known
 from models.imports.target import WRITTEN, Line, Overtaken, RowState
-from models.kinds import FilingKind
-from models.people import Person, Unit
-from models.workflow import Refused
+from models.people.person import Person, Unit
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.filing_kind import FilingKind
+from models.rules.workflow import Refused
 
 
 def write(institution: Institution, form: Form, person: Person,

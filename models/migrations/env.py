@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 
+from models import tables  # noqa: F401 - all that Alembic compares with
 from models.database import UtcDateTime
 
 db = current_app.extensions["migrate"].db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blueprints.institution import job_running
+from blueprints.institution.components import job_running
 from tests.authz.scene import Scene, laid_out
 from tests.conftest import Demo
 

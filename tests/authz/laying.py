@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from models.attachment import Attachment
-from models.closing import confirm_gone
 from models.database import db, utcnow
-from models.filing import Filing, start
-from models.people import Person, Role, Unit, add_unit
-from models.talk import messages_between
+from models.filings.attachment import Attachment
+from models.filings.filing import Filing, start
+from models.messaging import messages
+from models.people.person import Person, Role, Unit, add_unit
+from models.register.closing import confirm_gone
 from tests import builders
 from tests.authz import laying_more
 from tests.authz.canaries import phone, word
@@ -123,7 +123,7 @@ def _lay_filings(school, units: dict, people: dict, things: dict) -> None:
         moved(filing, "own", *deeds)
         _note(things, f"filing {state}", filing)
         if state == "in review":
-            messages_between.write(filing, writer, word("own", "message"), "token-of-a-form")
+            messages.write(filing, writer, word("own", "message"), "token-of-a-form")
     draft = written(school, "account", units["own"], writer, account("owndraft", "owndraft", "9"))
     things["picture of the draft"] = attached(draft, writer, "owndraft")
     _note(things, "filing draft", draft)
@@ -172,7 +172,7 @@ def _lay_others(school, units: dict, people: dict) -> None:
             filing = written(school, "account", units[whose], writer, account(whose, f"{whose}trail", number))
             moved(filing, whose, *taken)
             if taken is not deeds:
-                messages_between.write(filing, writer, word(whose, "message"), f"token-{number}")
+                messages.write(filing, writer, word(whose, "message"), f"token-{number}")
         listed = written(school, "group", units[whose], writer, group(whose, f"{whose}trail", "3"))
         moved(listed, whose, *deeds)
     written(school, "account", units["elsewhere"], people["reporter_elsewhere"],

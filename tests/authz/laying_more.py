@@ -6,22 +6,22 @@ from io import BytesIO
 from flask import Flask
 from openpyxl import Workbook
 
-from blueprints.institution.job_running import file_of
-from models.campaigns import found_deeds, sanction
+from blueprints.institution.components.job_running import file_of
+from models.administration.substitutes import name_substitute, today
 from models.campaigns.campaign import Wording, begin
 from models.campaigns.report import Report, publish
-from models.campaigns.rules import ReportState
 from models.database import db, utcnow
-from models.file_job import FileJob, JobKind, Progress
-from models.filing import Filing, start
+from models.filings.filing import Filing, start
+from models.filings.invite import issue
+from models.findings import sanction, transitions
 from models.imports import slices, targets, uploads
 from models.imports.upload import UploadRow
-from models.invite import issue
-from models.people import Person
-from models.pictures import Picture
-from models.substituting import name_substitute, today
-from models.talk import canned_opinions, notices
-from models.talk.outbox import Delivery, Mail
+from models.jobs import FileJob, JobKind, Progress
+from models.messaging import notices, saved_replies
+from models.messaging.outbox import Delivery, Mail
+from models.people.person import Person
+from models.rules.pictures import Picture
+from models.rules.report_workflow import ReportState
 from tests import builders
 from tests.authz import laying
 from tests.authz.canaries import phone, word
@@ -82,14 +82,14 @@ def _lay_found(school, units: dict, people: dict, things: dict) -> None:
     picture = Picture(builders.png(), "image/png", 60, 60)
     for number, finder in enumerate(("wutong", "reporter_elsewhere")):
         whose = "own" if finder == "wutong" else "found"
-        noted = found_deeds.Noted(word(f"{whose}trail", f"title{number}"), word(whose, "site"),
+        noted = transitions.Noted(word(f"{whose}trail", f"title{number}"), word(whose, "site"),
                                   f"https://{word(whose, f'link{number}')}.example",
                                   word(whose, "note"), picture)
-        found, _ = found_deeds.note(school, noted, units["own"], people[finder])
+        found, _ = transitions.note(school, noted, units["own"], people[finder])
         names = {"wutong": "found by the office", "reporter_elsewhere": "found by elsewhere"}
         things[names[finder]] = {"found_id": found.id}
-    noted = found_deeds.Noted(word("elsewheretrail", "found3"), "", "https://three.example", "", None)
-    found_deeds.note(school, noted, units["elsewhere"], people["wutong"])
+    noted = transitions.Noted(word("elsewheretrail", "found3"), "", "https://three.example", "", None)
+    transitions.note(school, noted, units["elsewhere"], people["wutong"])
     year = today().year
     for whose in ("own", "elsewhere"):
         made = sanction.impose(school, "circular", units[whose], year, word(f"{whose}trail", "deed"),
@@ -119,7 +119,7 @@ def _lay_links(school, units: dict, people: dict, things: dict) -> None:
 
 def _lay_own_things(units: dict, people: dict, things: dict) -> None:
     now, reporter = utcnow(), people["reporter"]
-    opinion = canned_opinions.add(people["head"], word("cannedof", "text"))
+    opinion = saved_replies.add(people["head"], word("cannedof", "text"))
     things["opinion of the head"] = {"opinion_id": opinion.id}
     notices.tell("pdsu", {reporter.id}, word("noticeof", "text"), detail=word("noticeof", "detail"))
     notice = db.session.scalars(db.select(notices.Notice).filter_by(text=word("noticeof", "text"))).one()

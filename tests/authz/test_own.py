@@ -3,10 +3,10 @@
 import pytest
 
 from models.campaigns.report import Report
-from models.campaigns.rules import ReportState
 from models.database import db
-from models.filing import Filing
-from models.people import Person, Role, Unit
+from models.filings.filing import Filing
+from models.people.person import Person, Role, Unit
+from models.rules.report_workflow import ReportState
 from tests.authz import laying
 from tests.authz.scene import Scene
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from blueprints.presentation import campus_now
+from blueprints.web.presentation import campus_now
 from tests.browser.conftest import is_still_the_same_page, mark, photograph
 
 pytestmark = pytest.mark.browser

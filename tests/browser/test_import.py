@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from models.imports import slices
 from tests.browser.conftest import is_still_the_same_page, mark
-from tests.web.imports.conftest import book, group
+from tests.imports.pages.conftest import book, group
 
 pytestmark = pytest.mark.browser
 

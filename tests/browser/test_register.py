@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_searching_and_paging_change_the_results_alone_and_back_leads_back(person, monkeypatch):
-    monkeypatch.setattr("blueprints.institution.register.PAGE_SIZE", 3)
+    monkeypatch.setattr("blueprints.institution.channels.register.PAGE_SIZE", 3)
     page = person("wutong")
     page.goto("/pdsu/register")
     foot, first = page.locator(".list-foot span").first, page.locator("#results td a").first

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from app import HOUSE
-from blueprints.institution.register_sheet import blank_rows, head_line, note_lines
-from models.definitions.institution import Institution
-from models.definitions.layout import CommitmentCell, ItemCell, LabelCell, SideCell, StepCell
-from models.definitions.loader import load_institutions
+from blueprints.institution.paper.summary_sheet import blank_rows, head_line, note_lines
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.layout import CommitmentCell, ItemCell, LabelCell, SideCell, StepCell
+from models.rules.definitions.loader import load_institutions
 
 TEXTS = Path(__file__).parent / "fixed_texts"
 FORMS = [("pdsu", "account"), ("ahbc", "account"), ("ahbc", "group")]

@@ -11,11 +11,19 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from app import HOUSE, create_app
-from blueprints import commands
-from models.definitions import definition, identifiers, institution, layout, naming, register, route
-from models.definitions.loader import DefinitionErrors, load_institutions
-from models.fields import FIELD_TYPES, Condition, Definition, Field
-from models.fields.people import Row
+from blueprints.cli import commands
+from models.rules.definitions import (
+    definition,
+    identifiers,
+    institution,
+    layout,
+    naming,
+    register,
+    route,
+)
+from models.rules.definitions.loader import DefinitionErrors, load_institutions
+from models.rules.fields import FIELD_TYPES, Condition, Definition, Field
+from models.rules.fields.people import Row
 
 DOCS = HOUSE / "docs"
 SCHOOL_DOC, TYPES_DOC = DOCS / "adding-a-school.md", DOCS / "field-types.md"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app import HOUSE
-from models.policy import Action
+from models.rules.policy import Action
 
 SCHOOLS = ["blueprints/pdsu", "blueprints/ahbc"]
 NAMES = re.compile("平顶山|平院|安徽商贸|安商贸|pdsu|ahbc", re.IGNORECASE)

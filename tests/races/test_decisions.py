@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
-from models.filing import Filing, start
-from models.history import Event
-from models.kinds import FilingKind
-from models.people import Person, Role
-from models.workflow import State, Verb
+from models.events.history import Event
+from models.filings.filing import Filing, start
+from models.people.person import Person, Role
+from models.rules.filing_kind import FilingKind
+from models.rules.workflow import State, Verb
 from tests.races.at_once import at_once
 
 RACES = 1_000

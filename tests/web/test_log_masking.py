@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from blueprints.log_masking import SafeRecord, safe
+from blueprints.web.log_masking import SafeRecord, safe
 from models.database import db
 from tests import pages
 from tests.builders import ACCOUNT

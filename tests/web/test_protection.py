@@ -5,7 +5,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from blueprints.protection import HEADERS
+from blueprints.web.protection import HEADERS
 from tests.conftest import app_on
 from tests.live import served
 
@@ -62,7 +62,7 @@ def test_a_failure_shows_a_number_that_the_log_has_too(failing, caplog):
     assert response.status_code == 500
     assert guarded(response)
     assert number in response.get_data(as_text=True)
-    failed = [one.getMessage() for one in caplog.records if one.name == "blueprints.protection"]
+    failed = [one.getMessage() for one in caplog.records if one.name == "blueprints.web.protection"]
     assert failed == [f"request {number} failed: GET pdsu.home"]
 
 

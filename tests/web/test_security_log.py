@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from blueprints import security_log
+from blueprints.web import security_log
 from tests.client import Browser
 
 SECRET = "correct horse battery"

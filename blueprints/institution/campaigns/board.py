@@ -5,20 +5,20 @@ from collections.abc import Mapping
 from flask import Response, g, request
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import countdown, late_by, report_words
 from blueprints.institution.filtering import chips
-from blueprints.page import page
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page
 from models.campaigns import board as models
 from models.campaigns.board import Board, Line, standing
 from models.campaigns.campaign import Campaign
-from models.campaigns.rules import ReportState
-from models.filters import Filters
-from models.kinds import FilingKind
-from models.people import tree
-from models.policy import Action, may
+from models.people.person import tree
+from models.rules.filing_kind import FilingKind
+from models.rules.filters import Filters
+from models.rules.policy import Action, may
+from models.rules.report_workflow import ReportState
 
 # In the order of the bar: what is done first, what has not begun last.
 AFTER_NIL = (ReportState.reported, ReportState.to_sign, ReportState.writing, ReportState.returned,

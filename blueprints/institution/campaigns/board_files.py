@@ -6,30 +6,31 @@ from io import BytesIO
 from flask import Response, g, request, send_file
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould, register_pdf
 from blueprints.institution.campaigns.board import DONE
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import late_by, report_words
-from blueprints.institution.exporting import Export
-from blueprints.institution.exports import made
-from blueprints.institution.file_jobs import MIMES
+from blueprints.institution.components.exporting import Export
+from blueprints.institution.components.tables import Cell, Table, number, words
+from blueprints.institution.components.tables import workbook as write_tables
+from blueprints.institution.jobs.file_jobs import MIMES
+from blueprints.institution.paper import summary_table
+from blueprints.institution.paper.summary_sheet import file_name
 from blueprints.institution.paper.words import date_words
-from blueprints.institution.register_sheet import file_name
-from blueprints.institution.summaries import load_register, today
-from blueprints.institution.tables import Cell, Table, number, words
-from blueprints.institution.tables import workbook as write_tables
-from blueprints.page import go
-from blueprints.presentation import when
-from models import history
+from blueprints.institution.routing import mould
+from blueprints.institution.summaries.exports import made
+from blueprints.institution.summaries.summaries import load_register, today
+from blueprints.web.access import requires
+from blueprints.web.page import go
+from blueprints.web.presentation import when
 from models.campaigns import board
 from models.campaigns.board import Board, Line, standing
 from models.campaigns.campaign import Campaign
 from models.database import campus_time, db, utcnow, will_write
-from models.definitions.register import Column, Head, Register
-from models.people import tree
-from models.policy import Action
-from models.summary import TEXT_FORMAT, SummaryRow
+from models.events import history
+from models.people.person import tree
+from models.reports.summary import TEXT_FORMAT, SummaryRow
+from models.rules.definitions.register import Column, Head, Register
+from models.rules.policy import Action
 
 HEADS = ("单位", "负责人", "经办人", "平台", "群聊", "待核实", "待补充", "发现未答复", "报送",
          "逾期")
@@ -59,7 +60,7 @@ def bulletin_pdf(campaign_id: int) -> Response:
     everybody = request.args.get("all") == "1"
     found, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")
     title = f"{found.title}{'报送情况一览' if everybody else '情况通报'}"
-    paper = register_pdf.draw(
+    paper = summary_table.draw(
         _sheet(found, title, "统计单位：" if everybody else "通报单位："), g.institution,
         _rows(line for line in drawn.lines if everybody or is_named(line)),
         g.institution.office, today())

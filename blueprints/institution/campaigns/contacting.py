@@ -3,21 +3,21 @@
 from flask import Response, request
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import load_channel
-from blueprints.once import once
-from blueprints.page import page
-from models import ledger
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.idempotency import once
+from blueprints.web.page import page
 from models.campaigns.campaign import Campaign
 from models.campaigns.contacts import contacted, last_contacts, unanswered
-from models.channel import Channel
+from models.channels.channel import Channel
 from models.database import db
-from models.messages import clean
-from models.policy import Action
-from models.workflow import Refused
+from models.filings import queries
+from models.rules.messages import clean
+from models.rules.policy import Action
+from models.rules.workflow import Refused
 
 PAGE_SIZE = 20
 
@@ -45,7 +45,7 @@ def note_contact(campaign_id: int, channel_id: int) -> Response:
 
 def _draw(campaign: Campaign, problem: str = "", failed: Channel | None = None, typed: str = "",
           status: int = 200, done: Channel | None = None) -> Response:
-    found = ledger.page(unanswered(campaign), page_number(request.args), PAGE_SIZE)
+    found = queries.page(unanswered(campaign), page_number(request.args), PAGE_SIZE)
     return page(
         "institution/campaigns/contacts.html",
         "results",

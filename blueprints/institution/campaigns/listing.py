@@ -7,16 +7,16 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.campaigns.words import countdown, report_words
-from blueprints.page import page
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page
 from models.campaigns.campaign import Campaign
 from models.campaigns.campaign import campaigns as every_campaign
 from models.campaigns.report import Report
-from models.campaigns.rules import ReportState
 from models.database import db
-from models.policy import Action, may
+from models.rules.policy import Action, may
+from models.rules.report_workflow import ReportState
 
 DONE = (ReportState.reported, ReportState.received)
 

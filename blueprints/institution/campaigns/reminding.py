@@ -3,22 +3,22 @@
 from flask import Response, request
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import TONES
 from blueprints.institution.filtering import page_number, whole_number
-from blueprints.once import once
-from blueprints.page import page
-from models import ledger
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.idempotency import once
+from blueprints.web.page import page
 from models.campaigns import reminders
 from models.campaigns.campaign import Campaign
 from models.campaigns.contacts import unanswered
-from models.campaigns.occasions import time_left
 from models.campaigns.reminders import Result
 from models.database import db, utcnow
-from models.policy import Action
-from models.workflow import Refused
+from models.filings import queries
+from models.rules.policy import Action
+from models.rules.reminder_occasions import time_left
+from models.rules.workflow import Refused
 
 PAGE_SIZE = 20
 
@@ -69,8 +69,8 @@ def _draw(campaign: Campaign, results: list[Result], problem: str = "",
         ticked=whole_number(request.args.get("unit", "")),
         results=results,
         problem=problem,
-        log=ledger.page(reminders.log(campaign), page_number(request.args), PAGE_SIZE),
-        individuals=ledger.count(unanswered(campaign)),
+        log=queries.page(reminders.log(campaign), page_number(request.args), PAGE_SIZE),
+        individuals=queries.count(unanswered(campaign)),
         left={one.report.id: time_left(one.report.due_at, now) for one in missing},
         tones=TONES,
     )

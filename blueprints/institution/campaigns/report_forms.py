@@ -9,17 +9,17 @@ from wtforms import FileField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import DateInput
 
+from blueprints.institution.admin.people_forms import at_most, tidy
 from blueprints.institution.campaigns.setup_form import MomentField
-from blueprints.institution.people_forms import at_most, tidy
-from blueprints.institution.uploads import ENDINGS, KNOWN_ENDINGS
-from blueprints.presentation import campus_now
-from models import documents
-from models.campaigns.deeds import Scan
+from blueprints.institution.components.uploads import ENDINGS, KNOWN_ENDINGS
+from blueprints.web.presentation import campus_now
 from models.campaigns.report import Report
-from models.documents import BadDocument, check_pdf, is_pdf
-from models.messages import clean, say
-from models.pictures import LARGEST_FILE, BadPicture, read_proof
-from models.written_day import read_day
+from models.campaigns.transitions import Scan
+from models.rules import documents
+from models.rules.dates import read_day
+from models.rules.documents import BadDocument, check_pdf, is_pdf
+from models.rules.messages import clean, say
+from models.rules.pictures import LARGEST_FILE, BadPicture, read_proof
 
 
 class ExtensionForm(FlaskForm):

@@ -5,26 +5,26 @@ from io import BytesIO
 from flask import Response, abort, flash, request, send_file
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould
-from blueprints.institution.attachments import POLICY
 from blueprints.institution.campaigns.loading import load_report
 from blueprints.institution.campaigns.report_forms import ExtensionForm, PaperForm
 from blueprints.institution.campaigns.report_page import show
 from blueprints.institution.campaigns.report_pages import LONGEST_REASON, REPORT
+from blueprints.institution.filings.attachments import POLICY
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, revision_of
-from blueprints.once import once
-from blueprints.page import go, page
-from models import history
-from models.campaigns.deeds import extend, listed, receive, receive_paper
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.idempotency import once
+from blueprints.web.page import go, page
 from models.campaigns.report import Report, StaleReport
-from models.campaigns.rules import ReportState
+from models.campaigns.transitions import extend, listed, receive, receive_paper
 from models.database import db, will_write
-from models.messages import clean
-from models.people import Role
-from models.policy import Action
-from models.workflow import Refused
+from models.events import history
+from models.people.person import Role
+from models.rules.messages import clean
+from models.rules.policy import Action
+from models.rules.report_workflow import ReportState
+from models.rules.workflow import Refused
 
 
 @mould.route(f"{REPORT}/receipt", methods=["GET", "POST"])

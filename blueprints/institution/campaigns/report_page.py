@@ -9,10 +9,10 @@ from flask_login import current_user
 from blueprints.institution.campaigns.report_forms import ExtensionForm, PaperForm
 from blueprints.institution.campaigns.report_stages import stages
 from blueprints.institution.campaigns.words import countdown, late_by, report_words
+from blueprints.institution.components.progress import edit_place, state_words
 from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import may_open
-from blueprints.institution.progress import edit_place, state_words
-from blueprints.page import page
+from blueprints.web.page import page
 from models.campaigns.answers import (
     Problem,
     answered_by_paper,
@@ -23,14 +23,14 @@ from models.campaigns.answers import (
     units_of,
 )
 from models.campaigns.report import Answer, Report, ReportLine
-from models.campaigns.rules import MISSING, ReportVerb
-from models.channel import Channel, ChannelState
+from models.channels.channel import Channel, ChannelState
 from models.database import db
-from models.filing import OPEN, Filing
-from models.ledger import Page
-from models.policy import Action, may
-from models.staleness import is_stale
-from models.workflow import State
+from models.filings.filing import OPEN, Filing
+from models.filings.queries import Page
+from models.register.staleness import is_stale
+from models.rules.policy import Action, may
+from models.rules.report_workflow import MISSING, ReportVerb
+from models.rules.workflow import State
 
 PAGE_SIZE = 50
 UNSENT = "（未提交的草稿）"

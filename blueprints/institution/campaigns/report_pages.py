@@ -4,27 +4,27 @@ from flask import Response, abort, flash, g, request
 from flask_login import current_user
 from sqlalchemy import select
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.campaigns.loading import load_campaign, load_report
 from blueprints.institution.campaigns.report_page import show
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import load_form, revision_of
-from blueprints.once import once
-from blueprints.page import go, page, wants_block
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.idempotency import once
+from blueprints.web.page import go, page, wants_block
 from models.campaigns.answers import channels_of, say, say_nothing_to_report, unanswered
 from models.campaigns.campaign import Campaign, reporter_of
-from models.campaigns.deeds import move
 from models.campaigns.report import Answer, Report, StaleReport, report_of
-from models.campaigns.rules import ReportVerb
-from models.channel import Channel
+from models.campaigns.transitions import move
+from models.channels.channel import Channel
 from models.database import db
-from models.filing import Filing, open_about, start
-from models.kinds import FilingKind
-from models.messages import clean
-from models.people import tree
-from models.policy import Action
-from models.workflow import Refused, State
+from models.filings.filing import Filing, open_about, start
+from models.people.person import tree
+from models.rules.filing_kind import FilingKind
+from models.rules.messages import clean
+from models.rules.policy import Action
+from models.rules.report_workflow import ReportVerb
+from models.rules.workflow import Refused, State
 
 LONGEST_REASON = 500
 REPORT = "/campaigns/<int:campaign_id>/reports/<int:unit_id>"

@@ -2,12 +2,12 @@
 
 from sqlalchemy import select
 
-from blueprints.institution.progress import Stage
+from blueprints.institution.components.progress import Stage
 from models.campaigns.report import Report
-from models.campaigns.rules import ReportState
 from models.database import db
-from models.history import Event
-from models.people import Person
+from models.events.history import Event
+from models.people.person import Person
+from models.rules.report_workflow import ReportState
 
 REPORTED = (ReportState.reported, ReportState.received)
 

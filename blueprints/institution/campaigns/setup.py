@@ -3,22 +3,22 @@
 from flask import Response, flash, g, request
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.campaigns.listing import campaign_words
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.setup_form import CampaignForm, document_before
 from blueprints.institution.loading import revision_of
-from blueprints.once import once
-from blueprints.page import go, page
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.idempotency import once
+from blueprints.web.page import go, page
 from models.campaigns import campaign as deeds
 from models.campaigns.campaign import Campaign, StaleCampaign, reporting_units
 from models.campaigns.report import Report, ask_units, publish
-from models.campaigns.rules import MISSING
 from models.database import campus_time, db, lock
-from models.policy import Action
-from models.talk import notices
-from models.workflow import Refused
+from models.messaging import notices
+from models.rules.policy import Action
+from models.rules.report_workflow import MISSING
+from models.rules.workflow import Refused
 
 SWITCHED = {"end": "已结束，各单位不能再填报。", "reopen": "已重新开放。"}
 

@@ -13,11 +13,11 @@ from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAr
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, DateTimeLocalInput, ListWidget, TextInput
 
-from blueprints.institution.people_forms import at_most, tidy
-from blueprints.presentation import campus_now
+from blueprints.institution.admin.people_forms import at_most, tidy
+from blueprints.web.presentation import campus_now
 from models.campaigns.campaign import LABELS, Campaign, Wording, campaigns, last_of
 from models.database import CAMPUS_ZONE, campus_time, db
-from models.messages import clean, say
+from models.rules.messages import clean, say
 
 LONGEST_NOTICE = 10000
 YEARS = range(2000, 2100)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.campaigns.occasions import span
 from models.campaigns.report import Report
-from models.campaigns.rules import ReportState
 from models.database import utcnow
+from models.rules.reminder_occasions import span
+from models.rules.report_workflow import ReportState
 
 TONES = {
     ReportState.not_started: "grey",

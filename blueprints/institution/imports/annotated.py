@@ -11,10 +11,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy import Row, select
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.imports.loading import go_on, load_upload
-from blueprints.institution.summaries import WORKBOOK
+from blueprints.institution.routing import mould
+from blueprints.institution.summaries.summaries import WORKBOOK
 from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, sheet_name
 from blueprints.institution.workbook.looks import (
     LINE_HEIGHT,
@@ -23,13 +22,14 @@ from blueprints.institution.workbook.looks import (
     lines,
     print_on_paper,
 )
-from models import history
+from blueprints.web.access import requires
 from models.database import db, will_write
-from models.imports.columns import ERRORS_HEADING
+from models.events import history
 from models.imports.headings import KEY_PATH
+from models.imports.mapping import ERRORS_HEADING
 from models.imports.target import PASSED_OVER, Heading, RowState, Target
 from models.imports.upload import Stage, Upload, UploadRow
-from models.policy import Action
+from models.rules.policy import Action
 
 RED, GREY = (PatternFill("solid", fgColor=colour) for colour in ("FFF4C7C3", "FFEDEDED"))
 TOP = Alignment(vertical="top", wrap_text=True)

@@ -2,16 +2,16 @@
 
 from flask import Response, flash, request
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.imports.loading import go_on, load_upload
-from blueprints.page import page
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page
 from models.database import db
-from models.imports import columns, uploads
-from models.imports.columns import Column
+from models.imports import mapping, uploads
+from models.imports.mapping import Column
 from models.imports.target import PASSED_OVER, Target
 from models.imports.upload import Stage, Upload
-from models.policy import Action
+from models.rules.policy import Action
 
 
 @mould.get("/imports/<int:upload_id>/columns")
@@ -20,7 +20,7 @@ def import_columns(upload_id: int) -> Response:
     upload, target = load_upload(upload_id)
     if upload.stage is Stage.confirmed:
         return go_on(upload)
-    return _draw(upload, target, columns.columns_of(upload))
+    return _draw(upload, target, mapping.columns_of(upload))
 
 
 @mould.post("/imports/<int:upload_id>/columns")
@@ -31,11 +31,11 @@ def match_columns(upload_id: int) -> Response:
     if upload.stage is Stage.confirmed:
         return go_on(upload)
     known = {heading.path for heading in target.headings()} | {PASSED_OVER}
-    asked = columns.columns_of(upload)
+    asked = mapping.columns_of(upload)
     for column in asked:
         chosen = request.form.get(column.name, PASSED_OVER)
         column.path = chosen if chosen in known else PASSED_OVER
-    sentence = columns.assign(upload, target, asked)
+    sentence = mapping.assign(upload, target, asked)
     if sentence:
         return _draw(upload, target, asked, sentence, 422)
     uploads.judge_again(upload, target)
@@ -49,7 +49,7 @@ def _draw(
 ) -> Response:
     headings = target.headings()
     choices = [(one.path, one.label) for one in headings if one.path != PASSED_OVER]
-    unknown = {column.name for column in columns.columns_of(upload) if not column.path}
+    unknown = {column.name for column in mapping.columns_of(upload) if not column.path}
     return page(
         "institution/imports/columns.html",
         status=status,
@@ -66,5 +66,5 @@ def _draw(
 def _left_out(upload: Upload, target: Target) -> list[tuple[str, str]]:
     """The sheets that are passed over as things stand, each with why."""
     headings = target.headings()
-    whys = ((sheet["name"], columns.why_left_out(sheet, headings)) for sheet in upload.sheets)
+    whys = ((sheet["name"], mapping.why_left_out(sheet, headings)) for sheet in upload.sheets)
     return [(name, why) for name, why in whys if why]

@@ -2,18 +2,18 @@
 
 from flask import Response, flash, request
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.imports import preview, result
 from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.loading import revision_of
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
 from models.database import db
 from models.imports import confirming
 from models.imports.confirming import Outdated
 from models.imports.target import Overtaken
 from models.imports.upload import Stage
-from models.policy import Action
-from models.workflow import Refused
+from models.rules.policy import Action
+from models.rules.workflow import Refused
 
 
 @mould.post("/imports/<int:upload_id>/confirm")

@@ -2,18 +2,18 @@
 
 from flask import Response, abort, flash, request
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.imports import sight
 from blueprints.institution.imports.loading import go_on, load_upload
-from blueprints.page import go, page, wants_block
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go, page, wants_block
 from models.database import db
-from models.filters import LARGEST_ID, whole_number
 from models.imports import corrections
 from models.imports.target import RowState, Target
 from models.imports.upload import Stage, Upload, UploadRow
-from models.messages import clean
-from models.policy import Action
+from models.rules.filters import LARGEST_ID, whole_number
+from models.rules.messages import clean
+from models.rules.policy import Action
 
 CELL = "cell-"
 # Before a cell's name: what the cell said when it was drawn.

@@ -3,8 +3,6 @@
 from flask import Response, abort, flash, g, send_file
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.imports import template
 from blueprints.institution.imports.loading import (
     check_target,
@@ -13,13 +11,15 @@ from blueprints.institution.imports.loading import (
     units_of,
 )
 from blueprints.institution.imports.wording import name_of
-from blueprints.institution.summaries import WORKBOOK
-from blueprints.page import go, page
+from blueprints.institution.routing import mould
+from blueprints.institution.summaries.summaries import WORKBOOK
+from blueprints.web.access import requires
+from blueprints.web.page import go, page
 from models.database import db
 from models.imports import targets, uploads
 from models.imports.upload import KEPT
-from models.people import Unit
-from models.policy import Action
+from models.people.person import Unit
+from models.rules.policy import Action
 
 
 @mould.get("/imports/")

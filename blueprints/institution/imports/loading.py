@@ -4,11 +4,11 @@ from flask import Response, abort, g
 from flask_login import current_user
 
 from blueprints.institution.loading import units_to_file_for
-from blueprints.page import go
-from models.filters import LARGEST_ID
+from blueprints.web.page import go
 from models.imports import targets, uploads
 from models.imports.target import Target
 from models.imports.upload import Stage, Upload
+from models.rules.filters import LARGEST_ID
 
 
 def check_target(code: str) -> None:

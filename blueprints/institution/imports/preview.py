@@ -3,19 +3,19 @@
 from flask import Response, request
 from sqlalchemy import select
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.filtering import page_number, whole_number
 from blueprints.institution.imports import result, sight
 from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.imports.wording import name_of
-from blueprints.page import page, wants_block
-from models import ledger
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page, wants_block
 from models.database import db
-from models.imports import columns, slices, uploads
+from models.filings import queries
+from models.imports import mapping, slices, uploads
 from models.imports.target import RowState, Target
 from models.imports.upload import Stage, Upload, UploadRow
-from models.policy import Action
+from models.rules.policy import Action
 
 PAGE_SIZE = 50
 
@@ -55,12 +55,12 @@ def draw(upload: Upload, target: Target, problem: str = "", status: int = 200) -
     )
     if show != sight.ALL:
         asked = asked.where(UploadRow.state == RowState(show))
-    found = ledger.page(asked.order_by(UploadRow.id), page_number(request.args), PAGE_SIZE)
+    found = queries.page(asked.order_by(UploadRow.id), page_number(request.args), PAGE_SIZE)
     opened = whole_number(request.args.get("open", "")) or 0
     headings = target.headings()
     left_out = [
         (sheet["name"], why) for sheet in upload.sheets
-        if (why := columns.why_left_out(sheet, headings))
+        if (why := mapping.why_left_out(sheet, headings))
     ]
     return page(
         "institution/imports/preview.html",

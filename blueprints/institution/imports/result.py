@@ -3,11 +3,11 @@
 from flask import Response, g, url_for
 
 from blueprints.institution.imports.wording import deeds, name_of
-from blueprints.page import page
+from blueprints.web.page import page
 from models.imports.target import RowState
 from models.imports.targets import FORM, PEOPLE, UNITS
 from models.imports.upload import Upload
-from models.workflow import State
+from models.rules.workflow import State
 
 
 def draw(upload: Upload, passwords: list[list[str]] | None = None) -> Response:

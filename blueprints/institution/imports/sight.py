@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from blueprints.institution.imports.wording import name_of, plans
-from models.imports import columns, slices, uploads
+from models.imports import mapping, slices, uploads
 from models.imports.confirming import will_write
 from models.imports.form_headings import item_of
 from models.imports.target import PASSED_OVER, Heading, RowState, Target
@@ -61,7 +61,7 @@ def shown_columns(upload: Upload, target: Target) -> list[Heading]:
     """What some sheet has a column for, in the target's order."""
     headings = target.headings()
     paths = {
-        path for number in columns.usable(upload.sheets, headings)
+        path for number in mapping.usable(upload.sheets, headings)
         for path in upload.sheets[number]["paths"] if path != PASSED_OVER
     }
     return [heading for heading in headings if heading.path in paths]
@@ -77,7 +77,7 @@ def look(
     """
     headings = {heading.path: heading for heading in target.headings()}
     own = [heading.path for heading in shown_columns(upload, target)]
-    several = len(columns.usable(upload.sheets, list(headings.values()))) > 1
+    several = len(mapping.usable(upload.sheets, list(headings.values()))) > 1
     found = []
     for row in rows:
         words = slices.line_of(upload, row).words

@@ -27,9 +27,9 @@ from blueprints.institution.workbook.looks import (
     styled,
     write_header,
 )
-from models.definitions.institution import Institution
-from models.definitions.register import header_of
 from models.imports.target import PASSED_OVER, Heading, Target
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.register import header_of
 
 HEADER_ROW = 3
 PREPARED_ROWS = 300

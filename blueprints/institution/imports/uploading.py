@@ -3,20 +3,20 @@
 from flask import Response, abort, request
 from flask_login import current_user
 
-from blueprints.access import requires
-from blueprints.institution import mould
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.imports.loading import check_target, go_on, units_of
 from blueprints.institution.imports.wording import name_of
-from blueprints.page import page
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page
 from models.database import db
 from models.imports import targets, uploads
-from models.imports.gate import BadWorkbook
-from models.imports.sheet import Sheet
-from models.messages import clean
-from models.people import Role, Unit
-from models.policy import Action
-from models.workflow import Refused
+from models.people.person import Role, Unit
+from models.rules.messages import clean
+from models.rules.policy import Action
+from models.rules.workflow import Refused
+from models.xlsx.gate import BadWorkbook
+from models.xlsx.worksheet import Sheet
 
 
 @mould.get("/imports/<target>/new")

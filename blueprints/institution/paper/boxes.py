@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from blueprints.institution.paper.sheet import Run
-from models.fields import Field
-from models.fields.base import codes_of
+from models.rules.fields import Field
+from models.rules.fields.base import codes_of
 
 EMPTY, TICKED = "□", "☑"
 LINE = re.compile("[_＿]{2,}")

@@ -8,8 +8,8 @@ from blueprints.institution.paper.grid import bands
 from blueprints.institution.paper.sheet import Cell, HeadRow, Line, Run, Sheet
 from blueprints.institution.paper.signing import approvals_of, signed, steps_of
 from blueprints.institution.paper.words import code_of, owner_of, title_of
-from models.definitions.definition import Form
-from models.kinds import FilingKind
+from models.rules.definitions.definition import Form
+from models.rules.filing_kind import FilingKind
 
 TITLES = {
     FilingKind.change: "变更情况对照",

@@ -9,9 +9,10 @@ from blueprints.institution.paper.grid import bands
 from blueprints.institution.paper.sheet import Cell, HeadRow, Kind, Line, Run, Sheet, in_steps
 from blueprints.institution.paper.signing import Approval, approvals_of, signed
 from blueprints.institution.paper.words import ROOM_TO_WRITE, code_of, date_words, kind_of
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
-from models.definitions.layout import (
+from models.rules.answer_columns import unit_item
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.layout import (
     CommitmentCell,
     HeadLine,
     ItemCell,
@@ -19,8 +20,7 @@ from models.definitions.layout import (
     SideCell,
     StepCell,
 )
-from models.kinds import FilingKind
-from models.promotion import unit_item
+from models.rules.filing_kind import FilingKind
 
 SIDES = ("left", "center", "right")
 

@@ -6,8 +6,8 @@ from blueprints.institution.paper.printing import Page, print_pages
 from blueprints.institution.paper.sheet import Letter
 from blueprints.institution.paper.words import ROOM_TO_WRITE, code_of, day_words, owner_of, title_of
 from blueprints.institution.pdf import PaperError
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
 
 
 def draw_opening(

@@ -16,10 +16,10 @@ from blueprints.institution.paper.drawing import draw_sheet
 from blueprints.institution.paper.sheet import Letter, Sheet
 from blueprints.institution.paper.specimen import specimen
 from blueprints.institution.pdf import PaperError, render
-from models.attachment import Attachment
 from models.database import db
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
+from models.filings.attachment import Attachment
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
 
 HOUSE = Path(__file__).resolve().parents[3]
 # How much of their height the boxes keep, beside narrow rows, where that saves a page.

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from blueprints.institution.paper.sheet import Cell, Kind, Run
 from blueprints.institution.paper.words import date_words
-from models.definitions.definition import Form
-from models.definitions.route import Step
-from models.workflow import State, Verb
+from models.rules.definitions.definition import Form
+from models.rules.definitions.route import Step
+from models.rules.workflow import State, Verb
 
 # Before it is handed in, and after it came back, nobody's approval counts.
 UNDER_REVIEW = {State.in_review, State.filed, State.rejected}

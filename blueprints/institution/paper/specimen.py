@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.definitions.definition import Form
-from models.definitions.institution import Institution
-from models.kinds import FilingKind
-from models.workflow import State
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.filing_kind import FilingKind
+from models.rules.workflow import State
 
 
 @dataclass(frozen=True)

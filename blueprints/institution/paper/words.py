@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from models.database import campus_time
-from models.definitions.definition import Form
-from models.kinds import FilingKind
-from models.promotion import unit_item
+from models.rules.answer_columns import unit_item
+from models.rules.definitions.definition import Form
+from models.rules.filing_kind import FilingKind
 
 ROOM_TO_WRITE = "\u00a0" * 16
 

@@ -8,7 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from blueprints.institution.pdf.words import LEADING, Words, balanced, runs_of
-from models.definitions.register import HeadCell
+from models.rules.definitions.register import HeadCell
 
 BODY, LINE = 9, 0.6
 PADDING = 1.8

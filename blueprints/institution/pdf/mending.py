@@ -5,7 +5,7 @@ each line end); the cut of a table row between pages (its label was not said aga
 itself (a text taller than the page was shrunk to it without a word); the list of fonts behind
 a CSS name (it knew no fallback); and the table that copying and searching go by (it cut code
 points beyond the BMP to four digits).
-tests/output/test_pdf_engine.py fails when any of them, or what calls them, changes.
+tests/pdf/test_pdf_engine.py fails when any of them, or what calls them, changes.
 """
 
 from reportlab.pdfbase import ttfonts

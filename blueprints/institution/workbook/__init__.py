@@ -11,16 +11,16 @@ from io import BytesIO
 from itertools import chain
 from typing import BinaryIO
 
-from blueprints.institution.register_sheet import head_line
+from blueprints.institution.paper.summary_sheet import head_line
 from blueprints.institution.workbook.cells import new_book, sheet_name
 from blueprints.institution.workbook.choices import DropDowns
 from blueprints.institution.workbook.looks import add_looks
 from blueprints.institution.workbook.quick import quick_sheet
 from blueprints.institution.workbook.summary import SummarySheet
-from models.definitions.institution import Institution
-from models.definitions.register import SERIAL, Register
-from models.fields import Condition
-from models.summary import WHOLE_FORMAT, SummaryRow
+from models.reports.summary import WHOLE_FORMAT, SummaryRow
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.register import SERIAL, Register
+from models.rules.fields import Condition
 
 RowsFor = Callable[[Condition | None], Iterable[SummaryRow]]
 THE_REST = "其他"

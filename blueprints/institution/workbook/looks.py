@@ -15,7 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from blueprints.institution.workbook.cells import BOX, SONG, merge, put_text
-from models.definitions.register import HeadCell
+from models.rules.definitions.register import HeadCell
 
 TITLE, HEAD_LEFT, HEAD_RIGHT, HEADER = "汇总表标题", "汇总表表头", "汇总表日期", "汇总表列名"
 TEXT, NUMBER, NOTE, CLOSED = "汇总表文字", "汇总表数字", "汇总表备注", "已注销"

@@ -1,5 +1,5 @@
 """openpyxl's write-only sheet and its cell, without what they do twice: half the time of a long
-table. tests/output/test_quick_sheet.py fails when openpyxl changes what is built upon here.
+table. tests/workbook/test_quick_sheet.py fails when openpyxl changes what is built upon here.
 
 The sheet first takes each cell for a value, which ends in an exception that names the cell, and
 then makes an empty cell for the next one. A cell looks its style up anew each time it is written.

@@ -7,7 +7,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from blueprints.institution.register_sheet import blank_rows, note_lines
+from blueprints.institution.paper.summary_sheet import blank_rows, note_lines
 from blueprints.institution.workbook.cells import is_typed, merge, put_text
 from blueprints.institution.workbook.choices import DropDowns
 from blueprints.institution.workbook.looks import (
@@ -31,11 +31,11 @@ from blueprints.institution.workbook.looks import (
     write_header,
 )
 from blueprints.institution.workbook.quick import QuickCell
-from models.definitions.institution import Institution
-from models.definitions.register import COLUMN_SOURCES, SERIAL, HeadCell, Register
-from models.fields import Number
-from models.imports.row_key import KEY_HEADING
-from models.summary import SummaryRow
+from models.reports.summary import SummaryRow
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.register import COLUMN_SOURCES, SERIAL, HeadCell, Register
+from models.rules.fields import Number
+from models.rules.row_key import KEY_HEADING
 
 HEADER_ROW = 3
 MORE_ROWS = 200  # below the table, for those who type on

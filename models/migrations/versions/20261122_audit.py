@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from models import append_only
+from models.events import append_only
 
 revision = '0013'
 down_revision = '0012'

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.fields.account_key import title_key
+from models.rules.fields.account_key import title_key
 
 revision = '0003'
 down_revision = '0002'

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models import append_only
+from models.events import append_only
 
 revision = '0014'
 down_revision = '0013'

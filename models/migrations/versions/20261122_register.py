@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-from models import upkeep
+from models.channels import count_triggers
 
 revision = '0005'
 down_revision = '0004'
@@ -48,9 +48,9 @@ def upgrade() -> None:
     )
     connection = op.get_bind()
     tell_phones(connection)
-    upkeep.number_places(connection)
-    upkeep.recount(connection)
-    upkeep.install(connection)
+    count_triggers.number_places(connection)
+    count_triggers.recount(connection)
+    count_triggers.install(connection)
 
 
 def tell_phones(connection) -> None:

@@ -1,0 +1,1 @@
+"""Signing in: by password or through the school's CAS server."""

@@ -1,0 +1,99 @@
+"""Who is signed in: Flask-Login over a session row, so that signing out ends it on the server."""
+
+import click
+from flask import Flask, g, request, session
+from flask_login import LoginManager, current_user
+
+from blueprints.web import security_log
+from models.auth import sessions
+from models.database import db, sign_in_settings, utcnow, will_write
+from models.people.person import Person
+from models.rules.settings.sign_in import read_settings
+
+TOKEN = "sign_in"
+# Whose browser this was, and the secret of the forms it has open: both outlive a session, so that
+# a page left open goes on when the same person signs in again (docs/decisions).
+WHO, CSRF = "person", "csrf_token"
+
+# Said by what a page asks by itself, again and again: that keeps nobody signed in.
+BY_ITSELF = "X-By-Itself"
+
+login = LoginManager()
+# The cookie is bound to our own session row; a changed address on campus Wi-Fi is no theft.
+login.session_protection = None
+
+
+def init_app(app: Flask) -> None:
+    """Read the [SIGN_IN] table and let every request know its person.
+
+    Raises click.ClickException with every mistake in the table.
+    """
+    try:
+        app.extensions["sign_in"] = read_settings(app.config.get("SIGN_IN"))
+    except ValueError as mistakes:
+        sentence = f"config.toml 的 [SIGN_IN] 有误，程序没有启动：\n{mistakes}"
+        raise click.ClickException(sentence) from None
+    login.init_app(app)
+    app.jinja_env.globals["came_by_cas"] = came_by_cas
+
+
+@login.request_loader
+def find_person(_request: object) -> Person | None:
+    """The person of the token in the cookie, if its session row still lives."""
+    found = sessions.find(session.get(TOKEN))
+    if found is not None and found.needs_mark() and BY_ITSELF not in request.headers:
+        found = _mark(session[TOKEN])
+    if found is None:
+        return None
+    g.entered, g.by_cas = found.created_at, found.ticket_hash is not None
+    return found.person
+
+
+def _mark(token: str) -> sessions.SignIn | None:
+    """Note that the person is still here, in a transaction of its own before the page's."""
+    will_write()
+    found = sessions.find(token)
+    if found is not None:
+        found.mark()
+        db.session.commit()
+    return found
+
+
+def password_owed() -> str:
+    """Why the person who is signed in must choose a password before anything else; '' when not."""
+    if came_by_cas():
+        return ""
+    return current_user.must_choose(sign_in_settings().rules, g.entered)
+
+
+def came_by_cas() -> bool:
+    """Whether the person who is signed in was proved by the CAS server, not by a password."""
+    return current_user.is_authenticated and g.by_cas
+
+
+def remember(person: Person, ticket: str = "") -> None:
+    """Open a session for a person who has proved who they are; the caller commits.
+
+    `ticket`: the CAS ticket that proved them, '' where a password did.
+    """
+    kept = _kept() if session.get(WHO) == person.id else {}
+    session.clear()
+    # Drawn earlier in this request, it would be that of the secret that has just gone.
+    g.pop(CSRF, None)
+    session.update(kept | {WHO: person.id, TOKEN: sessions.open_session(person, ticket=ticket)})
+    g._login_user, g.entered, g.by_cas = person, utcnow(), bool(ticket)
+    security_log.signed_in(person)
+
+
+def forget() -> None:
+    """End the session on the server and in the browser; the caller commits."""
+    if current_user.is_authenticated:
+        security_log.signed_out(current_user)
+    sessions.close(session.get(TOKEN))
+    kept = _kept()
+    session.clear()
+    session.update(kept)
+
+
+def _kept() -> dict:
+    return {name: session[name] for name in (WHO, CSRF) if name in session}

@@ -1,0 +1,156 @@
+"""What the person who runs the server types: `flask --app app <command>`."""
+
+import json
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+
+from blueprints.cli import audit, demo, housekeeping, mail
+from blueprints.cli.jobs import make_file
+from blueprints.cli.people import add_person, add_unit, reset_password
+from blueprints.cli.remind import remind
+from blueprints.web import security_log
+from models.database import MIGRATIONS
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.schema import schema
+
+BLUEPRINTS = Path(__file__).parents[1]
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands of this house to the `flask` command line."""
+    for command in (
+        prepare,
+        serve,
+        check_definitions,
+        definition_schema,
+        preview,
+        make_file,
+        add_unit,
+        add_person,
+        reset_password,
+        remind,
+    ):
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.option("--demo/--no-demo", "wants_demo", default=True, help="开箱演示数据（空库才会装入）")
+def prepare(wants_demo: bool) -> None:
+    """Bring the database up to date; fill an empty one with the demo of every school."""
+    upgrade(directory=str(MIGRATIONS))
+    if not wants_demo:
+        return
+    for code, institution in current_app.extensions["institutions"].items():
+        folder = _folder_of(code)
+        if folder is not None and demo.is_wanted(institution):
+            _show_passwords(institution, demo.load_demo(institution, folder))
+
+
+def _folder_of(code: str) -> Path | None:
+    """The folder that holds a school's demo.yaml: the deployment's own before the built-in."""
+    for home in (Path(current_app.instance_path) / "institutions", BLUEPRINTS):
+        if (home / code / "demo.yaml").exists():
+            return home / code
+    return None
+
+
+def _show_passwords(institution: Institution, people: list[tuple[str, str, str, str]]) -> None:
+    click.echo(f"\n{institution.name}：演示账号（密码只显示这一次，请记下）")
+    for name, username, password, roles in people:
+        click.echo(f"  {username:<14} {password:<20} {name}　{roles}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=8, show_default=True)
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve with waitress until interrupted."""
+    from waitress import serve as listen
+
+    click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
+    _warn_of_open_hosts(host)
+    security_log.keep_in(Path(current_app.instance_path) / "logs")
+    mail.employ(current_app._get_current_object())
+    audit.employ(current_app._get_current_object())
+    housekeeping.employ(current_app._get_current_object())
+    # The default limit of 100 connections is blocked by 150 half-sent requests.
+    listen(
+        current_app._get_current_object(),
+        host=host,
+        port=port,
+        threads=threads,
+        connection_limit=900,
+        channel_timeout=30,
+        # Well above what the app takes, so that too large a form is answered by its own page.
+        max_request_body_size=4 * current_app.config["MAX_CONTENT_LENGTH"],
+        ident=None,
+        **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
+    )
+
+
+def _proxy_settings(address: str | None) -> dict:
+    """Waitress's settings for the one proxy whose word is taken on who asked, and how.
+
+    Without `TRUSTED_PROXY` every such header is thrown away, whoever sends it.
+    """
+    if not address:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": address,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+def _warn_of_open_hosts(host: str) -> None:
+    """Links on paper are made with the name a browser asked for: it must be one of ours."""
+    if host not in ("127.0.0.1", "localhost", "::1") and not current_app.config["TRUSTED_HOSTS"]:
+        click.echo("提醒：对外提供服务时请在 config.toml 中用 TRUSTED_HOSTS 写明本系统的域名。")
+
+
+@click.command("check-definitions")
+def check_definitions() -> None:
+    """Say what was found. A school that is not sound has already stopped the start."""
+    for institution in current_app.extensions["institutions"].values():
+        forms = "、".join(form.short for form in institution.forms.values())
+        registers = "、".join(register.short for register in institution.registers.values())
+        click.echo(
+            f"{institution.code} {institution.name}：表单 {forms}；汇总表 {registers or '无'}"
+        )
+    click.echo("定义检查通过。")
+
+
+@click.command("definition-schema")
+def definition_schema() -> None:
+    """Print the JSON Schema of the YAML, for editors that complete and check while typing."""
+    click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+
+
+@click.command()
+@click.argument("school")
+@click.argument("form")
+@click.option("--out", type=click.Path(path_type=Path), help="写到哪个 PDF 文件")
+def preview(school: str, form: str, out: Path | None) -> None:
+    """Print FORM of SCHOOL to a PDF: blank, then filled with example answers."""
+    from blueprints.institution import paper
+
+    institution = current_app.extensions["institutions"].get(school)
+    if institution is None or form not in institution.forms:
+        known = [
+            f"{code} {name}"
+            for code, item in current_app.extensions["institutions"].items()
+            for name in item.forms
+        ]
+        raise click.ClickException("没有这个学校或表单。现有：" + "；".join(known))
+    out = out or Path(current_app.instance_path) / "preview" / f"{school}-{form}.pdf"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.write_bytes(paper.preview(institution, institution.forms[form]))
+    except paper.PaperError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"已写入 {out}")

@@ -1,0 +1,228 @@
+"""A school to look around in: units, people and filings of its `demo.yaml`, done as people do them.
+
+Every filing goes through the same start, keep and move as in a browser, at times spread over the
+last weeks; passwords are made anew at every loading and shown once.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from models.database import campus_time, db, utcnow
+from models.filings.filing import Filing, start
+from models.messaging import notices
+from models.people.person import Grant, Person, Role, Unit, add_unit
+from models.register.activity import heard_of
+from models.register.staleness import months_before
+from models.rules.definitions.institution import Institution
+from models.rules.workflow import Refused
+
+WORDS = (
+    "kite",
+    "moon",
+    "maple",
+    "river",
+    "lotus",
+    "tiger",
+    "panda",
+    "cloud",
+    "stone",
+    "olive",
+    "amber",
+    "coral",
+    "delta",
+    "ember",
+    "grove",
+    "pearl",
+)
+OLDEST, NEWEST = timedelta(days=42), timedelta(hours=20)
+USUAL_GAP = timedelta(hours=20)
+# Nobody comes back to weeks of unread notices.
+NEWS = timedelta(days=3)
+
+
+@dataclass
+class _Paper:
+    """One filing of the file: what is described, when it begins, how long each hand keeps it.
+
+    `about`: the earlier paper whose channel it is about; `heard`: when somebody says how long its
+    channel has been silent, None where nobody does.
+    """
+
+    described: dict[str, Any]
+    title: str
+    about: "_Paper | None"
+    begins: datetime
+    gap: timedelta
+    heard: datetime | None = None
+    filing: Filing | None = None
+
+    def moment(self, step: int) -> datetime:
+        return min(_in_office_hours(self.begins + self.gap * step), utcnow())
+
+    @property
+    def ends(self) -> datetime:
+        return self.moment(len(self.described["path"]))
+
+
+def is_wanted(institution: Institution) -> bool:
+    """True for a school without units: a demo never mixes with real rows."""
+    found = select(Unit.id).where(Unit.institution == institution.code).limit(1)
+    return db.session.scalar(found) is None
+
+
+def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, str, str]]:
+    """Loads `<folder>/demo.yaml` and commits it.
+
+    Out: name, username, new password and roles of each person. Raises Refused where the school
+    has units already, or where the file describes a move that the rules forbid.
+    """
+    if not is_wanted(institution):
+        raise Refused(f"{institution.name}已有单位，不能再装入演示数据。")
+    described = yaml.safe_load((folder / "demo.yaml").read_text("utf-8"))
+    units = _add_units(institution, described["units"])
+    people, accounts = _add_people(institution, described["people"], units)
+    papers = _plan(institution, described.get("filings", []), utcnow())
+    for paper, step in _by_time(papers):
+        if step == 0:
+            _write(institution, paper, units, people)
+        elif step <= len(paper.described["path"]):
+            _move(paper, step, people)
+        else:
+            _hear(paper, people)
+    notices.read_before(institution.code, utcnow() - NEWS)
+    db.session.commit()
+    return accounts
+
+
+def _add_units(institution: Institution, described: list[dict]) -> dict[str, Unit]:
+    units: dict[str, Unit] = {}
+    for one in described:
+        parent = units[one["under"]] if one.get("under") else None
+        units[one["name"]] = add_unit(institution.code, one["name"], one["kind"], parent)
+    return units
+
+
+def _add_people(
+    institution: Institution, described: list[dict], units: dict[str, Unit]
+) -> tuple[dict[str, Person], list[tuple]]:
+    people, accounts = {}, []
+    for one in described:
+        password = _password()
+        person = Person(institution=institution.code, name=one["name"], username=one["username"])
+        person.set_password(password)
+        person.grants = [
+            Grant(role=Role(grant["role"]), unit=units[grant["unit"]]) for grant in one["grants"]
+        ]
+        db.session.add(person)
+        people[person.username] = person
+        roles = "、".join(f"{grant.role.label}（{grant.unit.name}）" for grant in person.grants)
+        accounts.append((person.name, person.username, password, roles))
+    db.session.flush()
+    return people, accounts
+
+
+def _plan(institution: Institution, described: list[dict], now: datetime) -> list[_Paper]:
+    """When each filing begins, the first longest ago; one about an earlier channel after that."""
+    papers: list[_Paper] = []
+    for number, one in enumerate(described):
+        one.setdefault("path", [])
+        title = one["answers"].get(institution.forms[one["form"]].channel.title)
+        about = _latest(papers, one["channel"]) if one.get("channel") else None
+        begins = now - OLDEST + (OLDEST - NEWEST) * number / max(1, len(described) - 1)
+        if one.get("months_ago"):
+            begins = _months_ago(now, one["months_ago"])
+        if about:
+            begins = max(begins, about.ends + timedelta(minutes=30))
+        gap = min(USUAL_GAP, (now - begins) / (len(one["path"]) + 1))
+        heard = _in_office_hours(now - NEWEST) if one.get("last_update_months") else None
+        papers.append(_Paper(one, title or one.get("channel"), about, begins, gap, heard))
+    return papers
+
+
+def _months_ago(now: datetime, months: int) -> datetime:
+    """The same hour so many months earlier."""
+    campus = campus_time(now)
+    return datetime.combine(months_before(campus.date(), months), campus.timetz())
+
+
+def _latest(papers: list[_Paper], title: str) -> _Paper:
+    return next(paper for paper in reversed(papers) if paper.title == title)
+
+
+def _by_time(papers: list[_Paper]) -> list[tuple[_Paper, int]]:
+    deeds = [
+        (paper.moment(step), number, step)
+        for number, paper in enumerate(papers)
+        for step in range(len(paper.described["path"]) + 1)
+    ]
+    deeds += [
+        (max(paper.heard, paper.ends), number, len(paper.described["path"]) + 1)
+        for number, paper in enumerate(papers)
+        if paper.heard
+    ]
+    return [(papers[number], step) for _, number, step in sorted(deeds)]
+
+
+def _write(
+    institution: Institution, paper: _Paper, units: dict[str, Unit], people: dict[str, Person]
+) -> None:
+    one, actor = paper.described, people[paper.described["by"]]
+    filing = start(
+        institution,
+        institution.forms[one["form"]],
+        one["kind"],
+        units[one["unit"]],
+        actor,
+        paper.about.filing.channel if paper.about else None,
+        bool(one.get("opened")),
+        paper.moment(0),
+    )
+    answers = {**filing.answers, **_dated(one["answers"], paper.moment(0))}
+    filing.keep(answers, filing.revision, actor, now=paper.moment(0))
+    paper.filing = filing
+
+
+def _dated(answers: dict[str, Any], begun: datetime) -> dict[str, Any]:
+    """The answers, with a day that the file says as `{days_before: 3}` counted from the paper's."""
+    written = campus_time(begun).date()
+    return {
+        name: (written - timedelta(days=value["days_before"])).isoformat()
+        if isinstance(value, dict) and "days_before" in value
+        else value
+        for name, value in answers.items()
+    }
+
+
+def _move(paper: _Paper, step: int, people: dict[str, Person]) -> None:
+    deed, filing = paper.described["path"][step - 1], paper.filing
+    filing.move(
+        deed["verb"],
+        people[deed["by"]],
+        deed.get("opinion", ""),
+        filing.revision,
+        now=paper.moment(step),
+    )
+
+
+def _hear(paper: _Paper, people: dict[str, Person]) -> None:
+    """The day of the channel's newest post becomes known."""
+    moment = max(paper.heard, paper.ends)
+    day = months_before(campus_time(moment).date(), paper.described["last_update_months"])
+    heard_of(paper.filing.channel, day, people[paper.described["by"]], now=moment)
+
+
+def _in_office_hours(moment: datetime) -> datetime:
+    """Any hour of a day squeezed between 8:30 and 17:30 on campus, in the same order."""
+    campus = campus_time(moment)
+    midnight = campus.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(hours=8.5) + (campus - midnight) * 9 / 24
+
+
+def _password() -> str:
+    return f"{secrets.choice(WORDS)}-{secrets.randbelow(10_000):04}-{secrets.choice(WORDS)}"

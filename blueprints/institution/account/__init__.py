@@ -1,0 +1,1 @@
+"""What a person looks after for themselves: settings, sign-ins, notices, substitutes."""

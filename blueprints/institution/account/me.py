@@ -1,0 +1,38 @@
+"""个人设置: what a person says about themselves."""
+
+from flask import Response, flash
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from blueprints.institution.components.email_item import EmailItem
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go, page
+from models.administration.people import change_own_email
+from models.database import db, sends_mail
+from models.rules.policy import Action, may
+
+
+class MyForm(FlaskForm):
+    """Where to be reached."""
+
+    email = EmailItem("邮箱")
+
+
+@mould.route("/me", methods=["GET", "POST"])
+@requires(Action.ENTER)
+def me() -> Response:
+    """One's own e-mail address; the rest is the administrator's to change."""
+    form = MyForm(data={"email": current_user.email})
+    if form.validate_on_submit():
+        change_own_email(current_user, form.email.data)
+        db.session.commit()
+        flash("已保存。")
+        return go(".me")
+    return page(
+        "institution/account/me.html",
+        status=422 if form.errors else 200,
+        form=form,
+        mails=sends_mail(),
+        reviews=may(current_user, Action.REVIEW),
+    )

@@ -1,0 +1,174 @@
+"""The school's people: who may sign in, what each may do where, and a new password when lost."""
+
+from collections.abc import Mapping
+
+from flask import Response, abort, flash, g, request
+from flask_login import current_user
+from sqlalchemy import Select, func, or_, select
+
+from blueprints.auth import session
+from blueprints.institution.admin.people_forms import PersonForm
+from blueprints.institution.filtering import chips, page_number
+from blueprints.institution.loading import find
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.idempotency import once
+from blueprints.web.page import go, page
+from models.administration import people as keeping
+from models.database import db, like
+from models.filings import queries
+from models.people.person import Grant, Person, Role, tree
+from models.rules.filters import Filters
+from models.rules.policy import Action
+
+PAGE_SIZE = 20
+STATES = {"active": "可以登录", "disabled": "已停用"}
+ROLES = {role.value: role.label for role in Role}
+DUTIES = {
+    Role.reporter: "为本单位和下级单位填报备案、打印。",
+    Role.head: "为本单位签署单位意见；下级单位没有负责人时也由其签署。",
+    Role.office: "审核全校备案、管理台账；单位选所在部门。",
+    Role.admin: "管理单位和人员，不参与审核；单位选所在部门。",
+    Role.auditor: "查看流转记录，不能修改；单位选所在部门。",
+}
+
+
+@mould.get("/people/")
+@requires(Action.ADMINISTER)
+def people() -> Response:
+    """The people of the school, with search and filters in the address."""
+    chosen = chosen_of(request.args)
+    return page(
+        "institution/admin/people.html",
+        "results",
+        found=queries.page(people_like(**chosen), page_number(request.args), PAGE_SIZE),
+        chosen=chosen,
+        chips=chips(".people", chosen, {"q": {}, "role": ROLES, "state": STATES}),
+        roles=ROLES,
+        states=STATES,
+    )
+
+
+@mould.route("/people/new", methods=["GET", "POST"], defaults={"person_id": None})
+@mould.route("/people/<int:person_id>", methods=["GET", "POST"])
+@requires(Action.ADMINISTER)
+@once
+def person(person_id: int | None) -> Response:
+    """A new person or one who is there: name, username, phone and grants."""
+    lock_people()
+    found = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
+    needed = keeping.must_stay(found, current_user)
+    form = PersonForm(found, unit=request.args.get("unit", ""), needed=needed)
+    if not form.validate_on_submit():
+        return draw(found, form, status=422 if form.errors else 200)
+    if person_id is None:
+        return welcome(found, form)
+    ended = keep(found, form)
+    db.session.commit()
+    flash("已保存，新的权限在重新登录后生效。" if ended else "已保存。")
+    return go(".person", person_id=found.id)
+
+
+@mould.post("/people/<int:person_id>/<any(disable,enable):verb>")
+@requires(Action.ADMINISTER)
+def switch_person(person_id: int, verb: str) -> Response:
+    """Let a person in or keep them out; what they did stays theirs."""
+    lock_people()
+    found = load_person(person_id)
+    if verb == "enable":
+        keeping.enable(found, current_user)
+    elif needed := keeping.must_stay(found, current_user):
+        return draw(found, blank_form(found), error=needed, status=422)
+    else:
+        keeping.disable(found, current_user)
+    db.session.commit()
+    flash(f"“{found.name}”已{'重新启用' if found.active else '停用，正在使用的登录已退出'}。")
+    return go(".person", person_id=found.id)
+
+
+@mould.post("/people/<int:person_id>/reset-password")
+@requires(Action.ADMINISTER)
+def reset_password(person_id: int) -> Response:
+    """Give a person a new password, shown on this answer and nowhere else."""
+    found = load_person(person_id)
+    if found.id == current_user.id:
+        error = "自己的密码请用右上角的“修改密码”来换。"
+        return draw(found, blank_form(found), error=error, status=422)
+    password = keeping.reset_password(found, current_user)
+    db.session.commit()
+    return draw(found, blank_form(found), password=password)
+
+
+def load_person(person_id: int) -> Person:
+    """The person, if they are of this school; else 404."""
+    found = find(Person, person_id)
+    return found if found and found.institution == g.institution.code else abort(404)
+
+
+def chosen_of(args: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address; a code that does not exist narrows nothing."""
+    role, state = args.get("role", ""), args.get("state", "")
+    return {
+        "q": Filters.read(args).q,
+        "role": role if role in ROLES else "",
+        "state": state if state in STATES else "",
+    }
+
+
+def people_like(q: str, role: str, state: str) -> Select[tuple[Person]]:
+    """Those whose name, username or unit was typed and who hold the role; who may sign in first."""
+    asked = select(Person).where(Person.institution == g.institution.code)
+    if q:
+        columns = (func.lower(Person.name), func.lower(Person.username))
+        named = [column.like(like(q), escape="\\") for column in columns]
+        units = tree(g.institution.code).named_like(q)
+        asked = asked.where(or_(*named, Person.grants.any(Grant.unit_id.in_(units))))
+    if role:
+        asked = asked.where(Person.grants.any(Grant.role == Role(role)))
+    if state:
+        asked = asked.where(Person.active == (state == "active"))
+    return asked.order_by(Person.active.desc(), Person.username, Person.id)
+
+
+def lock_people() -> None:
+    if request.method == "POST":
+        keeping.lock_people(g.institution.code)
+
+
+def welcome(found: Person, form: PersonForm) -> Response:
+    """Add a person; the answer itself shows the password, so that it is in no address or cookie."""
+    password = keeping.new_password()
+    found.set_one_time_password(password)
+    keeping.add(found, form.details, form.wanted(), current_user)
+    db.session.commit()
+    return draw(found, blank_form(found), password=password)
+
+
+def keep(found: Person, form: PersonForm) -> bool:
+    """Write a valid form into its person; True when the grants changed and sessions ended."""
+    changed = keeping.change(found, form.details, form.wanted(), current_user)
+    if changed and found.id == current_user.id:
+        session.remember(found)
+    return changed
+
+
+def blank_form(found: Person) -> PersonForm:
+    """The form as the person is, whatever else this request sent."""
+    return PersonForm(found, formdata=None)
+
+
+def draw(
+    found: Person, form: PersonForm, error: str = "", password: str = "", status: int = 200
+) -> Response:
+    """The page of a person; `password` is shown this once."""
+    return page(
+        "institution/admin/person.html",
+        status=status,
+        person=found,
+        form=form,
+        error=error,
+        password=password,
+        is_self=found.id == current_user.id,
+        roles=list(Role),
+        duties=DUTIES,
+    )

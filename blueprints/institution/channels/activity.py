@@ -1,0 +1,123 @@
+"""The card of a channel's page that says when it was last heard of, and what its unit may say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import Response, flash, g, request
+from flask_login import current_user
+
+from blueprints.institution.components.progress import open_place
+from blueprints.institution.loading import load_channel
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go, page
+from models.channels.channel import Channel, ChannelState
+from models.database import db
+from models.events import history
+from models.filings.filing import AlreadyOpen, Filing, open_about
+from models.register.activity import Answer, answer, confirm_unchanged, heard_of
+from models.register.pasted_dates import LABEL
+from models.register.staleness import campus_today, is_stale
+from models.rules.dates import read_day
+from models.rules.messages import clean
+from models.rules.policy import Action
+from models.rules.workflow import Refused
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of one channel: `sentence` of what became of it, `problem` why it did not.
+
+    `filing`: where the person goes on, when one has begun or stands in the way.
+    """
+
+    channel: Channel
+    deed: str
+    sentence: str = ""
+    problem: str = ""
+    filing: Filing | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+def card(channel: Channel) -> dict:
+    """What the channel's page needs for the card; None where nothing is to be shown."""
+    events = history.of_channel(channel.id)
+    if channel.state is not ChannelState.in_force and not events:
+        return {"staleness": None}
+    return {"staleness": _facts(channel, events, None)}
+
+
+@mould.post("/channels/<int:channel_id>/liveness")
+@requires(Action.READ)
+def say_of_channel(channel_id: int) -> Response:
+    """One deed from the channel's own page; a refusal shows the card alone, with what was typed."""
+    found = load_channel(channel_id)
+    said = perform(found, request.form)
+    db.session.commit()
+    if said.filing is not None:
+        endpoint, values = open_place(said.filing)
+        return go(endpoint, **values)
+    if said.sentence:
+        flash(said.sentence)
+        return go(".channel", channel_id=channel_id)
+    facts = _facts(found, history.of_channel(channel_id), said)
+    return page("institution/channels/channel_liveness.html", status=422, channel=found, staleness=facts)
+
+
+def perform(channel: Channel, sent: Mapping[str, str]) -> Said:
+    """Does what the form says (`do`), or rolls back and says why it was refused."""
+    deed = sent.get("do", "")
+    try:
+        return _perform(channel, deed, sent)
+    except AlreadyOpen as other:
+        db.session.rollback()
+        flash(str(other), "warning")
+        return Said(channel, deed, problem=str(other), filing=other.filing)
+    except (Refused, ValueError) as problem:
+        db.session.rollback()
+        typed = {name: clean(sent.get(name, "")) for name in ("answer", "day", "words")}
+        return Said(channel, deed, problem=str(problem), typed=typed)
+
+
+def _perform(channel: Channel, deed: str, sent: Mapping[str, str]) -> Said:
+    if deed == "confirm":
+        confirm_unchanged(channel, current_user)
+        return Said(channel, deed, "已确认无变更。")
+    typed = clean(sent.get("day", ""))
+    if deed == "heard":
+        day = read_day(typed, LABEL, campus_today())
+        return Said(channel, deed, _heard(channel, heard_of(channel, day, current_user)))
+    if deed != "answer" or sent.get("answer") not in list(Answer):
+        raise Refused("请选择继续运营、注销或说明。")
+    choice = Answer(sent["answer"])
+    day = read_day(typed, LABEL, campus_today()) if typed and choice is Answer.go_on else None
+    closing = answer(channel, choice, current_user, clean(sent.get("words", "")), day)
+    if closing is not None:
+        flash("已按在册信息预填，请填写注销原因后提交。")
+    return Said(channel, deed, f"已答复“{choice.label}”。", filing=closing)
+
+
+def _heard(channel: Channel, event: history.Event | None) -> str:
+    if event is None:
+        return "与已登记的日期相同，没有改动。"
+    months = g.institution.clocks.stale_months
+    late = f"已超过{months}个月没有更新，请答复核实。" if is_stale(channel) else ""
+    return f"已登记最近更新日期。{late}"
+
+
+def _facts(channel: Channel, events: list[history.Event], said: Said | None) -> dict:
+    return {
+        "stale": is_stale(channel),
+        "months": g.institution.clocks.stale_months,
+        "in_force": channel.state is ChannelState.in_force,
+        "confirmed": is_confirmed(channel),
+        "open": open_about(Filing, channel.id),
+        "closable": current_user.files_for(channel.unit),
+        "events": events,
+        "said": said,
+    }
+
+
+def is_confirmed(channel: Channel) -> bool:
+    """Whether 无变更 was said this year."""
+    return bool(channel.confirmed_on) and channel.confirmed_on.year == campus_today().year

@@ -1,0 +1,181 @@
+"""One channel for its whole life: what is in force, every paper about it, and beginning the next.
+
+Differences between any two of its papers are a part of the same page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response, abort, flash, g, request
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+
+from blueprints.institution.channels import activity, closings
+from blueprints.institution.components.changes import Group, between
+from blueprints.institution.components.phones import knows_unit, shown_answers, shown_changes
+from blueprints.institution.components.progress import edit_place, open_place
+from blueprints.institution.filings import openings
+from blueprints.institution.filtering import whole_number
+from blueprints.institution.loading import definition_of, load_channel, load_form, papers_about
+from blueprints.institution.paper import draw_sheet
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go, page
+from blueprints.web.presentation import when
+from models.channels.channel import Channel, ChannelState, kinds_for
+from models.database import db
+from models.filings.filing import AlreadyOpen, Filing, open_about, start
+from models.rules.filing_kind import FilingKind
+from models.rules.policy import Action, may
+from models.rules.workflow import Refused
+
+# Each gives {the card's name: what it shows, or None}.
+CARDS: tuple[Callable[[Channel], dict], ...] = (
+    activity.card, closings.card, openings.card,
+)
+
+DEEDS = {FilingKind.change: "办理变更", FilingKind.review: "年审", FilingKind.close: "注销",
+         FilingKind.first: "再次备案"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two papers side by side, or the sentence why there is nothing to show."""
+
+    sentence: str = ""
+    groups: tuple[Group, ...] = ()
+    earlier: Filing | None = None
+    later: Filing | None = None
+
+
+@mould.get("/channels/<int:channel_id>")
+@requires(Action.READ)
+def channel(channel_id: int) -> Response:
+    return show_channel(load_channel(channel_id))
+
+
+@mould.post("/channels/<int:channel_id>/<any(first,change,review,close):kind>")
+@requires(Action.FILE)
+def begin_about(channel_id: int, kind: str) -> Response:
+    """Open a filing about a channel, prefilled from what is in force.
+
+    Whoever comes second is led to the filing that somebody has begun already.
+    """
+    found = load_channel(channel_id)
+    try:
+        filing = _begun(found, FilingKind(kind))
+    except AlreadyOpen as already:
+        db.session.rollback()
+        return _lead_to(already.filing)
+    except Refused as refusal:
+        db.session.rollback()
+        return show_channel(load_channel(channel_id), problem=str(refusal), status=422)
+    db.session.commit()
+    closes = filing.kind is FilingKind.close
+    flash("请填写注销信息后提交。" if closes else "已按在册内容预填，请修改后提交。")
+    endpoint, values = edit_place(filing)
+    return go(endpoint, **values)
+
+
+def _begun(found: Channel, kind: FilingKind) -> Filing:
+    """The new draft. Raises AlreadyOpen also when the other one came at the same moment."""
+    form = load_form(found.form)
+    try:
+        return start(g.institution, form, kind, found.unit, current_user, found)
+    except IntegrityError:
+        # Of two at once the database lets one through (uq_filing_open).
+        db.session.rollback()
+        other = open_about(Filing, found.id)
+        if other is None:
+            raise
+        raise AlreadyOpen(other) from None
+
+
+@mould.get("/channels/<int:channel_id>/compare")
+@requires(Action.READ)
+def compare(channel_id: int) -> Response:
+    """What differs between two papers of the channel: `?from=` one filing, `&to=` another."""
+    found = load_channel(channel_id)
+    papers = papers_about(found)
+    chosen = [request.args.get(name, "") for name in ("from", "to")]
+    return show_channel(found, comparison=_compared(papers, *chosen), chosen=tuple(chosen))
+
+
+def _compared(papers: list[Filing], earlier: str, later: str) -> Comparison:
+    """The comparison of two papers by their ids; 404 for an id that is none of theirs."""
+    if not earlier or not later:
+        return Comparison("请选择要比较的两件备案。")
+    by_id = {filing.id: filing for filing in papers}
+    before, after = (by_id.get(whole_number(text)) or abort(404) for text in (earlier, later))
+    if before is after:
+        return Comparison("两边选的是同一件备案，请选择不同的两件。")
+    groups = tuple(shown_changes(between(before, after), knows_unit(after.unit_id)))
+    return Comparison("" if groups else "这两件备案的内容完全相同。", groups, before, after)
+
+
+def _lead_to(filing: Filing) -> Response:
+    """To the filing that is open already: to write on it, to look at it, or to its channel."""
+    flash(
+        f"{filing.created_by.name}已在{when(filing.created_at)} 开始办理“{filing.title}”的"
+        f"{filing.kind.label}（{filing.state.label}），请先办完这一件。",
+        "warning",
+    )
+    endpoint, values = open_place(filing)
+    return go(endpoint, **values)
+
+
+def show_channel(
+    found: Channel,
+    problem: str = "",
+    status: int = 200,
+    comparison: Comparison | None = None,
+    chosen: tuple[str, str] = ("", ""),
+    revealed: bool = False,
+) -> Response:
+    """The channel's page. `revealed`: with full phones, under htmx only the parts with any."""
+    papers = papers_about(found)
+    cards = {name: shown for card in CARDS for name, shown in card(found).items()}
+    return page(
+        "institution/channels/channel.html",
+        *(("phones", "in_force") if revealed else ("comparison",)),
+        status=status,
+        channel=found,
+        papers=papers,
+        problem=problem,
+        revealed=revealed,
+        comparison=comparison,
+        chosen=chosen if any(chosen) else tuple(str(one.id) for one in reversed(papers[:2])),
+        **_in_force(found.current, revealed or knows_unit(found.unit_id)),
+        **_next(found, papers),
+        **cards,
+    )
+
+
+def _next(found: Channel, papers: list[Filing]) -> dict:
+    """The filing that is open, and whether this person may look at it; or what may be filed."""
+    other = open_about(Filing, found.id)
+    deeds = _deeds(found) if other is None else {}
+    return {"open_filing": other, "may_open": other in papers, "deeds": deeds}
+
+
+def _deeds(found: Channel) -> dict[FilingKind, str]:
+    """What the person may file about the channel now, with the words of its button."""
+    form = g.institution.forms.get(found.form)
+    files = may(current_user, Action.FILE) and current_user.files_for(found.unit)
+    if form is None or not files or found.state is ChannelState.planned:
+        return {}
+    return {kind: DEEDS[kind] for kind in kinds_for(found) if kind in form.kinds}
+
+
+def _in_force(current: Filing | None, full: bool) -> dict:
+    """The approved filing that speaks for the channel: its words, its sheet, what it hides."""
+    if current is None:
+        return {"definition": None, "sheet": None, "shown": {}, "hides_phones": False}
+    definition = definition_of(current)
+    shown = shown_answers(definition, current.answers, full)
+    return {
+        "definition": definition,
+        "sheet": draw_sheet(g.institution, definition, current, shown),
+        "shown": shown,
+        "hides_phones": not full and shown != current.answers,
+    }

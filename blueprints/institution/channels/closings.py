@@ -1,0 +1,137 @@
+"""待核实销号: what was closed and is still to be seen gone, judged one by one or many at once."""
+
+from dataclasses import dataclass
+
+from flask import Response, g, request
+from flask_login import current_user
+
+from blueprints.institution.filtering import page_number, ticked_rows
+from blueprints.institution.loading import definition_of, find, is_within_scope
+from blueprints.institution.review.saved_replies import read_opinion
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page
+from models.channels.channel import Channel
+from models.database import db
+from models.filings import queries
+from models.register.closing import (
+    GONE,
+    STILL_THERE,
+    Awaited,
+    awaited,
+    awaiting,
+    confirm_gone,
+    still_there,
+)
+from models.rules.filters import Filters
+from models.rules.masking import mask_answer
+from models.rules.policy import Action, may
+from models.rules.workflow import Refused
+
+PAGE_SIZE = 20
+MOST_AT_ONCE = 100
+# The home page shows the first few; the list holds the rest.
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one channel of many; `problem` is empty when it went well."""
+
+    channel: Channel
+    problem: str = ""
+
+
+@mould.get("/closings")
+@requires(Action.READ)
+def closings() -> Response:
+    return _draw([])
+
+
+@mould.post("/closings")
+@requires(Action.OVERSEE)
+def judge_closings() -> Response:
+    """Say of every channel that was ticked that it is gone, or that it is still there."""
+    chosen = ticked_rows(request.form, "channel")
+    verb = request.form.get("verb", "")
+    note, problem = read_opinion()
+    if not chosen or verb not in (GONE, STILL_THERE):
+        problem = "请先勾选已经查看过的账号，再选择核实结果。"
+    elif len(chosen) > MOST_AT_ONCE:
+        problem = f"一次最多核实 {MOST_AT_ONCE} 个，请分几次处理。"
+    elif verb == STILL_THERE and not note:
+        problem = "请写明查到的情况，单位要据此处理。"
+    if problem:
+        return _draw([], problem=problem, typed=note, ticked=chosen, status=422)
+    visible = current_user.visible_units()
+    found = [find(Channel, number) for number in chosen]
+    results = [_judge(one, verb, note) for one in found if is_within_scope(one, visible)]
+    db.session.commit()
+    return _draw(results)
+
+
+def card(channel: Channel) -> dict:
+    """What the channel's page says of its closing, once that is approved."""
+    if channel.closed_at is None:
+        return {"closing": None}
+    one = awaited([channel])[0]
+    return {"closing": {"one": one, "answers": told(one), "judges": _judges()}}
+
+
+def on_home() -> dict:
+    """What the home page says: how many wait, and of one's own units the longest waiting."""
+    asked = awaiting(current_user)
+    shown = [] if _judges() else list(db.session.scalars(asked.limit(SHOWN)))
+    return {"count": queries.count(asked), "shown": awaited(shown)}
+
+
+def told(one: Awaited) -> list[tuple]:
+    """What the closing said, item by item: pairs of item and answer, phones masked."""
+    if one.filing is None:
+        return []
+    asked = definition_of(one.filing).visible(one.filing.answers, one.filing.kind)
+    answers = [(item, mask_answer(item, one.filing.answers.get(item.name))) for item in asked]
+    return [(item, answer) for item, answer in answers if not item.is_empty(answer)]
+
+
+def _judges() -> bool:
+    return may(current_user, Action.OVERSEE)
+
+
+def _judge(channel: Channel, verb: str, note: str) -> Result:
+    """Judge one channel in a transaction of its own, so that a refused one stops nobody."""
+    seen = request.form.get(f"seen-{channel.id}", "")
+    try:
+        with db.session.begin_nested():
+            if verb == GONE:
+                confirm_gone(channel, seen, current_user)
+            else:
+                still_there(channel, note, seen, current_user)
+    except Refused as problem:
+        return Result(channel, str(problem))
+    return Result(channel)
+
+
+def _draw(
+    results: list[Result],
+    problem: str = "",
+    typed: str = "",
+    ticked: list[int] | None = None,
+    status: int = 200,
+) -> Response:
+    words = Filters.read(request.args).q
+    found = queries.page(awaiting(current_user, words), page_number(request.args), PAGE_SIZE)
+    return page(
+        "institution/channels/closings.html",
+        "results",
+        status=status,
+        words=words,
+        found=found,
+        rows=[(one, told(one)) for one in awaited(found.items)],
+        results=results,
+        problem=problem,
+        typed=typed,
+        ticked=ticked or [],
+        judges=_judges(),
+        forms=g.institution.forms,
+    )

@@ -1,0 +1,137 @@
+"""核实: channels that were silent too long, and those of which 无变更 is to be said this year."""
+
+from flask import Response, g, request, url_for
+from flask_login import current_user
+from sqlalchemy import Select, select
+
+from blueprints.institution.channels.activity import Said, is_confirmed, perform
+from blueprints.institution.components.progress import open_place
+from blueprints.institution.filtering import page_number, ticked_rows, units_on_offer
+from blueprints.institution.loading import find, is_within_scope, load_channel
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go, page
+from models.channels.channel import Channel
+from models.database import db
+from models.filings import queries
+from models.filings.filing import OPEN, Filing
+from models.register.activity import confirm_unchanged, counts, due_condition, standing_answers
+from models.register.staleness import campus_today, is_stale, stale_before, stale_condition
+from models.rules.filters import Filters
+from models.rules.policy import Action
+from models.rules.workflow import Refused
+
+PAGE_SIZE = 20
+MOST_AT_ONCE = 300
+TABS = {"stale": "待核实", "due": "待年度确认", "all": "全部"}
+
+
+@mould.get("/liveness")
+@requires(Action.READ)
+def liveness() -> Response:
+    return _draw([])
+
+
+@mould.post("/liveness")
+@requires(Action.READ)
+def say_of_many() -> Response:
+    """无变更 of every channel that was ticked: each is confirmed or says why not."""
+    ids = ticked_rows(request.form, "channel")
+    if not ids:
+        return _draw([], problem="请先勾选没有变更的账号。", status=422)
+    if len(ids) > MOST_AT_ONCE:
+        problem = f"一次最多确认 {MOST_AT_ONCE} 个，请分几次确认。"
+        return _draw([], problem=problem, status=422)
+    visible = current_user.visible_units()
+    found = [find(Channel, number) for number in ids]
+    results = [_confirm(one) for one in found if is_within_scope(one, visible)]
+    db.session.commit()
+    return _draw(results)
+
+
+@mould.post("/liveness/<int:channel_id>")
+@requires(Action.READ)
+def say_of_one(channel_id: int) -> Response:
+    """One deed from a row of the list; a refusal opens the row again, with what was typed."""
+    said = perform(load_channel(channel_id), request.form)
+    db.session.commit()
+    if said.filing is not None:
+        endpoint, values = open_place(said.filing)
+        return go(endpoint, **values)
+    return _draw([said], status=422 if said.problem else 200)
+
+
+def _confirm(channel: Channel) -> Said:
+    """In a transaction of its own, so that a refused one stops nobody."""
+    try:
+        with db.session.begin_nested():
+            confirm_unchanged(channel, current_user)
+    except Refused as refusal:
+        return Said(channel, "confirm", problem=str(refusal))
+    return Said(channel, "confirm", "已确认无变更。")
+
+
+def _draw(results: list[Said], problem: str = "", status: int = 200) -> Response:
+    filters, tab = Filters.read(request.args), _tab()
+    narrowed = Filters(q=filters.q, unit=filters.unit)
+    found = queries.page(_asked(tab, narrowed), page_number(request.args), PAGE_SIZE)
+    units, kept = units_on_offer(), {"tab": tab, **narrowed.query}
+    return page(
+        "institution/channels/liveness.html", "results", status=status,
+        found=found, filters=narrowed, kept=kept, units=units, results=results, problem=problem,
+        # What was typed stands in its row again, beside the sentence.
+        failed={said.channel.id: said for said in results if said.typed},
+        chips=_chips(kept, dict(units)),
+        tab=tab, tabs=_offered(), counts=counts(current_user),
+        open_about=_open_filings(found.items), answers=standing_answers(found.items),
+        due=_due(found.items),
+        is_stale=is_stale, is_confirmed=is_confirmed, limit=stale_before(g.institution.code),
+        months=g.institution.clocks.stale_months, year=campus_today().year,
+        most=MOST_AT_ONCE,
+    )
+
+
+def _chips(kept: dict[str, str], units: dict[str, str]) -> list[dict]:
+    """The filters that are set, each with the address of the same tab without it."""
+    return [
+        {"label": units.get(value, value).strip() if name == "unit" else value,
+         "url": url_for(".liveness", **{key: one for key, one in kept.items() if key != name})}
+        for name, value in kept.items() if name != "tab"
+    ]
+
+
+def _offered() -> dict[str, str]:
+    """The tabs; a school without a limit has nothing stale."""
+    limited = bool(g.institution.clocks.stale_months)
+    return {code: label for code, label in TABS.items() if limited or code != "stale"}
+
+
+def _tab() -> str:
+    """The tab asked for, else the first."""
+    asked = request.args.get("tab", "")
+    return asked if asked in _offered() else next(iter(_offered()))
+
+
+def _asked(tab: str, filters: Filters) -> Select[tuple[Channel]]:
+    """The channels of a tab; of the stale ones, the longest silent first."""
+    school, asked = g.institution.code, queries.channels(current_user, filters)
+    if tab == "due":
+        return asked.where(due_condition(school))
+    if tab == "stale":
+        asked = asked.where(stale_condition(school))
+        return asked.order_by(None).order_by(Channel.quiet_since, Channel.id)
+    return asked
+
+
+def _due(channels: list[Channel]) -> set[int]:
+    """Ids of those of which 无变更 is still to be said this year."""
+    ids = [channel.id for channel in channels]
+    asked = select(Channel.id).where(Channel.id.in_(ids), due_condition(g.institution.code))
+    return set(db.session.scalars(asked))
+
+
+def _open_filings(channels: list[Channel]) -> dict[int, Filing]:
+    """The filing under way about each of the channels, by channel."""
+    ids = [channel.id for channel in channels]
+    asked = select(Filing).where(Filing.channel_id.in_(ids), Filing.state.in_(OPEN))
+    return {filing.channel_id: filing for filing in db.session.scalars(asked)}

@@ -1,0 +1,1 @@
+"""Pieces of pages that several rooms show. No routes."""

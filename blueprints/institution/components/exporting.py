@@ -1,0 +1,165 @@
+"""A summary table as a file: which rows it holds, how it is written, and that it was."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from time import monotonic
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from blueprints.institution import workbook
+from blueprints.institution.components.job_running import JobRefused, advance, file_of, load_job
+from blueprints.institution.paper import summary_table
+from models.channels.channel import Channel
+from models.database import db, institutions
+from models.events import history
+from models.jobs import Progress
+from models.people.person import Person
+from models.register.search import conditions
+from models.reports import summary
+from models.reports.summary import Counted, SummaryRow
+from models.rules.definitions.register import Register
+from models.rules.fields import Condition
+from models.rules.filters import Filters
+
+KINDS = {".xlsx": "Excel", ".pdf": "PDF"}
+# So many rows are written within some two seconds; more are made in a process of their own.
+MOST_AT_ONCE = {".xlsx": 3_000, ".pdf": 800}
+# A table on paper is laid out as a whole: a hundred thousand rows would take the machine's memory.
+MOST_ON_PAPER = 10_000
+BETWEEN = 0.5  # seconds between two words on how far it is
+OUT_OF_SIGHT = "您能查看的单位已有变化，文件没有生成。请回到汇总表重新导出。"
+
+Told = Callable[[int], object]
+
+
+@dataclass(frozen=True)
+class Export:
+    """What somebody wants as a file. It can be written down as JSON and read back.
+
+    `register`: its code; `units`: their ids, None for the whole school; `unit_name`: who reports,
+    for the head line; `scope`: the same in the words of the event. `channels` narrows to those
+    ids, `filters` to what the register of channels shows under them.
+    """
+
+    register: str
+    ending: str
+    day: date
+    units: list[int] | None
+    unit_name: str
+    scope: str
+    name: str
+    channels: list[int] | None = None
+    filters: dict[str, str] | None = None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return asdict(self) | {"day": self.day.isoformat()}
+
+    @classmethod
+    def read(cls, asked: Mapping[str, Any]) -> "Export":
+        """From what `asked` gave."""
+        found = cls(**asked)
+        return replace(found, day=date.fromisoformat(found.day))
+
+
+class Exporting:
+    """An export for a person, who must be allowed to read all of it."""
+
+    def __init__(self, export: Export, person: Person):
+        self.export, self.person = export, person
+        self.school = institutions()[person.institution]
+        self.register: Register = self.school.registers[export.register]
+
+    def allowed(self) -> bool:
+        """Whether the person may (still) see the units it is about."""
+        visible = self.person.visible_units()
+        return visible is None or (
+            self.export.units is not None and visible.issuperset(self.export.units)
+        )
+
+    def count(self) -> Counted:
+        return summary.count(*self._question(), channel_ids=self._channels())
+
+    @property
+    def at_once(self) -> int:
+        """How many rows are written while the person waits."""
+        return MOST_AT_ONCE[self.export.ending]
+
+    def write(self, to: BinaryIO, told: Told) -> None:
+        """Write the file. `told` hears how many rows were read, whenever none is being read."""
+        export, read = self.export, 0
+
+        def rows_for(condition: Condition | None) -> Iterator[SummaryRow]:
+            nonlocal read
+            before = read
+
+            def heard(number: int) -> None:
+                nonlocal read
+                read = before + number
+                told(read)
+
+            question, chosen = self._question(), self._channels()
+            return summary.rows(*question, condition, chosen, told=heard)
+
+        filling = export.unit_name, export.day
+        if export.ending == ".pdf":
+            to.write(summary_table.draw(self.register, self.school, rows_for(None), *filling))
+        else:
+            workbook.write(self.register, self.school, rows_for, *filling, to)
+
+    def note(self, rows: int) -> None:
+        """That it was exported is an event; the caller commits."""
+        about = f"{self.export.scope}，{rows}行，{KINDS[self.export.ending]}"
+        history.record(self.person.institution, "export", self.person,
+                       opinion=f"{self.register.title}（{about}）")
+
+    def _question(self) -> tuple:
+        return self.register, self.school, self.export.units, self.export.day
+
+    def _channels(self) -> Any:
+        """The ids it is narrowed to, or a select of them; None when it is not."""
+        if self.export.filters is not None:
+            shown = conditions(self.person, Filters.read(self.export.filters))
+            return select(Channel.id).where(*shown).correlate(None)
+        return self.export.channels
+
+
+def release(_rows: int) -> None:
+    """Nothing is held in the database while rows are written: others need not wait for a file."""
+    db.session.rollback()
+
+
+def make(job_id: int) -> None:
+    """Write an export in its own process; say at last, in one transaction, that it was made.
+
+    Raises JobRefused when the person may no longer see all of it.
+    """
+    job = load_job(job_id)
+    exporting = Exporting(Export.read(job.asked), job.person)
+    if not exporting.allowed():
+        raise JobRefused(OUT_OF_SIGHT)
+    rows = exporting.count().total
+    advance(job_id, 0)
+    with file_of(load_job(job_id)).open("w+b") as file:
+        exporting.write(file, _teller(job_id))
+    job = load_job(job_id)
+    exporting.note(rows)
+    job.total = rows
+    job.advance(Progress.done, rows)
+    db.session.commit()
+
+
+def _teller(job_id: int) -> Told:
+    """Says how far it is from time to time: to say it costs a write to the disk."""
+    last = monotonic()
+
+    def told(rows: int) -> None:
+        nonlocal last
+        if monotonic() - last < BETWEEN:
+            return release(rows)
+        last = monotonic()
+        return advance(job_id, rows)
+
+    return told

@@ -1,0 +1,103 @@
+"""Files made in a process of their own: where they are, how the process starts and what it says.
+
+What such a process does is in `print_run` and `exporting`; the pages for it are in `file_jobs`.
+"""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+from flask import current_app
+
+from models import jobs
+from models.database import db
+from models.jobs import FileJob, JobKind, Progress
+
+FAILED = {
+    JobKind.print: "打印没有完成。请回到备案列表再打印一次；仍然不行时请减少件数，"
+                   "或联系系统管理员。",
+    JobKind.export: "导出没有完成。请回到汇总表再导出一次；仍然不行时请按单位分几次导出，"
+                    "或联系系统管理员。",
+}
+
+
+class JobRefused(Exception):
+    """The file may not or cannot be made; the text is a Chinese sentence that says what to do."""
+
+
+def file_of(job: FileJob) -> Path:
+    """Where a job's file is kept."""
+    return _folder() / f"{job.id}.{job.ending}"
+
+
+def clear_away() -> None:
+    """Forget the jobs of more than a day ago, with their files. The caller commits."""
+    for job in jobs.forget_old():
+        for path in (file_of(job), _log_of(job.id)):
+            with suppress(OSError):
+                path.unlink()
+
+
+def set_off(job: FileJob) -> None:
+    """Start the process of a job that is committed, and do not wait for it. The caller commits."""
+    try:
+        _start(job.id)
+    except OSError:
+        job.advance(Progress.failed, 0, FAILED[job.kind])
+
+
+def load_job(job_id: int) -> FileJob:
+    """The job, in the process that works on it."""
+    return db.session.get_one(FileJob, job_id)
+
+
+def advance(job_id: int, done: int) -> None:
+    """Say how far the file is, for whoever watches. Ends the running transaction."""
+    job = load_job(job_id)
+    job.advance(Progress.drawing, min(done, job.total))
+    db.session.commit()
+
+
+def fail(job_id: int, trouble: str = "") -> None:
+    """Say that there will be no file, and why. Ends the running transaction."""
+    db.session.rollback()
+    job = load_job(job_id)
+    with suppress(OSError):
+        file_of(job).unlink()
+    job.advance(Progress.failed, job.done, trouble or FAILED[job.kind])
+    db.session.commit()
+
+
+def _folder() -> Path:
+    folder = Path(current_app.instance_path) / "files"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _log_of(job_id: int) -> Path:
+    """What the process said, for who runs the server."""
+    return _folder() / f"{job_id}.log"
+
+
+def _start(job_id: int) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "app", "make-file", str(job_id)]
+    if sys.platform == "win32":
+        background = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        apart = {"creationflags": background | subprocess.CREATE_NEW_PROCESS_GROUP}
+    else:
+        apart = {"start_new_session": True}
+    with _log_of(job_id).open("wb") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=current_app.root_path,
+            env=os.environ | {"BEIAN_INSTANCE": current_app.instance_path, "PYTHONUTF8": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            **apart,
+        )
+    # A process that nobody waits for stays in the system's table when it ends.
+    Thread(target=process.wait, daemon=True).start()

@@ -1,0 +1,59 @@
+"""What pages show of an account approved before it was opened: its paper, and what it lacks."""
+
+from datetime import date
+from typing import Any
+
+import wtforms
+from flask import g
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from blueprints.institution.loading import definition_of
+from models.filings.filing import Filing
+from models.register.opening import needs_opening
+from models.rules.fields import Asked, Field
+from models.rules.fields.text import Text
+from models.rules.fields.time import Date
+from models.rules.policy import Action, may
+
+ITEMS: tuple[Field, ...] = (
+    Text(name="opening_number", type="text", label="文号", required=True, max_length=100),
+    Date(name="opening_on", type="date", label="出具日期", required=True),
+)
+
+
+def opening_form(sent: MultiDict | None = None, **stored: Any) -> wtforms.Form:
+    """The two boxes, filled from a request or from what is recorded."""
+    inputs = {item.name: item.input(Asked()) for item in ITEMS}
+    return type("OpeningForm", (wtforms.Form,), inputs)(sent, data=stored)
+
+
+def opening_card(
+    filing: Filing, typed: wtforms.Form | None = None, errors: dict[str, str] | None = None
+) -> dict | None:
+    """What the filing's page shows of the 开设手续; None where there is nothing to show."""
+    if not needs_opening(filing):
+        return None
+    channel, records = filing.channel, may(current_user, Action.OVERSEE)
+    form = typed or opening_form(
+        opening_number=channel.opening_number, opening_on=_stored(channel.opening_on)
+    )
+    return {
+        "items": ITEMS,
+        "form": form,
+        "errors": errors or {},
+        "records": records,
+        "prints": bool(g.institution.opening and (records or channel.opening_number)),
+    }
+
+
+def missing(filing: Filing | None) -> list[Field]:
+    """What a filing in force still lacks since its account was opened (待补充)."""
+    if filing is None or not filing.incomplete:
+        return []
+    return definition_of(filing).missing_later(filing.answers, filing.kind)
+
+
+def _stored(day: date | None) -> str | None:
+    """A day as the date item stores it."""
+    return day and day.isoformat()

@@ -1,0 +1,1 @@
+"""统计: drawn and tabled."""

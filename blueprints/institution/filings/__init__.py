@@ -1,0 +1,1 @@
+"""Filings as pages: begun, written, handed in, read, printed."""

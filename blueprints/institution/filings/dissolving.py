@@ -1,0 +1,58 @@
+"""A group that was dissolved before it had to be filed needs no filing: its row is taken off."""
+
+from flask import Response, abort, flash, request
+from flask_login import current_user
+
+from blueprints.institution.loading import definition_of, load_filing, revision_of
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go, page
+from models.database import db
+from models.filings.conflict import Stale
+from models.filings.filing import Filing
+from models.register.closing import dissolve
+from models.rules.filing_kind import FilingKind
+from models.rules.policy import Action
+from models.rules.workflow import Refused, State
+
+
+@mould.get("/filings/<int:filing_id>/dissolve")
+@requires(Action.FILE)
+def dissolving(filing_id: int) -> Response:
+    """Ask first."""
+    return _ask(_load_row(filing_id))
+
+
+@mould.post("/filings/<int:filing_id>/dissolve")
+@requires(Action.FILE)
+def dissolve_row(filing_id: int) -> Response:
+    """Take the row off its list; its name stays in the trail."""
+    found = _load_row(filing_id)
+    name, form, unit = found.title or "未命名", found.form, found.unit_id
+    try:
+        dissolve(found, current_user, revision_of(request.form))
+    except (Refused, Stale) as problem:
+        db.session.rollback()
+        return _ask(_load_row(filing_id), str(problem), 409)
+    db.session.commit()
+    flash(f"“{name}”已解散，无须备案，已从清单中去掉。")
+    return go(".group_list", form=form, unit=unit)
+
+
+def _load_row(filing_id: int) -> Filing:
+    """A row of a list that was never handed in; else 404."""
+    found = load_filing(filing_id)
+    is_row = definition_of(found).route.signed_as == "list" and found.kind is FilingKind.first
+    if not is_row or found.state is not State.draft or found.submitted_at:
+        abort(404)
+    return found
+
+
+def _ask(found: Filing, problem: str = "", status: int = 200) -> Response:
+    return page(
+        "institution/filings/dissolve.html",
+        status=status,
+        filing=found,
+        definition=definition_of(found),
+        problem=problem,
+    )

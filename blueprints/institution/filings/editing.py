@@ -1,0 +1,203 @@
+"""Writing a filing: fill it, have one item checked, keep the draft, hand it in."""
+
+from dataclasses import replace
+
+from flask import Response, abort, flash, request
+from flask_login import current_user
+
+from blueprints.institution.components import uploads
+from blueprints.institution.components.deadlines import too_far_ahead
+from blueprints.institution.filings.form_page import draw_form
+from blueprints.institution.loading import (
+    asked_of,
+    definition_of,
+    is_within_scope,
+    load_filing,
+    revision_of,
+)
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go
+from models.channels.channel import Channel, Duplicate
+from models.database import db
+from models.filings.applicant import handed_in_for
+from models.filings.conflict import Stale
+from models.filings.filing import Filing
+from models.rules import answers
+from models.rules.fields import Asked
+from models.rules.policy import Action
+from models.rules.workflow import Refused, Verb
+
+
+@mould.get("/filings/<int:filing_id>/edit")
+@requires(Action.FILE)
+def edit(filing_id: int) -> Response:
+    filing = load_filing(filing_id)
+    if not filing.editable(current_user):
+        return go(".filing", filing_id=filing.id)
+    form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
+    return draw_form(filing, form)
+
+
+@mould.post("/filings/<int:filing_id>/edit")
+@requires(Action.FILE)
+def hand_in(filing_id: int) -> Response:
+    """Keep what was typed and, if that is what the button says, hand it in."""
+    filing, taken_by = load_filing(filing_id), None
+    submitting = request.form.get("do") == Verb.submit
+    reading = read(filing, draft=not submitting)
+    try:
+        filing.keep(reading.values, revision_of(request.form), current_user, says_open(filing))
+        if submitting and not reading.errors:
+            taken_by = _submit(filing, reading)
+    except Stale as stale:
+        db.session.rollback()
+        return draw_form(
+            load_filing(filing_id), reading.form, reading.errors, stale, 409, values=reading.values
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        return draw_form(
+            filing, reading.form, {"": str(refusal)}, status=422, values=reading.values
+        )
+    # A refused hand-in still keeps the draft: nothing typed is lost.
+    db.session.commit()
+    if reading.errors:
+        return draw_form(filing, reading.form, reading.errors, status=422, taken_by=taken_by)
+    flash(_done(filing) if submitting else "草稿已保存。")
+    return go(".filing" if submitting else ".edit", filing_id=filing.id)
+
+
+def _submit(filing: Filing, reading: answers.Reading) -> Channel | None:
+    """Hand in what was just kept; a refusal (a doubled account, no head) undoes only this.
+
+    Out: the channel that has the account already, where that was the reason and the person may
+    look at it.
+    """
+    try:
+        with db.session.begin_nested():
+            filing.move(Verb.submit, current_user, handed_in_for(filing), filing.revision)
+    except Refused as refusal:
+        reading.errors[""] = str(refusal)
+        other = refusal.channel if isinstance(refusal, Duplicate) else None
+        return other if is_within_scope(other, current_user.visible_units()) else None
+    return None
+
+
+@mould.post("/filings/<int:filing_id>/keep")
+@requires(Action.FILE)
+def keep(filing_id: int) -> Response:
+    """Keep the draft by itself while it is being written.
+
+    `?picture=<item>` says that a picture was chosen: its item is drawn again to show it.
+    """
+    filing = load_filing(filing_id)
+    picture = _picture_item(filing, request.args.get("picture", ""))
+    reading = read(filing, draft=True)
+    try:
+        filing.keep(reading.values, revision_of(request.form), current_user, says_open(filing))
+    except Refused:
+        abort(409)
+    except Stale as stale:
+        db.session.rollback()
+        # Without the new revision: only a deliberate save may overrule a colleague.
+        return draw_form(
+            load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale")
+        )
+    db.session.commit()
+    blocks = ("saved", "revision", "preview")
+    if picture is None:
+        return draw_form(filing, reading.form, reading.errors, blocks=blocks)
+    form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
+    return draw_form(filing, form, reading.errors, blocks=("item", *blocks), field=picture)
+
+
+def _picture_item(filing: Filing, name: str):
+    items = definition_of(filing).items(filing.kind)
+    return next((item for item in items if item.is_upload and item.name == name), None)
+
+
+@mould.post("/filings/<int:filing_id>/check/<name>")
+@requires(Action.FILE)
+def check(filing_id: int, name: str) -> Response:
+    """Check one item on leaving it: the answer is that item, redrawn with its sentence."""
+    filing = load_editable(filing_id)
+    definition = definition_of(filing)
+    if name not in {field.name for field in definition.items(filing.kind)}:
+        abort(404)
+    reading = answers.check_one(
+        definition, filing.kind, name, request.form, _asked_now(filing), filing.answers
+    )
+    reading.errors |= _judged(filing, reading, name)
+    errors = {path: said for path, said in reading.errors.items() if _was_reached(path)}
+    return draw_form(
+        filing,
+        reading.form,
+        errors,
+        status=422 if errors else 200,
+        blocks=("item",),
+        field=definition.field(name),
+        values=reading.values,
+    )
+
+
+def _was_reached(path: str) -> bool:
+    """Whether a box was written in; of a person's row the boxes after it may still be empty."""
+    return "." not in path or bool(request.form.get(path.replace(".", "-"), "").strip())
+
+
+def _done(filing: Filing) -> str:
+    """What to say after handing in; whoever signs the first step too is told so."""
+    if Verb.approve in filing.allowed(current_user):
+        return f"已提交，接下来请签署“{filing.steps()[filing.step].short}”。"
+    return "已提交。"
+
+
+def load_editable(filing_id: int) -> Filing:
+    """A filing that this person may write in now; 404 out of scope, 409 when it may not be."""
+    filing = load_filing(filing_id)
+    if not filing.editable(current_user):
+        abort(409)
+    return filing
+
+
+def read(filing: Filing, draft: bool) -> answers.Reading:
+    """Read the request's form by the filing's definition; uploads become attachments first."""
+    return read_as(filing, _asked_now(filing, draft))
+
+
+def read_as(filing: Filing, asked: Asked) -> answers.Reading:
+    """The same under given circumstances: whoever fills it in may not be signed in."""
+    definition = definition_of(filing)
+    stored, upload_errors = uploads.receive(filing, definition)
+    reading = answers.read(definition, filing.kind, request.form, asked, stored=stored)
+    reading.errors |= upload_errors | _judged(filing, reading)
+    for path in reading.errors:
+        name = path.partition(".")[0]
+        # What cannot be read now does not wipe out what was kept before.
+        if name in filing.answers:
+            reading.values.setdefault(name, filing.answers[name])
+    return reading
+
+
+def _judged(filing: Filing, reading: answers.Reading, name: str = "") -> dict[str, str]:
+    """Sentences beyond what each item knows by itself; what they are about is not kept.
+
+    `name`: only those about this item.
+    """
+    found = too_far_ahead(definition_of(filing), filing.kind, reading.values)
+    found = {path: said for path, said in found.items() if not name or path == name}
+    for path in found:
+        del reading.values[path]
+    return found
+
+
+def _asked_now(filing: Filing, draft: bool = False) -> Asked:
+    """The circumstances as the request's own form says them."""
+    return replace(asked_of(filing, draft), opened=says_open(filing))
+
+
+def says_open(filing: Filing) -> bool:
+    """Whether the account exists already; asked for the first filing only."""
+    answer = request.form.get("is-open")
+    return filing.opened if answer is None else answer == "yes"

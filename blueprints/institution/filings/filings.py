@@ -1,0 +1,144 @@
+"""Reading filings and moving them: the list, one filing with its sheet, and every verb."""
+
+from flask import Response, flash, g, request
+from flask_login import current_user
+
+from blueprints.institution.components import uploads
+from blueprints.institution.filings.filing_page import show, verb_words
+from blueprints.institution.filings.talking import look_at, talk_about
+from blueprints.institution.filtering import (
+    KINDS,
+    chips,
+    forms_on_offer,
+    page_number,
+    units_on_offer,
+    whole_number,
+)
+from blueprints.institution.loading import (
+    asked_of,
+    definition_of,
+    load_filing,
+    revision_of,
+)
+from blueprints.institution.paper import prints
+from blueprints.institution.review.saved_replies import keep_opinion, read_opinion
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go, page, wants_block
+from models.database import db
+from models.filings import queries
+from models.filings.conflict import Stale
+from models.filings.queue_place import next_after
+from models.rules import answers
+from models.rules.filters import Filters
+from models.rules.policy import Action
+from models.rules.workflow import DECISIONS, Refused, State, Verb
+
+PAGE_SIZE = 20
+
+
+@mould.get("/filings/")
+@requires(Action.READ)
+def filings() -> Response:
+    """Every filing within one's units, the latest touched first, with filters in the address."""
+    filters = Filters.read(request.args)
+    units, forms = units_on_offer(), forms_on_offer()
+    states = {state.value: state.label for state in State}
+    labels = {"q": {}, "unit": dict(units), "form": forms, "state": states, "kind": KINDS}
+    return page(
+        "institution/filings/filings.html",
+        "results",
+        found=queries.page(
+            queries.filings(current_user, filters), page_number(request.args), PAGE_SIZE
+        ),
+        filters=filters,
+        chips=chips(".filings", request.args, labels),
+        units=units,
+        forms=forms,
+        states=states,
+        kinds=KINDS,
+        printable=_printable,
+    )
+
+
+def _printable(listed) -> bool:
+    """Whether a filing of the list can be ticked for printing."""
+    form = g.institution.forms.get(listed.form)
+    return form is not None and prints(form, listed)
+
+
+@mould.get("/filings/<int:filing_id>")
+@requires(Action.READ)
+def filing(filing_id: int) -> Response:
+    """One filing; whoever opens it has read what they were told of it."""
+    found, new = look_at(filing_id)
+    following = whole_number(request.args.get("next", ""))
+    return show(found, talk=talk_about(found, new), next_id=following, decided=bool(following))
+
+
+@mould.post("/filings/<int:filing_id>/<any(approve,return,reject,withdraw):verb>")
+@requires(Action.READ)
+def move(filing_id: int, verb: str) -> Response:
+    """Do one verb to a filing; whether this person may is the workflow's to say."""
+    found = load_filing(filing_id)
+    words, since = verb_words(found)[Verb(verb)], found.waiting_since
+    opinion, too_long = read_opinion()
+    if too_long:
+        return show(found, typed=opinion, error=too_long, status=422)
+    try:
+        found.move(Verb(verb), current_user, opinion, revision_of(request.form))
+    except Refused as refusal:
+        db.session.rollback()
+        return show(load_filing(filing_id), typed=opinion, error=str(refusal), status=422)
+    except Stale as stale:
+        db.session.rollback()
+        return show(load_filing(filing_id), typed=opinion, error=str(stale), status=409)
+    keep_opinion(opinion)
+    db.session.commit()
+    following = next_after(current_user, since, filing_id) if verb in DECISIONS else None
+    if wants_block():
+        return show(found, done=words, decided=verb in DECISIONS, next_id=following)
+    return go(".filing", filing_id=filing_id, next=following)
+
+
+@mould.post("/filings/<int:filing_id>/delete")
+@requires(Action.FILE)
+def delete(filing_id: int) -> Response:
+    """Throw a draft away; the page asks first."""
+    found = load_filing(filing_id)
+    try:
+        found.discard(current_user, revision_of(request.form))
+    except (Refused, Stale) as problem:
+        db.session.rollback()
+        return show(load_filing(filing_id), error=str(problem), status=409)
+    db.session.commit()
+    flash("草稿已删除。")
+    return go(".filings")
+
+
+@mould.post("/filings/<int:filing_id>/complete")
+@requires(Action.FILE)
+def complete(filing_id: int) -> Response:
+    """Fill in what could not be known before the account was opened (待补充)."""
+    found = load_filing(filing_id)
+    definition = definition_of(found)
+    given, errors = uploads.receive_new(found, definition)
+    reading = answers.read_missing(
+        definition, found.kind, request.form, asked_of(found), stored=found.answers
+    )
+    reading.values |= given
+    errors |= reading.errors
+    status = 422
+    if not errors:
+        try:
+            found.complete(reading.values, current_user, revision_of(request.form))
+        except (Refused, Stale) as problem:
+            errors = {"": str(problem)}
+            status = 409 if isinstance(problem, Stale) else 422
+    if errors:
+        db.session.rollback()
+        errors = uploads.lost(given) | errors
+        return show(load_filing(filing_id), status, errors, completing=reading.form)
+    db.session.commit()
+    flash("已补充。")
+    return go(".filing", filing_id=filing_id)

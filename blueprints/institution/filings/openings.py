@@ -1,0 +1,97 @@
+"""开设手续: the paper that allows an approved account to be opened, recorded and printed."""
+
+from datetime import date
+from io import BytesIO
+
+from flask import Response, abort, flash, g, request, send_file, url_for
+from flask_login import current_user
+
+from blueprints.institution.components.opening_card import missing, opening_card, opening_form
+from blueprints.institution.filings.filing_page import show
+from blueprints.institution.loading import definition_of, load_filing
+from blueprints.institution.paper.opening import print_opening
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import go
+from blueprints.web.presentation import campus_now
+from models.channels.channel import Channel
+from models.database import db, will_write
+from models.events import history
+from models.register.opening import approval_before_opening, needs_opening, record_opening
+from models.rules.messages import clean
+from models.rules.policy import Action, may
+from models.rules.workflow import Refused
+
+
+@mould.post("/filings/<int:filing_id>/opening")
+@requires(Action.OVERSEE)
+def opening(filing_id: int) -> Response:
+    """Record the number and day of the paper that was given out."""
+    found = load_filing(filing_id)
+    form = opening_form(request.form)
+    form.validate()
+    errors = {name: str(said[0]) for name, said in form.errors.items()}
+    issued_on = form["opening_on"].data
+    if issued_on and date.fromisoformat(issued_on) > campus_now().date():
+        errors["opening_on"] = "出具日期不能晚于今天。"
+    if not errors:
+        try:
+            record_opening(
+                found,
+                form["opening_number"].data,
+                date.fromisoformat(issued_on),
+                clean(request.form.get("seen", "")),
+                current_user,
+            )
+        except Refused as refusal:
+            errors[""] = str(refusal)
+    if errors:
+        db.session.rollback()
+        return show(load_filing(filing_id), 422, opening=opening_card(found, form, errors))
+    db.session.commit()
+    flash("开设手续已登记，单位可以打印。")
+    return go(".filing", filing_id=filing_id)
+
+
+@mould.get("/filings/<int:filing_id>/opening.pdf")
+@requires(Action.READ)
+def opening_pdf(filing_id: int) -> Response:
+    """The paper itself. The office may print it to be filled in by hand, a unit once it counts."""
+    will_write()
+    found = load_filing(filing_id)
+    channel = found.channel
+    if g.institution.opening is None or not needs_opening(found):
+        abort(404)
+    if not channel.opening_number and not may(current_user, Action.OVERSEE):
+        abort(404)
+    history.record_print(found, current_user)
+    db.session.commit()
+    content = print_opening(
+        g.institution,
+        found,
+        definition_of(found),
+        channel.opening_number,
+        channel.opening_on,
+        link=url_for(".filing", filing_id=found.id, _external=True),
+    )
+    name = f"{g.institution.opening.title}.pdf"
+    response = send_file(BytesIO(content), "application/pdf", download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def card(channel: Channel) -> dict:
+    """What the channel's page shows of its opening, and of what is still to be completed."""
+    approval, lacking = approval_before_opening(channel), missing(channel.current)
+    if approval is None and not lacking:
+        return {"opening": None}
+    return {
+        "opening": {
+            "approval": approval,
+            "lacking": [item.label for item in lacking],
+            "completes": current_user.files_for(channel.unit),
+            "prints": bool(approval and channel.opening_number and g.institution.opening),
+        }
+    }
+
+

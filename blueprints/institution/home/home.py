@@ -1,0 +1,74 @@
+"""待办: what waits for this person, what is late, what came back and why."""
+
+from flask import Response, g
+from flask_login import current_user
+
+from blueprints.institution.account import substitutes
+from blueprints.institution.campaigns import home_card
+from blueprints.institution.channels import closings
+from blueprints.institution.components.opening_card import missing
+from blueprints.institution.components.progress import sent_back
+from blueprints.institution.findings import found_list, sanctions
+from blueprints.institution.navigation import signs_something
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page
+from models.database import db
+from models.filings import lateness, queries
+from models.filings.filing import Filing
+from models.messaging import notices
+from models.people.person import Role
+from models.register import activity
+from models.rules.filters import Filters
+from models.rules.policy import Action, may
+from models.rules.workflow import State
+
+# The home page shows the first few of each; the lists behind the links hold the rest.
+SHOWN = 6
+
+
+@mould.get("/")
+@requires(Action.ENTER)
+def home() -> Response:
+    if not may(current_user, Action.READ):
+        return page("institution/home/staff.html")
+    returned = _first(queries.returned(current_user))
+    return page(
+        "institution/home/home.html",
+        counts=queries.waiting_counts(current_user),
+        unread=_first(notices.of(current_user, unread=True)),
+        liveness=activity.counts(current_user),
+        waiting=_first(queries.queue(current_user, "sheet")),
+        lists=queries.lists_waiting(current_user),
+        returned=[(filing, sent_back(filing)) for filing in returned],
+        incomplete=[(filing, missing(filing)) for filing in _first(_incomplete())],
+        unreported=_first(lateness.unreported(current_user)),
+        unreported_count=queries.count(lateness.unreported(current_user)),
+        signs=signs_something(),
+        drafts=_first(queries.drafts(current_user)),
+        recent=_first(queries.filings(current_user).where(Filing.state != State.draft)),
+        forms=g.institution.forms,
+        short_of=_short,
+        closing=closings.on_home(),
+        substitutes=substitutes.on_home(),
+        found=found_list.on_home(),
+        sanctions=sanctions.on_home(),
+        campaigns=home_card.cards(),
+        **home_card.words_and_clock(),
+    )
+
+
+def _incomplete():
+    """What is 待补充 and this person's to complete."""
+    mine = Filing.unit_id.in_(current_user.units(Role.reporter))
+    return queries.filings(current_user, Filters(incomplete=True)).where(mine)
+
+
+def _first(asked) -> list:
+    return list(db.session.scalars(asked.limit(SHOWN)))
+
+
+def _short(filing: Filing) -> str:
+    """What a form is called; its code when the school has taken it out of its YAML."""
+    form = g.institution.forms.get(filing.form)
+    return form.short if form else filing.form

@@ -1,0 +1,154 @@
+"""What is done with a one-time link: the applicant's answers are read, kept and handed in.
+
+All of it happens in the name of whoever sent the link, who may then not approve it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+from sqlalchemy import select
+
+from blueprints.institution.filings.editing import read_as, says_open
+from blueprints.institution.individuals.individual_forms import ApplicantForm
+from blueprints.institution.individuals.on_behalf import links_allowed
+from blueprints.institution.loading import definition_of, revision_of
+from models.channels.channel import Duplicate
+from models.database import db, utcnow
+from models.filings.applicant import Applicant
+from models.filings.filing import Filing, start
+from models.filings.invite import Invite, find
+from models.messaging import notices
+from models.rules.answer_columns import unit_item
+from models.rules.answers import Reading
+from models.rules.definitions.definition import Form
+from models.rules.definitions.layout import CommitmentCell
+from models.rules.fields import Asked
+from models.rules.filing_kind import FilingKind
+from models.rules.workflow import Refused, Role, Verb
+
+TAKEN = "这个账号已经备案或正在备案。请核对账号；确实无误的，请联系受理部门。"
+PROMISE = "applicant-promise"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The commitment that is the first step of a route: its name, and the words on the paper."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Application:
+    """A living link and what is written by it."""
+
+    token: str
+    invite: Invite
+
+    @property
+    def filing(self) -> Filing | None:
+        return self.invite.filing
+
+    @property
+    def definition(self) -> Form:
+        return definition_of(self.filing) if self.filing else g.institution.forms[self.invite.form]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was kept; of a filing not begun yet, the unit it will be of."""
+        if self.filing is not None:
+            return self.filing.answers
+        item, unit = unit_item(self.definition, FilingKind.first), self.invite.unit
+        return {item: {"id": str(unit.id), "name": unit.name}} if item else {}
+
+    @property
+    def applicant(self) -> Applicant:
+        """Who writes, as far as they have said; not kept before something is written."""
+        asked = select(Applicant).where(Applicant.link_id == self.invite.id)
+        kept = self.filing and db.session.scalar(asked.where(Applicant.filing_id == self.filing.id))
+        return kept or Applicant(name=self.invite.name, phone="", note="", link_id=self.invite.id)
+
+    @property
+    def promise(self) -> Promise | None:
+        """What the applicant commits to in person by handing in; None where nothing is asked."""
+        form, kind = self.definition, self.invite.unit.kind
+        step = next(iter(form.route.steps_for(self.answers, FilingKind.first, kind)), None)
+        if step is None or step.role != Role.reporter or not step.submitter_may:
+            return None
+        cells = form.paper.cells() if form.paper else []
+        texts = [cell.commitment for cell in cells
+                 if isinstance(cell, CommitmentCell) and cell.step == step.name]
+        return Promise(step.short, "".join(texts).strip("\n"))
+
+    def asked(self, draft: bool = False) -> Asked:
+        """The circumstances under which the questions are asked: only of the link's own unit."""
+        unit, filing = self.invite.unit, self.filing
+        opened = says_open(filing) if filing else request.form.get("is-open") == "yes"
+        return Asked(FilingKind.first, opened, {str(unit.id): unit.name}, draft)
+
+
+def load(token: str) -> Application | None:
+    """The link of a token, if it still opens something; why it does not is nobody's business."""
+    invite = find(g.institution.code, token) if links_allowed() else None
+    if invite is None or (invite.filing is None and invite.form not in g.institution.forms):
+        return None
+    sender = invite.created_by
+    vouched = sender.active and sender.files_for(invite.unit) and invite.unit.active
+    return Application(token, invite) if vouched or not invite.may_write(utcnow()) else None
+
+
+def begin(one: Application) -> int:
+    """Opens the filing with the first words that are kept. Out: the revision to write on."""
+    if one.filing is not None:
+        return revision_of(request.form)
+    invite = one.invite
+    invite.filing = start(
+        g.institution, one.definition, FilingKind.first, invite.unit, invite.created_by
+    )
+    return invite.filing.revision
+
+
+def read(one: Application, person: ApplicantForm, submitting: bool) -> Reading:
+    """The answers of the request and, where it is handed in, what is wrong with them."""
+    reading = read_as(one.filing, one.asked(draft=not submitting))
+    if person.validate() or not submitting:
+        slips = {}
+    else:
+        slips = {f"applicant-{name}": found[0] for name, found in person.errors.items()}
+    if submitting and one.promise and not request.form.get(PROMISE):
+        slips[PROMISE] = f"请先阅读“{one.promise.label}”，再勾选“我承诺”。"
+    reading.errors |= slips
+    return reading
+
+
+def keep(one: Application, reading: Reading, person: ApplicantForm, revision: int) -> None:
+    """Keeps the answers and who gave them. Raises Refused and Stale like `Filing.keep`."""
+    sender = one.invite.created_by
+    one.filing.keep(reading.values, revision, sender, says_open(one.filing))
+    applicant = one.applicant
+    applicant.filing_id = one.filing.id
+    person.write(applicant)
+    db.session.add(applicant)
+    db.session.flush()
+
+
+def hand_in(one: Application, reading: Reading) -> None:
+    """Hands in what was just kept, and takes the promise; a refusal undoes only this."""
+    filing, sender = one.filing, one.invite.created_by
+    promise = one.promise
+    try:
+        with db.session.begin_nested():
+            said = f"{one.applicant.words}通过填报链接提交。"
+            said += f"本人已作出“{promise.label}”。" if promise else ""
+            filing.move(Verb.submit, sender, said, filing.revision)
+            if promise:
+                # Without a word: the box on the paper is the applicant's to sign.
+                filing.move(Verb.approve, sender, "", filing.revision)
+    except Refused as refusal:
+        reading.errors[""] = TAKEN if isinstance(refusal, Duplicate) else str(refusal)
+        return
+    one.invite.used_at = utcnow()
+    notices.tell(filing.institution, {sender.id}, f"“{filing.title}”已由申请人通过填报链接提交。",
+                 filing=filing)
+

@@ -1,0 +1,1 @@
+"""Files that take their time: watched while they are made, and fetched."""

@@ -1,0 +1,110 @@
+"""Sheets that were drawn before, kept as files under names made from all that they show."""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from reportlab.pdfbase import pdfmetrics
+
+from blueprints.institution import pdf
+from blueprints.institution.paper import print_pages
+from blueprints.institution.paper.printing import HOUSE, STYLE, Page
+
+MOST_BYTES = 256 * 1024 * 1024
+TEMPLATES = HOUSE / "templates" / "paper"
+BUNDLED = HOUSE / "static" / "fonts"
+ENGINE = ("xhtml2pdf", "reportlab", "pillow", "segno")
+
+
+def printed(pages: Sequence[Page], folder: Path) -> bytes:
+    """What `print_pages` draws, from `folder` when it was drawn before.
+
+    Whatever changes what is shown changes the name of the file, so nothing ever has to be
+    thrown away for being old; the folder keeps what was used last. Raises PaperError.
+    """
+    file = folder / f"{key_of(pages)}.pdf"
+    kept = _read(file)
+    if kept is None:
+        kept = print_pages(pages)
+        _keep(file, kept)
+    return kept
+
+
+def forget_all(folder: Path) -> None:
+    """Throws every kept sheet away: what was erased must not live on in one."""
+    for file in folder.glob("*.pdf"):
+        with suppress(OSError):
+            file.unlink()
+
+
+def key_of(pages: Sequence[Page]) -> str:
+    """A digest of all that is drawn: the sheets, whose copies, pictures, links, and what draws."""
+    # The pages are plain frozen data, and their repr() says all of it.
+    parts = [repr(list(pages)).encode(), _tools(), *(file.read_bytes() for file in _looks())]
+    return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
+
+
+def _looks() -> list[Path]:
+    """The files that are read at every drawing."""
+    return [STYLE, *sorted(TEMPLATES.glob("*.html"))]
+
+
+@cache
+def _tools() -> bytes:
+    """What this process draws with, until it ends: the engine, this house's part of it, fonts."""
+    code = [*Path(__file__).parent.glob("*.py"), *Path(pdf.__file__).parent.glob("*.py")]
+    digests = [sha256(file.read_bytes()).hexdigest() for file in sorted(code)]
+    fonts = [f"{file.name} {file.stat().st_size}" for file in sorted(BUNDLED.glob("*.ttf"))]
+    return repr([digests, fonts, _added_fonts(), [version(name) for name in ENGINE]]).encode()
+
+
+def _added_fonts() -> list[str]:
+    """The administrator's own fonts, as they were read at start-up."""
+    return [
+        f"{name} {sha256(pdfmetrics.getFont(name).face._ttf_data).hexdigest()}"
+        for name in sorted(pdfmetrics.getRegisteredFontNames())
+        if name.startswith("instance-")
+    ]
+
+
+def _read(file: Path) -> bytes | None:
+    """A kept sheet, marked as used now; None when there is none, or only part of one."""
+    try:
+        content = file.read_bytes()
+        os.utime(file)
+    except OSError:
+        return None
+    return content if content.startswith(b"%PDF-") and b"%%EOF" in content[-8:] else None
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Write under another name first: nobody must ever read half a sheet.
+
+    A full or read-only disk costs the next person some time, not this one the sheet.
+    """
+    with suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+            part.write(content)
+        os.replace(part.name, file)
+        _make_room(file.parent)
+
+
+def _make_room(folder: Path) -> None:
+    """Delete what was longest not used, until the folder is within its bounds."""
+    found = []
+    for entry in os.scandir(folder):
+        with suppress(FileNotFoundError):  # another process may be making room too
+            found.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
+    total = sum(size for _, size, _ in found)
+    for _, size, path in sorted(found):
+        if total <= MOST_BYTES:
+            return
+        total -= size
+        with suppress(OSError):
+            os.unlink(path)

@@ -1,0 +1,1 @@
+"""审核: the desk, and the replies a reviewer keeps."""

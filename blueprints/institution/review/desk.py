@@ -1,0 +1,132 @@
+"""审核: what waits for this person's opinion, decided one by one or many at once."""
+
+from dataclasses import dataclass
+
+from flask import Response, g, request
+from flask_login import current_user
+
+from blueprints.institution.components import grid
+from blueprints.institution.components.progress import VERB_TONES
+from blueprints.institution.filtering import page_number, ticked_rows
+from blueprints.institution.loading import find, is_within_scope, revision_of
+from blueprints.institution.review.saved_replies import keep_opinion, read_opinion
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.page import page
+from models.database import db
+from models.filings import queries
+from models.filings.conflict import Stale
+from models.filings.filing import Filing
+from models.messaging import saved_replies
+from models.rules.policy import Action
+from models.rules.workflow import DECISIONS, Refused, Verb
+
+PAGE_SIZE = 20
+MOST_AT_ONCE = 300
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one filing of a decision over many; `problem` is empty when it went well."""
+
+    filing: Filing
+    problem: str = ""
+
+
+@mould.get("/desk")
+@requires(Action.REVIEW)
+def desk() -> Response:
+    return _draw([])
+
+
+@mould.post("/desk")
+@requires(Action.REVIEW)
+def decide() -> Response:
+    """Give one opinion on every filing that was ticked: each goes through or says why not."""
+    chosen = ticked_rows(request.form, "filing")
+    verb = request.form.get("verb", "")
+    opinion, problem = read_opinion()
+    if verb not in DECISIONS or not chosen:
+        problem = "请先勾选要处理的备案，再选择意见。"
+    elif len(chosen) > MOST_AT_ONCE:
+        problem = f"一次最多处理 {MOST_AT_ONCE} 件，请分几次处理。"
+    elif verb != Verb.approve and not opinion:
+        problem = f"请填写“{Verb(verb).label}”的理由，经办人要据此修改或了解原因。"
+    if problem:
+        return _draw([], problem=problem, typed=opinion, ticked=chosen, status=422)
+    visible = current_user.visible_units()
+    found = [find(Filing, number) for number in chosen]
+    results = [
+        _decide_one(filing, Verb(verb), opinion)
+        for filing in found
+        if is_within_scope(filing, visible)
+    ]
+    keep_opinion(opinion)
+    db.session.commit()
+    return _draw(results)
+
+
+@mould.get("/desk/lists/<form>/<int:unit_id>")
+@requires(Action.REVIEW)
+def desk_list(form: str, unit_id: int) -> Response:
+    """One unit's list, every row ticked: signed with one opinion."""
+    return _draw([], only=(form, unit_id))
+
+
+def _decide_one(filing: Filing, verb: Verb, opinion: str) -> Result:
+    """Move one filing in a transaction of its own, so that a refused one stops nobody."""
+    try:
+        with db.session.begin_nested():
+            filing.move(
+                verb, current_user, opinion, revision_of(request.form, f"revision-{filing.id}")
+            )
+    except (Refused, Stale) as problem:
+        return Result(filing, str(problem))
+    return Result(filing)
+
+
+def _draw(
+    results: list[Result],
+    only: tuple[str, int] | None = None,
+    problem: str = "",
+    typed: str = "",
+    ticked: list[int] | None = None,
+    status: int = 200,
+) -> Response:
+    lists = queries.lists_waiting(current_user)
+    shown = next((one for one in lists if (one.form, one.unit.id) == only), None)
+    if shown is not None:
+        ticked = [filing.id for filing in shown.filings]
+    return page(
+        "institution/review/desk.html",
+        "results",
+        "places",
+        status=status,
+        lists=lists,
+        results=results,
+        problem=problem,
+        typed=typed,
+        ticked=ticked or [],
+        **_rows(shown),
+        **_for_deciding(),
+    )
+
+
+def _rows(shown: queries.WaitingList | None) -> dict:
+    """One unit's list with its own columns, or a page of what is signed sheet by sheet."""
+    asked = queries.queue(current_user, "sheet")
+    return {
+        "shown": shown,
+        "columns": grid.columns(g.institution.forms[shown.form]) if shown else [],
+        "found": queries.page(asked, page_number(request.args), PAGE_SIZE),
+        "late_before": queries.late_before(g.institution.code),
+        "forms": g.institution.forms,
+    }
+
+
+def _for_deciding() -> dict:
+    return {
+        "verbs": DECISIONS,
+        "tones": VERB_TONES,
+        "canned": saved_replies.of(current_user),
+    }

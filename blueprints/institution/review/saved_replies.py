@@ -1,0 +1,119 @@
+"""The opinion a request gives, for one filing or many; and the ones a person keeps (常用意见)."""
+
+from flask import Response, abort, flash, request
+from flask_login import current_user
+
+from blueprints.institution.loading import find
+from blueprints.institution.routing import mould
+from blueprints.web.access import requires
+from blueprints.web.idempotency import once
+from blueprints.web.page import go, page
+from models.database import db
+from models.filings.filing import Filing
+from models.filings.queue_place import place_of
+from models.messaging import saved_replies
+from models.messaging.saved_replies import CannedOpinion
+from models.rules.messages import clean, say
+from models.rules.policy import Action
+from models.rules.workflow import Refused
+
+LONGEST = 2000
+
+
+def read_opinion() -> tuple[str, str]:
+    """The opinion as typed and a sentence when it is too long to print; '' when it is not.
+
+    Where nothing was typed, the one chosen from the list that stands there with scripts off.
+    """
+    opinion = clean(request.form.get("opinion", "")) or clean(request.form.get("canned", ""))
+    if len(opinion) <= LONGEST:
+        return opinion, ""
+    return opinion, say("too_long", label="意见", max=LONGEST, now=len(opinion))
+
+
+def keep_opinion(opinion: str) -> None:
+    """Keep the opinion just given if 存为常用意见 was ticked; what was decided stands anyway."""
+    if not opinion or request.form.get("remember") != "1":
+        return
+    if opinion in {one.text for one in saved_replies.of(current_user)}:
+        return
+    try:
+        saved_replies.add(current_user, opinion)
+    except Refused as refusal:
+        flash(f"意见已提交，但没有存为常用意见：{refusal}", "warning")
+
+
+def signing_help(filing: Filing | None) -> dict:
+    """What helps to sign a filing: one's own opinions and its place on the desk; None: no help."""
+    if filing is None:
+        return {"canned": [], "queue": None}
+    return {"canned": saved_replies.of(current_user), "queue": place_of(current_user, filing)}
+
+
+@mould.get("/opinions")
+@requires(Action.REVIEW)
+def opinions() -> Response:
+    """A person's own opinions, in their order."""
+    return _draw()
+
+
+@mould.post("/opinions")
+@requires(Action.REVIEW)
+@once
+def add_opinion() -> Response:
+    text = request.form.get("text", "")
+    try:
+        saved_replies.add(current_user, text)
+    except Refused as refusal:
+        return _draw(text, {0: str(refusal)})
+    return _kept("已添加。")
+
+
+@mould.post("/opinions/<int:opinion_id>")
+@requires(Action.REVIEW)
+def change_opinion(opinion_id: int) -> Response:
+    found, text = _load(opinion_id), request.form.get("text", "")
+    try:
+        saved_replies.change(current_user, found, text)
+    except Refused as refusal:
+        return _draw(text, {opinion_id: str(refusal)})
+    return _kept("已修改。")
+
+
+@mould.post("/opinions/<int:opinion_id>/up")
+@requires(Action.REVIEW)
+def raise_opinion(opinion_id: int) -> Response:
+    saved_replies.raise_up(current_user, _load(opinion_id))
+    return _kept("")
+
+
+@mould.post("/opinions/<int:opinion_id>/delete")
+@requires(Action.REVIEW)
+def delete_opinion(opinion_id: int) -> Response:
+    db.session.delete(_load(opinion_id))
+    return _kept("已删除。")
+
+
+def _load(opinion_id: int) -> CannedOpinion:
+    """The person's own; else 404."""
+    found = find(CannedOpinion, opinion_id)
+    return found if found and found.person_id == current_user.id else abort(404)
+
+
+def _kept(sentence: str) -> Response:
+    db.session.commit()
+    if sentence:
+        flash(sentence)
+    return go(".opinions")
+
+
+def _draw(typed: str = "", problems: dict[int, str] | None = None) -> Response:
+    """`problems`: the sentence for an opinion by its id, 0 for the new one; it was `typed`."""
+    return page(
+        "institution/review/opinions.html",
+        status=422 if problems else 200,
+        opinions=saved_replies.of(current_user),
+        most=saved_replies.MOST,
+        typed=typed,
+        problems=problems or {},
+    )

@@ -1,0 +1,1 @@
+"""汇总表 on screen and as files."""

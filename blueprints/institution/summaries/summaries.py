@@ -1,0 +1,113 @@
+"""汇总表: every register of the school on screen; as files they come from `exports`."""
+
+from dataclasses import replace
+from datetime import date
+
+from flask import Response, abort, g, request
+from flask_login import current_user
+
+from blueprints.institution.filtering import page_number, units_on_offer, whole_number
+from blueprints.institution.paper.summary_sheet import head_line, note_lines
+from blueprints.institution.routing import mould
+from blueprints.institution.summaries.summary_scope import Scope, own_scope, unit_scope
+from blueprints.web.access import requires
+from blueprints.web.page import page
+from blueprints.web.presentation import campus_now, masked
+from models.filings.queries import Page
+from models.reports.summary import count
+from models.reports.summary import page as summed_up
+from models.rules.definitions.register import COLUMN_SOURCES, Register
+from models.rules.policy import Action
+
+PAGE_SIZE = 50
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@mould.get("/summaries/")
+@requires(Action.READ)
+def summaries() -> Response:
+    """Every register of the school, with what it counts in one's own units."""
+    scope, day = own_scope(g.institution, current_user), today()
+    cards = [
+        (register, count(register, g.institution, scope.ids, day))
+        for register in g.institution.registers.values()
+    ]
+    return page("institution/summaries/summaries.html", cards=cards, scope=scope)
+
+
+@mould.get("/summaries/<register>")
+@requires(Action.READ)
+def summary(register: str) -> Response:
+    """One register on screen, fifty rows a page; the files hold all rows."""
+    found, scope, day = load_register(register), asked_scope(), today()
+    shown = summed_up(found, g.institution, scope.ids, day, page_number(request.args), PAGE_SIZE)
+    return page(
+        "institution/summaries/summary.html",
+        register=found,
+        scope=scope,
+        counted=count(found, g.institution, scope.ids, day),
+        found=_masked_page(shown, _phones(found)),
+        head=head_line(found, scope.name, day),
+        notes=note_lines(found),
+        units=units_on_offer(),
+        widths=_widths(found),
+        title_column=_title_column(found),
+        noun=g.institution.forms[found.form].noun,
+    )
+
+
+def load_register(code: str) -> Register:
+    """One of the school's registers; else 404."""
+    return g.institution.registers.get(code) or abort(404)
+
+
+def today() -> date:
+    """The day on the campus."""
+    return campus_now().date()
+
+
+def asked_scope() -> Scope:
+    """The unit of `?unit=` with those below; without it one's own. 404 outside one's units."""
+    asked = request.args.get("unit", "")
+    if not asked:
+        return own_scope(g.institution, current_user)
+    return unit_scope(g.institution, current_user, whole_number(asked)) or abort(404)
+
+
+def _masked_page(found: Page, phones: set[str]) -> Page:
+    """A page of rows as (row, texts), phones masked where the person need not sign for them."""
+    items = [
+        (row, {heading: _masked(text) if heading in phones else text
+               for heading, (text, *_) in row.cells.items()})
+        for row in found.items
+    ]  # fmt: skip
+    return replace(found, items=items)
+
+
+def _masked(phone: str) -> str:
+    return masked(phone) if phone else ""
+
+
+def _phones(register: Register) -> set[str]:
+    """The columns of phone numbers to be masked: none for those who sign the paper themselves."""
+    if current_user.visible_units() is not None:
+        return set()
+    form = g.institution.forms[register.form]
+    return {
+        column.heading
+        for column in register.columns
+        for path in (column.value, column.fallback)
+        if path and path not in COLUMN_SOURCES and form.field(path).type == "phone"
+    }
+
+
+def _widths(register: Register) -> list[float]:
+    """The columns' widths in per cent."""
+    total = sum(column.width for column in register.columns)
+    return [round(100 * column.width / total, 2) for column in register.columns]
+
+
+def _title_column(register: Register) -> str:
+    """The heading of the column that names the channel; '' when the register does not print it."""
+    title = g.institution.forms[register.form].channel.title
+    return next((column.heading for column in register.columns if column.value == title), "")

@@ -1,0 +1,1 @@
+"""What the administrator changes about units and people, each with its event."""

@@ -1,0 +1,1 @@
+"""Signed-in sessions, and how often somebody may guess."""

@@ -1,0 +1,1 @@
+"""Accounts and groups: one row each, for its whole life."""

@@ -1,0 +1,1 @@
+"""Filings: one paper about one channel, from its draft to its place in the register."""

@@ -1,0 +1,37 @@
+"""The exact text of a form, kept for ever once a filing was submitted under it."""
+
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database import db, utcnow
+from models.rules.definitions.definition import Form
+from models.rules.definitions.loader import read_form
+
+
+class Edition(db.Model):
+    __tablename__ = "edition"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40), primary_key=True)
+    form: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+def pin(institution: str, form: Form, now: datetime | None = None) -> str:
+    """Keeps the form's text as it is today, once; returns its digest."""
+    if db.session.get(Edition, (form.digest, institution)) is None:
+        db.session.add(Edition(digest=form.digest, institution=institution, form=form.code,
+                               text=form.source, created_at=now or utcnow()))
+        db.session.flush()
+    return form.digest
+
+
+def form_of(institution: str, digest: str, current: Form | None) -> Form:
+    """The form a digest names: today's when it has not changed since, else as it was kept."""
+    if current is not None and current.digest == digest:
+        return current
+    kept = db.session.get(Edition, (digest, institution))
+    return read_form(kept.text, f"{institution}/{kept.form}")

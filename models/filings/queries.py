@@ -1,0 +1,236 @@
+"""Questions over filings: lists with filters, what waits for whom, and pages.
+
+Every select is held to what the person may see and has a stable order.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from models.channels.channel import Channel
+from models.database import db, institutions, like, utcnow
+from models.filings.filing import Filing
+from models.people.person import Person, Role, Unit, tree
+from models.register.search import channels, scope
+from models.rules.filters import EVERYTHING, Filters, one_of, year_of
+from models.rules.unit_tree import Node
+from models.rules.workflow import Actor, FilingKind, State
+
+__all__ = ["Filters", "Page", "WaitingCounts", "WaitingList", "channels", "count", "drafts",
+           "filings", "lists_waiting", "overdue", "page", "queue", "returned", "units", "waiting",
+           "waiting_counts"]
+
+
+FILING = Filing.__table__.c
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `number` counts from 1, `total` is exact."""
+
+    items: list[Any]
+    total: int
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class WaitingList:
+    """One unit's filings of one form that wait to be signed as a list."""
+
+    form: str
+    unit: Unit
+    filings: list[Filing]
+
+
+@dataclass(frozen=True)
+class WaitingCounts:
+    """The badges of the home page. `overdue` counts those waiting for the person too long."""
+
+    waiting: int
+    returned: int
+    drafts: int
+    overdue: int
+
+
+def filings(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Filing]]:
+    """The filings a person may see, the latest touched first. Drafts: only those they may write."""
+    # A line says whether its channel is still to be completed.
+    shown = contains_eager(Filing.unit), selectinload(Filing.channel)
+    asked = select(Filing).join(Filing.unit).options(*shown)
+    asked = asked.where(Filing.institution == person.institution)
+    units = scope(person, filters.unit)
+    if units is not None:
+        asked = asked.where(Filing.unit_id.in_(units))
+    for name in ("form", "platform"):
+        if getattr(filters, name):
+            asked = asked.where(getattr(Filing, name) == getattr(filters, name))
+    if filters.state:
+        asked = asked.where(Filing.state.in_(one_of(State, filters.state)))
+    if filters.q:
+        asked = asked.where(_mentions(person.institution, filters.q))
+    asked = asked.where(or_(Filing.state != State.draft, _reporting(person.actor())))
+    if filters.kind:
+        asked = asked.where(Filing.kind.in_(one_of(FilingKind, filters.kind)))
+    if filters.tier or filters.incomplete:
+        asked = asked.join(Filing.channel)
+    if filters.tier:
+        asked = asked.where(Channel.tier == filters.tier)
+    if filters.incomplete:
+        asked = asked.where(Channel.incomplete, Channel.current_id == Filing.id)
+    if filters.year is not None:
+        asked = asked.where(Filing.created_at.between(*year_of(filters.year)))
+    return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
+
+
+def queue(person: Person, signed_as: str = "") -> Select[tuple[Filing]]:
+    """What waits for this person's signature, the longest waiting first.
+
+    `signed_as`: only what is signed on a 'sheet' of its own, or only the rows of a 'list'. A
+    closing of something on a list is looked at by itself.
+    """
+    asked = select(Filing).where(Filing.institution == person.institution,
+                                 _waits_for(**_who(person)))
+    if signed_as:
+        forms = institutions()[person.institution].forms.values()
+        listed = and_(
+            Filing.form.in_([form.code for form in forms if form.route.signed_as == "list"]),
+            Filing.kind == FilingKind.first,
+        )
+        asked = asked.where(listed if signed_as == "list" else not_(listed))
+    return asked.order_by(Filing.waiting_since, Filing.id)
+
+
+def lists_waiting(person: Person) -> list[WaitingList]:
+    """What waits for this person and is signed as a list, by unit and form."""
+    groups: dict[tuple[int, str], list[Filing]] = defaultdict(list)
+    for filing in db.session.scalars(queue(person, "list").options(joinedload(Filing.unit))):
+        groups[filing.unit_id, filing.form].append(filing)
+    return [WaitingList(form, rows[0].unit, rows) for (_, form), rows in groups.items()]
+
+
+def returned(person: Person) -> Select[tuple[Filing]]:
+    """What came back to the person's units, or to what they filed for others."""
+    return _to_write(person, State.returned)
+
+
+def drafts(person: Person) -> Select[tuple[Filing]]:
+    """What the person may go on writing."""
+    return _to_write(person, State.draft, State.withdrawn)
+
+
+def overdue(person: Person, now: datetime | None = None) -> Select[tuple[Filing]]:
+    """What has waited for the person longer than the school's `waiting_days`."""
+    since = late_before(person.institution, now)
+    return queue(person).where(false() if since is None else Filing.waiting_since < since)
+
+
+def late_before(institution: str, now: datetime | None = None) -> datetime | None:
+    """What has waited since before this moment is late; None where the school sets no limit."""
+    days = institutions()[institution].clocks.waiting_days
+    return (now or utcnow()) - timedelta(days=days) if days else None
+
+
+def waiting(person: Person) -> int:
+    """How many filings wait for the person's signature; asked by every page's masthead."""
+    return db.session.scalar(WAITING, {"school": person.institution, **_who(person)}) or 0
+
+
+def waiting_counts(person: Person, now: datetime | None = None) -> WaitingCounts:
+    return WaitingCounts(
+        waiting=waiting(person), returned=count(returned(person)),
+        drafts=count(drafts(person)), overdue=count(overdue(person, now)),
+    )
+
+
+def units(person: Person) -> list[tuple[Node, int]]:
+    """The units a person may narrow a list to, each with its depth in the tree."""
+    visible = person.visible_units()
+    return [(node, depth) for node, depth in tree(person.institution).ordered()
+            if visible is None or node.id in visible]
+
+
+def count(asked: Select) -> int:
+    """How many rows a select finds."""
+    return db.session.scalar(
+        select(func.count()).select_from(asked.order_by(None).subquery())
+    ) or 0
+
+
+def page(asked: Select, number: int, size: int = 20) -> Page:
+    """One page; a number beyond the last gives the last, one below the first the first."""
+    total = count(asked)
+    pages = max(1, ceil(total / size))
+    number = min(max(1, number), pages)
+    rows = db.session.scalars(asked.limit(size).offset((number - 1) * size))
+    return Page(list(rows.unique()), total, number, pages)
+
+
+def _mentions(institution: str, words: str) -> ColumnElement[bool]:
+    pattern, units = like(words), tree(institution).named_like(words)
+    return or_(Filing.search.like(pattern, escape="\\"),
+               func.lower(Filing.number).like(pattern, escape="\\"), Filing.unit_id.in_(units))
+
+
+def _to_write(person: Person, *states: State) -> Select[tuple[Filing]]:
+    asked = select(Filing).where(
+        Filing.institution == person.institution, Filing.state.in_(states),
+        _reporting(person.actor()),
+    )
+    return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
+
+
+def _reporting(actor: Actor) -> ColumnElement[bool]:
+    """`workflow.reports` in SQL."""
+    return _reports(actor.reporter_units, actor.office, actor.id)
+
+
+def _reports(units, office, person) -> ColumnElement[bool]:
+    return or_(FILING.unit_id.in_(units), and_(office, FILING.created_by_id == person))
+
+
+def _who(person: Person) -> dict[str, Any]:
+    """All that decides what waits for a person; heads alone sign for units."""
+    actor = person.actor()
+    return {
+        "reports": actor.reporter_units, "office": actor.office, "person": actor.id,
+        "signs": person.signs_for() if person.has(Role.head) else [],
+        "office_head": actor.office_head,
+    }
+
+
+def _waits_for(reports, signs, office, office_head, person) -> ColumnElement[bool]:
+    """The same judgement as `workflow`, in SQL, so that counts are exact and pages cheap."""
+    whose = [
+        and_(FILING.waits_for == "reporter", _reports(reports, office, person)),
+        and_(FILING.waits_for == "head", FILING.unit_id.in_(signs)),
+        and_(FILING.waits_for == "office", office),
+        and_(FILING.waits_for == "office_head", office_head),
+    ]
+    barred = (FILING.barred_submitter_id, FILING.barred_approver_id)
+    free = [or_(column.is_(None), column != person) for column in barred]
+    return and_(FILING.state == State.in_review, or_(*whose), *free)
+
+
+# Asked by the masthead of every page, and made once: that costs more than to ask.
+WAITING = select(func.count()).where(FILING.institution == bindparam("school"), _waits_for(
+    reports=bindparam("reports", expanding=True), signs=bindparam("signs", expanding=True),
+    office=bindparam("office", type_=Boolean), person=bindparam("person"),
+    office_head=bindparam("office_head", type_=Boolean),
+))

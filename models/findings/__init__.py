@@ -1,0 +1,1 @@
+"""What somebody came across: accounts that are not on file, and what follows for a unit."""

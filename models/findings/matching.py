@@ -1,0 +1,92 @@
+"""Whether something that was found is on file already, however its link was copied."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from models.channels.channel import CLAIMED, Channel, ChannelState
+from models.database import db
+from models.findings.found_account import FoundAccount, FoundState
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.fields.account_key import normalise, title_key
+
+MOST = 5
+
+
+def platforms(institution: Institution) -> list[str]:
+    """The platforms that the school's forms offer by name."""
+    fields = [form.field(form.channel.platform) for form in institution.forms.values()
+              if form.channel.platform]
+    labels = [label for field in fields for code, label in getattr(field, "choices", {}).items()
+              if code != "other"]
+    return list(dict.fromkeys(labels))
+
+
+def keys(institution: Institution, account: str) -> set[str]:
+    """Every key under which one of the school's forms may hold this link or id."""
+    rules = [rule for form in institution.forms.values()
+             for rule in form.channel.identifiers.values()]
+    return {normalise(account), *(rule.key(account) for rule in rules)} - {""}
+
+
+def on_file(institution: Institution, title: str, platform: str, account: str,
+            unit_ids: Collection[int] | None = None) -> list[Channel]:
+    """Channels that this may be: the same link or id first, then those of the same name.
+
+    An id alone means nothing on another platform; an address means the same everywhere.
+    `unit_ids`: only those of these units.
+    """
+    found = keys(institution, account)
+    places = {platform, *(platforms(institution) if not platform or _is_address(account) else ())}
+    asked = select(Channel).where(Channel.institution == institution.code)
+    if unit_ids is not None:
+        asked = asked.where(Channel.unit_id.in_(unit_ids))
+    same = asked.where(Channel.platform.in_(places), Channel.account_key.in_(found), CLAIMED)
+    named = asked.where(
+        Channel.title_key == title_key(title), Channel.state == ChannelState.in_force,
+        or_(Channel.platform == platform, not platform),
+    )
+    ones = list(db.session.scalars(same.order_by(Channel.id).limit(MOST))) if found else []
+    ones += list(db.session.scalars(named.order_by(Channel.id).limit(MOST))) if title_key(
+        title) else []
+    return list(dict.fromkeys(ones))[:MOST]
+
+
+def is_same_account(institution: Institution, channel: Channel, account: str) -> bool:
+    """Whether a channel found by `on_file` is this very account, not only one of its name."""
+    return channel.account_key in keys(institution, account)
+
+
+def noted_already(institution: str, account: str) -> FoundAccount | None:
+    """The note of the same link that is still open; a settled one is no obstacle."""
+    key = normalise(account)
+    asked = select(FoundAccount).where(
+        FoundAccount.institution == institution, FoundAccount.account_key == key,
+        FoundAccount.state != FoundState.settled,
+    )
+    found = db.session.scalars(asked.order_by(FoundAccount.id.desc())).all() if key else []
+    return next((one for one in found if not one.is_over), None)
+
+
+def prefilled(form: Form, found: FoundAccount) -> dict[str, Any]:
+    """What a first filing begins with: what was noted, and the choices that let it be asked."""
+    said = {form.channel.title: found.title, form.channel.account: found.account}
+    if form.channel.platform and found.platform:
+        platform = form.field(form.channel.platform)
+        code = platform.code_for(found.platform) if hasattr(platform, "code_for") else None
+        other = {"other": found.platform} if getattr(platform, "has_other", False) else None
+        said[form.channel.platform] = code or other
+    answers: dict[str, Any] = {}
+    for path, value in said.items():
+        if path and value and "." not in path:
+            condition = form.field(path).visible_when
+            if condition and condition.field in {item.name for item in form.items()}:
+                answers.setdefault(condition.field, condition.codes[0])
+            answers[path] = value
+    return answers
+
+
+def _is_address(account: str) -> bool:
+    return "/" in normalise(account)

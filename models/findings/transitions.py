@@ -1,0 +1,197 @@
+"""What is done with a found account: noted, asked of a unit, answered, settled, opened again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.campaigns.campaign import running
+from models.channels.channel import Channel
+from models.database import db, lock, utcnow
+from models.events import history
+from models.filings.filing import Filing, start
+from models.findings.found_account import FoundAccount, FoundAnswer, FoundState
+from models.findings.matching import noted_already, prefilled
+from models.messaging import notices
+from models.people.person import Person, Role, Unit
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.naming import school_name_in
+from models.rules.fields.account_key import normalise
+from models.rules.filing_kind import FilingKind
+from models.rules.pictures import Picture
+from models.rules.workflow import Refused
+
+LONGEST = {"title": 200, "platform": 100, "account": 500, "words": 2000}
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What somebody typed of an account they came across, cleaned."""
+
+    title: str
+    platform: str = ""
+    account: str = ""
+    note: str = ""
+    picture: Picture | None = None
+
+
+def note(institution: Institution, noted: Noted, unit: Unit | None, actor: Person,
+         now: datetime | None = None) -> tuple[FoundAccount, bool]:
+    """Notes an account; the same link again is joined to the note there is. Flushed.
+
+    Out: the row, and whether it was there already (then its unit stays the one that is asked).
+    """
+    now = now or utcnow()
+    lock(f"found accounts of {institution.code}")
+    before = noted_already(institution.code, noted.account)
+    if before is not None:
+        _join(before, noted, actor, now)
+        return before, True
+    campaign = next(iter(running(institution.code)), None)
+    found = FoundAccount(
+        institution=institution.code, title=noted.title, platform=noted.platform,
+        account=noted.account, account_key=normalise(noted.account)[:LONGEST["account"]],
+        note=noted.note, bears_name=bool(school_name_in(noted.title, institution.names)),
+        found_by=actor, found_at=now, campaign_id=campaign and campaign.id,
+        unit=unit, asked_at=now if unit else None, state=FoundState.open,
+        touched_at=now, touched_by=f"{actor.name} 登记", **_kept(noted.picture),
+    )
+    db.session.add(found)
+    db.session.flush()
+    _write(found, actor, now, "登记")
+    _tell_asked(found, actor, now)
+    return found, False
+
+
+def answer_filed(found: FoundAccount, channel: Channel, words: str, actor: Person, revision: int,
+                 now: datetime | None = None) -> None:
+    """It is on the register: this is the one. Raises Refused or StaleFound."""
+    if channel.institution != found.institution:
+        raise Refused("请选择本校在册的账号。")
+    _answer(found, FoundAnswer.filed, actor, revision, now or utcnow(), words=words,
+            channel_id=channel.id)
+
+
+def answer_to_file(institution: Institution, found: FoundAccount, form: Form, words: str,
+                   actor: Person, revision: int, now: datetime | None = None) -> Filing:
+    """The unit files it now: a draft that knows what was noted. Raises Refused or StaleFound."""
+    now = now or utcnow()
+    _refuse_answer(found, actor)
+    filing = start(institution, form, FilingKind.first, found.unit, actor, None, True, now)
+    filing.keep({**filing.answers, **prefilled(form, found)}, filing.revision, actor, now=now)
+    _answer(found, FoundAnswer.to_file, actor, revision, now, words=words, filing_id=filing.id)
+    return filing
+
+
+def answer_plainly(found: FoundAccount, answer: FoundAnswer, words: str, actor: Person,
+                   revision: int, now: datetime | None = None) -> None:
+    """非本单位 (why, so that the office can ask another) or 已关闭. Raises Refused, StaleFound."""
+    if answer is FoundAnswer.not_ours and not words:
+        raise Refused("请写明为什么不是本单位的，知道是谁的也请写上。")
+    _answer(found, answer, actor, revision, now or utcnow(), words=words)
+
+
+def ask(found: FoundAccount, unit: Unit, actor: Person, revision: int,
+        now: datetime | None = None) -> None:
+    """The office presumes (another) unit: its days begin now, what was answered is dropped."""
+    _refuse_office(found, actor)
+    if found.is_over:
+        raise Refused("这一条已经办结，请先撤销办结。")
+    if unit.institution != found.institution or not unit.active:
+        raise Refused("请选择本校的单位。")
+    now = now or utcnow()
+    found.win(revision, actor, f"转给{unit.name}"[:100], now, unit_id=unit.id, asked_at=now,
+              state=FoundState.open, answer=None, words="", answered_by_id=None,
+              answered_at=None, channel_id=None, filing_id=None)
+    _write(found, actor, now, f"转给{unit.name}")
+    _tell_asked(found, actor, now)
+
+
+def settle(found: FoundAccount, words: str, actor: Person, revision: int,
+           now: datetime | None = None) -> None:
+    """The office closes it, saying how. Raises Refused or StaleFound."""
+    _refuse_office(found, actor)
+    if found.is_over:
+        raise Refused("这一条已经办结。")
+    if not words:
+        raise Refused("请写明怎样办结的。")
+    now = now or utcnow()
+    found.win(revision, actor, "办结", now, state=FoundState.settled, closing_words=words)
+    _write(found, actor, now, f"办结：{words}")
+
+
+def reopen(found: FoundAccount, actor: Person, revision: int,
+           now: datetime | None = None) -> None:
+    """Undoes the settling; or sends an answer back to the unit, whose days begin anew."""
+    _refuse_office(found, actor)
+    now = now or utcnow()
+    if found.state is FoundState.settled:
+        state = FoundState.answered if found.answer else FoundState.open
+        found.win(revision, actor, "撤销办结", now, state=state, closing_words="")
+        _write(found, actor, now, "撤销办结")
+        return
+    if found.waits or found.made_up_for:
+        raise Refused("这一条现在不需要重新答复。")
+    found.win(revision, actor, "请重新答复", now, state=FoundState.open, asked_at=now,
+              answer=None, channel_id=None, filing_id=None)
+    _write(found, actor, now, "请重新答复")
+    _tell_asked(found, actor, now)
+
+
+def may_answer(found: FoundAccount, person: Person) -> bool:
+    """Whether it waits for an answer that this person may give."""
+    return found.waits and found.unit is not None and person.files_for(found.unit)
+
+
+def _answer(found: FoundAccount, answer: FoundAnswer, actor: Person, revision: int,
+            now: datetime, **columns) -> None:
+    _refuse_answer(found, actor)
+    found.win(revision, actor, f"答复“{answer.label}”", now, state=FoundState.answered,
+              answer=answer, answered_by_id=actor.id, answered_at=now, **columns)
+    _write(found, actor, now, f"答复{answer.label}")
+    office = notices.office_people(found.institution)
+    text = f"{found.unit.name}对发现的“{found.title}”答复：{answer.label}。"
+    notices.tell(found.institution, office, text, besides=actor, detail=found.words, now=now)
+
+
+def _refuse_answer(found: FoundAccount, actor: Person) -> None:
+    if not may_answer(found, actor):
+        raise Refused(f"这一条现在是“{found.label}”，或不是问您单位的，您不能答复。")
+
+
+def _refuse_office(found: FoundAccount, actor: Person) -> None:
+    if not actor.has(Role.office) or actor.institution != found.institution:
+        raise Refused("只有备案审核部门可以这样办理。")
+
+
+def _join(found: FoundAccount, noted: Noted, actor: Person, now: datetime) -> None:
+    added = f"{actor.name}：{noted.note}" if noted.note else f"{actor.name}也发现了这个账号。"
+    picture = _kept(noted.picture) if not found.screenshot_mime else {}
+    said = bool(noted.note) and noted.note in found.note
+    text = found.note if said else f"{found.note}\n{added}".strip()
+    found.win(found.revision, actor, "补充登记", now, times=found.times + 1, note=text, **picture)
+    _write(found, actor, now, "再次登记")
+
+
+def _kept(picture: Picture | None) -> dict:
+    if picture is None:
+        return {}
+    return {"screenshot": picture.content, "screenshot_mime": picture.mime}
+
+
+def _write(found: FoundAccount, actor: Person, now: datetime, deed: str) -> None:
+    unit = f"（{found.unit.name}）" if found.unit else ""
+    history.record(found.institution, "found", actor, now,
+                   opinion=f"{found.title}{unit}：{deed}", to_state=found.label[:20])
+
+
+def _tell_asked(found: FoundAccount, actor: Person, now: datetime) -> None:
+    """The presumed unit is asked; where there is none, the office must find one."""
+    if found.unit is None:
+        people = notices.office_people(found.institution)
+        text = f"发现“{found.title}”未备案，请指定答复的单位。"
+    else:
+        people = notices.people_of_unit(found.institution, found.unit_id)
+        due = found.due_on
+        text = (f"发现“{found.title}”可能是{found.unit.name}未备案的账号，"
+                f"请最迟{due.month}月{due.day}日到发现台账答复。")
+    notices.tell(found.institution, people, text, besides=actor, now=now)

@@ -1,0 +1,1 @@
+"""What people are told and say to each other: notices, mail, messages, saved replies."""

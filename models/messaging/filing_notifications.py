@@ -1,0 +1,84 @@
+"""Whom a filing's move concerns, and the sentence each of them is told."""
+
+from datetime import datetime
+
+from models.database import db, institutions
+from models.messaging import notices
+from models.messaging.notices import Topic
+from models.people.person import Person, tree
+from models.rules.filing_kind import FilingKind
+from models.rules.workflow import State, Verb
+
+# What is filed as the row of a list is told of once for the whole list.
+LISTED = "list"
+
+
+def awaited(filing) -> set[int]:
+    """Ids of the people a filing in review waits for now; empty when it waits for nobody."""
+    found = {
+        "": set, "reporter": lambda: reporters_of(filing),
+        "head": lambda: set(tree(filing.institution).heads_for(filing.unit_id)),
+        "office": lambda: notices.office_people(filing.institution),
+        "office_head": lambda: _office_heads(filing.institution),
+    }[filing.waits_for]()
+    return found - {filing.barred_submitter_id, filing.barred_approver_id}
+
+
+def reporters_of(filing) -> set[int]:
+    """Ids of the people who look after a filing: the nearest reporters, and who handed it in."""
+    found = notices.people_of_unit(filing.institution, filing.unit_id)
+    for person_id in {filing.created_by_id, filing.submitted_by_id} - found - {None}:
+        person = db.session.get(Person, person_id)
+        if person.active and person.files_for(filing.unit):
+            found.add(person_id)
+    return found
+
+
+def tell_of_move(filing, verb: Verb, actor: Person, opinion: str, waited: set[int],
+                 now: datetime) -> None:
+    """Tells everybody whom a move concerns; never the one who made it.
+
+    In: `waited`, for whom the filing waited before the move. What was asked of them is settled.
+    """
+    notices.settle(filing.id, now)
+    if filing.state is State.in_review:
+        step = filing.steps()[filing.step]
+        what = f"等您签署“{step.short}”（{filing.unit.name}）。"
+        _tell(filing, awaited(filing), what, actor, now, topic=Topic.task)
+    elif filing.state is State.filed:
+        number = "" if _listed(filing) else f"，编号 {filing.number}"
+        _tell(filing, reporters_of(filing), f"{_done(filing)}{number}。", actor, now)
+    elif verb is Verb.withdraw:
+        _tell(filing, waited, f"已由{filing.unit.name}撤回，不必再签署。", actor, now)
+    else:
+        what = "已退回修改。" if verb is Verb.return_ else "未予备案。"
+        _tell(filing, reporters_of(filing), what, actor, now, detail=f"{actor.name}：{opinion}")
+
+
+def tell_of_completion(filing, labels: list[str], actor: Person, now: datetime) -> None:
+    """Tells the office what a unit added once its account was open."""
+    people = notices.office_people(filing.institution)
+    _tell(filing, people, f"已补充{'、'.join(labels)}。", actor, now)
+
+
+def _tell(filing, people: set[int], what: str, actor: Person, now: datetime, **more) -> None:
+    listed = _listed(filing)
+    subject = f"{filing.unit.name}的清单" if listed else f"“{filing.title or '未命名'}”"
+    notices.tell(filing.institution, people, subject + what, filing, besides=actor,
+                 together=listed, now=now, **more)
+
+
+def _done(filing) -> str:
+    return "的注销备案已办结" if filing.kind is FilingKind.close else "已备案"
+
+
+def _listed(filing) -> bool:
+    form = institutions()[filing.institution].forms.get(filing.form)
+    return bool(form) and form.route.signed_as == LISTED and filing.kind is FilingKind.first
+
+
+def _office_heads(institution: str) -> set[int]:
+    """Ids of the office's people who are heads in the school as well."""
+    heads = {person for people in tree(institution).heads.values() for person in people}
+    return {person_id for person_id in notices.office_people(institution) & heads
+            if db.session.get(Person, person_id).actor().office_head}

@@ -1,0 +1,74 @@
+"""常用意见: what a person writes again and again, in the order they want it."""
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database import db, lock
+from models.people.person import Person
+from models.rules.messages import clean, say
+from models.rules.workflow import Refused
+
+MOST = 20
+LONGEST = 200
+
+
+class CannedOpinion(db.Model):
+    """One opinion of one person; `place` orders them."""
+
+    __tablename__ = "canned_opinion"
+    __table_args__ = (UniqueConstraint("person_id", "text"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(String(LONGEST))
+    place: Mapped[int]
+
+
+def of(person: Person) -> list[CannedOpinion]:
+    """A person's opinions in their order."""
+    asked = select(CannedOpinion).where(CannedOpinion.person_id == person.id)
+    return list(db.session.scalars(asked.order_by(CannedOpinion.place, CannedOpinion.id)))
+
+
+def add(person: Person, text: str) -> CannedOpinion:
+    """Keeps a new opinion behind the others, flushed.
+
+    Raises Refused: empty, too long, there already, or as many as may be.
+    """
+    lock(f"opinions of {person.id}")
+    known = of(person)
+    text = _checked(text, known)
+    if len(known) >= MOST:
+        raise Refused(f"常用意见最多 {MOST} 条，请先删去不用的。")
+    found = CannedOpinion(person_id=person.id, text=text, place=len(known) and known[-1].place + 1)
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+def change(person: Person, opinion: CannedOpinion, text: str) -> None:
+    """Words an opinion anew, flushed. Raises Refused as `add` does."""
+    lock(f"opinions of {person.id}")
+    opinion.text = _checked(text, [one for one in of(person) if one.id != opinion.id])
+    db.session.flush()
+
+
+def raise_up(person: Person, opinion: CannedOpinion) -> None:
+    """Puts an opinion before the one above it."""
+    found = of(person)
+    place = found.index(opinion)
+    found.insert(max(0, place - 1), found.pop(place))
+    for number, one in enumerate(found):
+        one.place = number
+    db.session.flush()
+
+
+def _checked(text: str, others: list[CannedOpinion]) -> str:
+    text = clean(text)
+    if not text:
+        raise Refused("请填写意见。")
+    if len(text) > LONGEST:
+        raise Refused(say("too_long", label="常用意见", max=LONGEST, now=len(text)))
+    if text in {one.text for one in others}:
+        raise Refused("这条意见已经在常用意见里了。")
+    return text

@@ -1,0 +1,1 @@
+"""Who: units in a tree, people, what each may do where, and who signs for an absent head."""

@@ -1,0 +1,212 @@
+"""Who: units in a tree, people, and the grants that say what a person may do where."""
+
+from collections import defaultdict
+from functools import partial
+
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    event,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.database import coded, db
+from models.people.password_holder import PasswordHolder
+from models.people.substitute import Substitute, today
+from models.rules.unit_tree import Node, Tree
+from models.rules.workflow import Actor, Role
+
+__all__ = ["Grant", "Person", "Role", "Unit", "add_unit", "initials", "tree"]
+
+KEPT = "unit trees"
+
+
+class Unit(db.Model):
+    """A node of a school's tree: the school, a college, a department, a society, a class, a person.
+
+    `kind` is a code of the school's own `unit_kinds`; `pinyin` holds the initials for search.
+    """
+
+    __tablename__ = "unit"
+    __table_args__ = (Index(None, "institution", "parent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    pinyin: Mapped[str] = mapped_column(String(200), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+
+    def rename(self, name: str) -> None:
+        """Gives the unit a new name; papers already written keep the old one."""
+        self.name, self.pinyin = name, initials(name)
+
+    def signing_unit(self) -> "Unit | None":
+        """The nearest unit, from this one upwards, that has a head; None when none has."""
+        found = tree(self.institution).signing_unit(self.id)
+        return None if found is None else db.session.get(Unit, found)
+
+
+class Person(PasswordHolder, db.Model):
+    """Someone of one school who may sign in. Usernames are unique within the school."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("institution", "username"),)
+
+    # What Flask-Login asks of whoever is signed in.
+    is_authenticated = True
+    is_anonymous = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(100))
+    username: Mapped[str] = mapped_column(String(100))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    grants: Mapped[list["Grant"]] = relationship(
+        back_populates="person", lazy="selectin", cascade="all, delete-orphan"
+    )
+    substitutions: Mapped[list[Substitute]] = relationship(
+        foreign_keys=[Substitute.person_id], back_populates="person"
+    )
+
+    def has(self, role: str) -> bool:
+        """True when the person holds the role anywhere in the school."""
+        return bool(self.granted(role) or (role == Role.head and self.stands_in_for()))
+
+    def granted(self, role: str) -> set[int]:
+        """Ids of the units where the person holds the role by right."""
+        return {grant.unit_id for grant in self.grants if grant.role == role}
+
+    def stands_in_for(self) -> set[int]:
+        """Ids of the units whose absent head the person stands in for today."""
+        return {one.unit_id for one in self.substitutions if one.active}
+
+    def units(self, role: str) -> set[int]:
+        """Ids of the units where the person holds the role, and of all units below them."""
+        held = self.granted(role) | (self.stands_in_for() if role == Role.head else set())
+        return tree(self.institution).below(held) if held else set()
+
+    def visible_units(self) -> set[int] | None:
+        """Ids of the units whose filings the person may see; None means all of the school."""
+        if self.has(Role.office):
+            return None
+        return self.units(Role.reporter) | self.units(Role.head)
+
+    def signs_for(self) -> set[int]:
+        """Ids of the units whose filings the person signs as their head."""
+        units = tree(self.institution)
+        return {unit for unit in units.nodes if self.id in units.heads_for(unit)}
+
+    def name_as_head(self, unit_id: int) -> str:
+        """The name under what they sign for a unit: a substitute's says so."""
+        signing = tree(self.institution).signing_unit(unit_id)
+        by_right = signing in self.granted(Role.head) or signing not in self.stands_in_for()
+        return self.name if by_right else f"{self.name}（代）"
+
+    def files_for(self, unit: Unit) -> bool:
+        """True for a reporter of the unit or of one above it, and for the school's office."""
+        same_school = unit.institution == self.institution
+        return same_school and (self.has(Role.office) or unit.id in self.units(Role.reporter))
+
+    def actor(self) -> Actor:
+        """What the rules of `workflow` need to know of this person."""
+        office = self.granted(Role.office)
+        head = self.granted(Role.head) | self.stands_in_for()
+        return Actor(
+            id=self.id,
+            reporter_units=frozenset(self.units(Role.reporter)),
+            office=bool(office),
+            office_head=bool(office & head),
+        )
+
+    def grant(self, role: str, unit: Unit) -> None:
+        """Lets the person act in the role for the unit (and, as a reporter, for those below)."""
+        self.grants.append(Grant(role=Role(role), unit=unit))
+
+    def set_grants(self, wanted: set[tuple[Role, int]]) -> bool:
+        """Leaves exactly these grants, each a role and a unit's id; True when any changed."""
+        held = {(grant.role, grant.unit_id) for grant in self.grants}
+        self.grants = [one for one in self.grants if (one.role, one.unit_id) in wanted]
+        self.grants += [Grant(role=role, unit_id=unit) for role, unit in sorted(wanted - held)]
+        return wanted != held
+
+
+class Grant(db.Model):
+    __tablename__ = "person_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(coded(Role))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+
+    person: Mapped[Person] = relationship(back_populates="grants")
+    # Every page of a school says where its person is from.
+    unit: Mapped[Unit] = relationship(lazy="joined")
+
+
+def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None) -> Unit:
+    """A new unit of the school, flushed, with its pinyin initials."""
+    unit = Unit(institution=institution, name=name, kind=kind, parent=parent,
+                pinyin=initials(name), active=True)
+    db.session.add(unit)
+    db.session.flush()
+    return unit
+
+
+# Asked in nearly every request, and made once: putting them together costs more than running them.
+UNIT = Unit.__table__.c
+NODES = select(UNIT.id, UNIT.name, UNIT.kind, UNIT.parent_id, UNIT.pinyin, UNIT.active).where(
+    UNIT.institution == bindparam("institution")).order_by(UNIT.id)
+HEADS = union_all(
+    select(Grant.unit_id, Grant.person_id).join(Person).where(
+        Person.institution == bindparam("institution"), Person.active, Grant.role == Role.head),
+    select(Substitute.unit_id, Substitute.person_id).join(Substitute.person).where(
+        Substitute.institution == bindparam("institution"), Person.active,
+        Substitute.ended_at.is_(None),
+        bindparam("today", type_=Date).between(Substitute.from_on, Substitute.until_on)),
+)
+
+
+def tree(institution: str) -> Tree:
+    """The school's units as this transaction sees them: asked once, then kept until it ends."""
+    kept = db.session().info.setdefault(KEPT, {})
+    if institution not in kept:
+        rows = db.session.execute(NODES, {"institution": institution})
+        nodes = {row.id: Node(*row) for row in rows}
+        kept[institution] = Tree(nodes, partial(_heads, institution))
+    return kept[institution]
+
+
+def _heads(institution: str) -> dict[int, frozenset[int]]:
+    heads: dict[int, set[int]] = defaultdict(set)
+    for row in db.session.execute(HEADS, {"institution": institution, "today": today()}):
+        heads[row.unit_id].add(row.person_id)
+    return {unit_id: frozenset(people) for unit_id, people in heads.items()}
+
+
+def _forget_trees(session: Session, *_: object) -> None:
+    session.info.pop(KEPT, None)
+
+
+for moment in ("after_flush_postexec", "after_commit", "after_rollback"):
+    event.listen(Session, moment, _forget_trees)
+
+
+def initials(name: str) -> str:
+    """Pinyin initials of a name, lower case: 信息工程学院 -> xxgcxy."""
+    from pypinyin import Style, lazy_pinyin  # half a second and 57 MB: only where a unit is named
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()

@@ -1,0 +1,1 @@
+"""台账: what is asked of the channels in force, and what happens to one between its papers."""

@@ -1,0 +1,108 @@
+"""台账: which channels a person finds by which filters."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, exists, false, func, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.sql.functions import GenericFunction
+
+from models.channels.channel import CLOSING, Channel, ChannelState
+from models.database import institutions
+from models.filings.filing import Filing
+from models.people.person import Person, tree
+from models.register.staleness import stale_condition
+from models.rules.filing_kind import FilingKind
+from models.rules.filters import EVERYTHING, Filters, one_of, year_of
+from models.rules.workflow import State
+
+CHANNEL = Channel.__table__.c
+CLOSED = CHANNEL.state == ChannelState.closed
+# What the register's `state` may ask for; nothing said means 在册. A planned channel is a draft of
+# its unit, and no matter of the register yet.
+STANDINGS: dict[str, tuple[str, ColumnElement[bool]]] = {
+    "in_force": (ChannelState.in_force.label, CHANNEL.state == ChannelState.in_force),
+    "closing": (CLOSING, and_(CLOSED, CHANNEL.gone_at.is_(None))),
+    "closed": (ChannelState.closed.label, and_(CLOSED, CHANNEL.gone_at.is_not(None))),
+    "void": (ChannelState.void.label, CHANNEL.state == ChannelState.void),
+    "all": ("全部状态", CHANNEL.state.in_([ChannelState.in_force, ChannelState.closed])),
+}
+
+
+class instr(GenericFunction):  # noqa: N801 - called as the database calls it
+    """The place of a text in another, 0 when it is not there: quicker than LIKE, no signs."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(instr, "postgresql")
+def _strpos(function: instr, compiler: Any, **words: Any) -> str:
+    return f"strpos{compiler.function_argspec(function, **words)}"
+
+
+def channels(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Channel]]:
+    """The channels a person may see, with their units. Those in force unless a state is asked for.
+
+    In the register's order: by unit, and within it as they were entered.
+    """
+    asked = select(Channel).join(Channel.unit).options(contains_eager(Channel.unit))
+    asked = asked.where(*conditions(person, filters))
+    return asked.order_by(Channel.unit_id, Channel.id)
+
+
+def conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
+    """What a channel must be to be found."""
+    _, standing = STANDINGS.get(filters.state or "in_force", ("", false()))
+    found = [CHANNEL.institution == person.institution, standing]
+    units = scope(person, filters.unit)
+    if units is not None:
+        found.append(CHANNEL.unit_id.in_(units))
+    for name in ("form", "platform", "tier"):
+        if getattr(filters, name):
+            found.append(CHANNEL[name] == getattr(filters, name))
+    if filters.incomplete:
+        found.append(CHANNEL.incomplete)
+    if filters.stale:
+        found.append(stale_condition(person.institution))
+    if filters.kind or filters.year is not None:
+        found.append(_filed(filters))
+    if filters.q:
+        found.append(_mentions(person.institution, filters.q.lower()))
+    return found
+
+
+def scope(person: Person, unit: int | None = None) -> set[int] | None:
+    """The units to look in: those the person may see, or of them a unit and those below it."""
+    visible = person.visible_units()
+    if unit is None:
+        return visible
+    below = tree(person.institution).below({unit})
+    return below if visible is None else below & visible
+
+
+def may_be_number(institution: str, words: str) -> bool:
+    """Whether lower-case words may be a part of a 编号: else one column less is searched."""
+    pattern = institutions()[institution].number.text.lower()
+    return words in pattern or any(sign.isdecimal() for sign in words)
+
+
+def _mentions(institution: str, words: str) -> ColumnElement[bool]:
+    """Names, accounts and people stand with the channel; units are looked for where they are."""
+    places = [instr(CHANNEL.search, words) > 0]
+    if may_be_number(institution, words):
+        places.append(instr(func.lower(CHANNEL.number), words) > 0)
+    units = tree(institution).named_like(words)
+    if units:
+        places.append(CHANNEL.unit_id.in_(units))
+    return or_(*places)
+
+
+def _filed(filters: Filters) -> ColumnElement[bool]:
+    """The channel's own approved filings: of the kind asked for, decided in the year asked for."""
+    own = [Filing.channel_id == CHANNEL.id, Filing.state == State.filed]
+    if filters.kind:
+        own.append(Filing.kind.in_(one_of(FilingKind, filters.kind)))
+    if filters.year is not None:
+        own.append(Filing.decided_at.between(*year_of(filters.year)))
+    return exists().where(*own)

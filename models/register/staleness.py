@@ -1,0 +1,45 @@
+"""How long a channel may be silent (半年以上未更新), and which ones have been silent longer."""
+
+from calendar import monthrange
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, false
+
+from models.channels.channel import Channel, ChannelState
+from models.database import campus_time, institutions, utcnow
+
+
+def campus_today() -> date:
+    """Today on the campus clock."""
+    return campus_time(utcnow()).date()
+
+
+def stale_before(institution: str, today: date | None = None) -> date | None:
+    """A channel not heard of since before this day is stale; None where the school has no limit.
+
+    半年以上未更新 (a notice's 二.2) is counted by the calendar: six months before 8月31日 is
+    2月28日 (or 29日), and a channel last heard of on that very day is not stale yet.
+    """
+    months = institutions()[institution].clocks.stale_months
+    return months_before(today or campus_today(), months) if months else None
+
+
+def is_stale(channel: Channel, today: date | None = None) -> bool:
+    """待核实: on the register and silent for longer than its school allows."""
+    limit = stale_before(channel.institution, today)
+    return bool(limit and channel.state is ChannelState.in_force
+                and channel.quiet_since and channel.quiet_since < limit)
+
+
+def stale_condition(institution: str, today: date | None = None) -> ColumnElement[bool]:
+    """`is_stale` in SQL."""
+    limit = stale_before(institution, today)
+    if limit is None:
+        return false()
+    return and_(Channel.state == ChannelState.in_force, Channel.quiet_since < limit)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last day of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,226 @@
+"""The rows of a summary table (汇总表): the channels in force, in the words a register asks for.
+
+A register may hold a hundred thousand rows. Which they are and in which order is asked first, as
+mere ids; what they say is then read some hundred at a time, so that memory does not grow with them.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from json import loads
+from math import ceil
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Label, Select, Text, bindparam, cast, func, select
+
+from models.channels.channel import CLOSING, Channel, ChannelState
+from models.database import db
+from models.filings.filing import Filing
+from models.filings.queries import Page
+from models.people.person import tree
+from models.reports.summary_words import TEXT_FORMAT, WHOLE_FORMAT, Cell, Editions
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.register import Register
+from models.rules.fields import Condition
+from models.rules.fields.base import FILING_KIND, OWNER_KIND
+from models.rules.filters import year_of
+
+__all__ = ["TEXT_FORMAT", "WHOLE_FORMAT", "Cell", "Counted", "SummaryRow", "count", "page", "rows"]
+
+CHANNEL, FILING = Channel.__table__.c, Filing.__table__.c
+# Read and turned into words at once: nothing stays open in the database while a file is written.
+SLICE = 500
+LINES = select(
+    CHANNEL.id, CHANNEL.unit_id, CHANNEL.tier, CHANNEL.number, CHANNEL.state, CHANNEL.gone_at,
+    FILING.id.label("filing_id"), FILING.edition_digest, FILING.answers,
+).join_from(Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id).where(
+    CHANNEL.id.in_(bindparam("ids", expanding=True))
+)
+
+Ids = Collection[int] | Select | None
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """`cells`: a column's heading -> (text on paper, value in a workbook, number format).
+
+    `key`: what a workbook hides in the row, to know it again when it comes back.
+    """
+
+    serial: int
+    cells: dict[str, Cell]
+    closed: bool
+    filing_id: int
+    channel_id: int
+    key: str = ""
+
+    @property
+    def texts(self) -> list[str]:
+        """What the row says on paper, column by column."""
+        return [text for text, _, _ in self.cells.values()]
+
+
+class Counted(NamedTuple):
+    """How many rows a register has: of channels in force, and of closed ones that it marks."""
+
+    in_force: int
+    closed: int
+
+    @property
+    def total(self) -> int:
+        return self.in_force + self.closed
+
+
+def rows(register: Register, institution: Institution, unit_ids: Collection[int] | None,
+         today: date, condition: Condition | None = None, channel_ids: Ids = None,
+         told: Callable[[int], object] | None = None) -> Iterator[SummaryRow]:
+    """What a register prints for some units (None: the whole school) on a day, row by row.
+
+    Each channel answers with its latest approved filing, read by the edition it was signed
+    under. Channels closed in the year of `today` stay, marked, where the register says how.
+    `condition`: only the rows for which it holds. `channel_ids`: only these channels, by their ids
+    or a select of them, in whichever year they were closed. A unit stands before those below it,
+    and within it one goes by the title: the order people look things up in.
+    `told` hears how many rows were read, each time nothing is being read: it may end the
+    transaction, so that whoever writes need not wait for a long file.
+    """
+    lines = _Lines(register, institution, unit_ids, today, condition, channel_ids)
+    ids = lines.ids()
+    for start in range(0, len(ids), SLICE):
+        found = lines.read(ids[start : start + SLICE], start + 1)
+        if told:
+            told(start + len(found))
+        yield from found
+
+
+def count(register: Register, institution: Institution, unit_ids: Collection[int] | None,
+          today: date, condition: Condition | None = None, channel_ids: Ids = None) -> Counted:
+    """How many rows `rows` would give."""
+    return _Lines(register, institution, unit_ids, today, condition, channel_ids).count()
+
+
+def page(register: Register, institution: Institution, unit_ids: Collection[int] | None,
+         today: date, number: int, size: int) -> Page:
+    """One page of them; a number beyond the last gives the last."""
+    lines = _Lines(register, institution, unit_ids, today, None, None)
+    ids = lines.ids()
+    pages = max(1, ceil(len(ids) / size))
+    number = min(number, pages)
+    start = (number - 1) * size
+    return Page(lines.read(ids[start : start + size], start + 1), len(ids), number, pages)
+
+
+class _Lines:
+    """The rows of one register for one question."""
+
+    def __init__(self, register: Register, institution: Institution,
+                 unit_ids: Collection[int] | None, today: date, condition: Condition | None,
+                 channel_ids: Ids):
+        self.register, self.institution = register, institution
+        self.where = [CHANNEL.institution == institution.code, CHANNEL.form == register.form,
+                      _shown(register, today, channel_ids is not None)]
+        if unit_ids is not None:
+            self.where.append(CHANNEL.unit_id.in_(unit_ids))
+        if channel_ids is not None:
+            self.where.append(CHANNEL.id.in_(channel_ids))
+        self.conditions = [one for one in (register.filter, condition) if one is not None]
+        # A condition is judged once for each answer that occurs, and there are few.
+        self.holds = lru_cache(maxsize=1024)(self._holds)
+        self.units = tree(institution.code)
+        self.editions = Editions(register, institution)
+
+    def ids(self) -> array:
+        """The channels' ids in the order of the rows: eight bytes for each."""
+        of_unit: dict[int, array] = defaultdict(lambda: array("q"))
+        asked = self._asked(CHANNEL.unit_id, CHANNEL.id).order_by(CHANNEL.title, CHANNEL.id)
+        for unit_id, channel_id, *facts in db.session.execute(
+            asked.execution_options(yield_per=1000)
+        ):
+            if self.holds(*facts):
+                of_unit[unit_id].append(channel_id)
+        ordered = array("q")
+        for node, _ in self.units.ordered():
+            ordered.extend(of_unit.get(node.id, ()))
+        return ordered
+
+    def count(self) -> Counted:
+        facts = [label.name for label in self._facts()]
+        asked = self._asked(CHANNEL.state, func.count()).group_by(CHANNEL.state, *facts)
+        counted: dict[ChannelState, int] = defaultdict(int)
+        for state, number, *said in db.session.execute(asked):
+            counted[state] += number * self.holds(*said)
+        return Counted(counted[ChannelState.in_force], counted[ChannelState.closed])
+
+    def read(self, ids: Sequence[int], first: int) -> list[SummaryRow]:
+        """The rows of these channels; the first has this serial number."""
+        found = {line.id: line for line in db.session.execute(LINES, {"ids": list(ids)})}
+        return [self._row(serial, found[channel_id])
+                for serial, channel_id in enumerate(ids, first) if channel_id in found]
+
+    def _asked(self, *columns: Any) -> Select:
+        """The select of these columns, and of what the conditions look at."""
+        return select(*columns, *self._facts()).join_from(
+            Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id
+        ).where(*self.where)
+
+    def _facts(self) -> list[Label]:
+        return [_fact(one.field).label(f"fact_{n}") for n, one in enumerate(self.conditions)]
+
+    def _holds(self, *facts: str | None) -> bool:
+        return all(
+            condition.holds({condition.field: _read(condition.field, fact)})
+            for condition, fact in zip(self.conditions, facts, strict=True)
+        )
+
+    def _row(self, serial: int, line: Any) -> SummaryRow:
+        closed = line.state is ChannelState.closed
+        words = self.editions.of(line.edition_digest)
+        cells = words.cells(line.answers, self._own(serial, line, closed))
+        if closed:
+            mark = self.register.closed
+            text = cells[mark.column][0] + mark.mark
+            cells[mark.column] = (text, text, TEXT_FORMAT)
+        key = words.key(line.id, line.filing_id, line.answers)
+        return SummaryRow(serial, cells, closed, line.filing_id, line.id, key)
+
+    def _own(self, serial: int, line: Any, closed: bool) -> dict[str, Cell]:
+        """What a column may show besides an item: see `register.COLUMN_SOURCES`."""
+        state = CLOSING if closed and line.gone_at is None else line.state.label
+        tier = self.institution.tiers.get(line.tier, line.tier)
+        unit = self.units.nodes[line.unit_id].name
+        return {
+            "serial": (str(serial), serial, WHOLE_FORMAT),
+            "unit": (unit, unit, TEXT_FORMAT),
+            "tier": (tier, tier, TEXT_FORMAT),
+            "number": (line.number, line.number, TEXT_FORMAT),
+            "state": (state, state, TEXT_FORMAT),
+        }
+
+
+def _shown(register: Register, today: date, chosen: bool) -> ColumnElement[bool]:
+    """In force; and closed, of this year or `chosen` one by one, where the register marks it."""
+    in_force = CHANNEL.state == ChannelState.in_force
+    if register.closed is None:
+        return in_force
+    closed = CHANNEL.state == ChannelState.closed
+    if not chosen:
+        closed &= CHANNEL.closed_at.between(*year_of(today.year))
+    return in_force | closed
+
+
+def _fact(field: str) -> ColumnElement:
+    """What a condition looks at: the kind of the filing, of the owner, or an answer as JSON."""
+    if field == FILING_KIND:
+        return FILING.kind
+    if field == OWNER_KIND:
+        return FILING.owner_kind
+    return cast(FILING.answers[field], Text)
+
+
+def _read(field: str, fact: str | None) -> Any:
+    if field in (FILING_KIND, OWNER_KIND) or fact is None:
+        return fact
+    return loads(fact)

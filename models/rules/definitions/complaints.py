@@ -1,0 +1,161 @@
+"""Pydantic's errors as Chinese sentences about the YAML they came from."""
+
+import types
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import Tag, ValidationError
+
+from models.rules.definitions.presets import nearest
+from models.rules.definitions.yaml_source import Path_, Source
+from models.rules.fields import FIELD_TYPES, Definition
+
+_TYPES = {
+    "string_type": "一段文字",
+    "int_type": "整数",
+    "int_from_float": "整数",
+    "float_type": "数字",
+    "bool_type": "true 或 false",
+    "list_type": "一个列表（每行以“- ”开头）",
+    "dict_type": "一组“键: 值”",
+    "model_type": "一组“键: 值”",
+    "model_attributes_type": "一组“键: 值”",
+}
+_LIMITS = {"greater_than_equal": ("ge", "不小于"), "greater_than": ("gt", "大于"),
+           "less_than_equal": ("le", "不大于")}
+_REQUIRED = "true、false，或备案种类的列表，例如 [first, change]"
+
+
+def complain(source: Source, error: ValidationError, model: type[Definition]) -> None:
+    """Add one sentence per pydantic error to the source's errors, each once."""
+    for one in error.errors():
+        path = data_path(source.data, one["loc"])
+        if path in source.gaps:
+            continue
+        key, words = _translated(source, one, path, model)
+        before = list(source.errors)
+        source.complain(path, key, **words)
+        if source.errors[-1] in before:
+            source.errors.pop()
+
+
+def data_path(data: Any, loc: tuple) -> Path_:
+    """The path in the YAML of a pydantic location, which also holds the tags of unions."""
+    path: list[str | int] = []
+    tagged = False
+    for part in loc:
+        is_tag = str(part).startswith("<") or (isinstance(data, dict) and data.get("type") == part)
+        if is_tag and not tagged:
+            tagged = True
+        elif (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int)
+        ):
+            path.append(part)
+            data, tagged = data[part], False
+        else:
+            break
+    return tuple(path)
+
+
+def _translated(
+    source: Source, one: dict, path: Path_, model: type[Definition]
+) -> tuple[str, dict[str, Any]]:
+    """Message key and words of one pydantic error."""
+    kind, context, last = one["type"], one.get("ctx", {}), one["loc"][-1] if one["loc"] else ""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if kind == "missing":
+        return "missing_key", {"key": last}
+    if kind == "extra_forbidden":
+        return "unknown_key", {"key": last, "near": nearest(last, keys_at(model, one["loc"][:-1]))}
+    if "required" in path[-2:]:
+        return "bad_type", {"key": "required", "wanted": _REQUIRED}
+    if kind in _TYPES:
+        return _wrong_type(source, one["input"], path, key, _TYPES[kind])
+    if kind.startswith("union_tag"):
+        return _unknown_type(one["input"])
+    if kind in ("literal_error", "enum"):
+        choices = context["expected"].replace(" or ", "、").replace(", ", "、").replace("'", "")
+        return "one_of", {"key": key, "choices": choices}
+    if kind in _LIMITS:
+        name, word = _LIMITS[kind]
+        return "limit", {"key": key, "limit": f"{word} {context[name]}"}
+    if kind == "string_pattern_mismatch":
+        return "bad_name", {"name": one["input"]}
+    if kind == "value_error":
+        return str(context["error"]), {"key": key}
+    return "empty", {"key": key}
+
+
+def _wrong_type(
+    source: Source, value: Any, path: Path_, key: str, wanted: str
+) -> tuple[str, dict[str, Any]]:
+    raw = source.mark(path).raw
+    if value is None:
+        return "empty", {"key": key}
+    if wanted == _TYPES["string_type"] and isinstance(value, bool | int | float):
+        read_as = ("“是”" if value else "“否”") if isinstance(value, bool) else f"数字 {value}"
+        return "yaml_trap", {"key": key, "raw": raw, "read_as": read_as}
+    if isinstance(value, str) and "：" in value and "键" in wanted:
+        return "wide_colon", {}
+    return "bad_type", {"key": key or "文件", "wanted": wanted}
+
+
+def _unknown_type(value: Any) -> tuple[str, dict[str, Any]]:
+    """A union that could not tell which of its models is meant."""
+    if not isinstance(value, dict):
+        return ("wide_colon" if "：" in str(value) else "bad_type"), {
+            "key": "这一项",
+            "wanted": _TYPES["dict_type"],
+        }
+    if "name" in value or "type" in value:
+        if "type" not in value:
+            return "missing_key", {"key": "type"}
+        given = value["type"]
+        return "unknown_type", {"given": given, "near": nearest(given, FIELD_TYPES)}
+    return "unknown_cell", {"keys": "、".join(map(str, value))}
+
+
+def keys_at(kind: Any, loc: tuple) -> list[str]:
+    """The keys the YAML may have at a pydantic location below a model."""
+    for part in loc:
+        kind = _below(kind, part)
+    models = [one for one in _options(kind) if _is_definition(one)]
+    return [field.alias or name for one in models for name, field in one.model_fields.items()]
+
+
+def _below(kind: Any, part: str | int) -> Any:
+    options = [one for one in _options(kind) if one is not type(None)]
+    for one in options:
+        if get_origin(one) is list and isinstance(part, int):
+            return get_args(one)[0]
+        if get_origin(one) is dict:
+            return get_args(one)[1]
+        if len(options) == 1 and _is_definition(one) and part in one.model_fields:
+            return one.model_fields[part].annotation
+    return next((one for one in _tagged(kind) if part in one[0]), (None, None))[1]
+
+
+def _options(kind: Any) -> list[Any]:
+    """The members of a union, Annotated and all; a plain type is its own only member."""
+    if get_origin(kind) is Annotated:
+        return _options(get_args(kind)[0])
+    if get_origin(kind) in (Union, types.UnionType):
+        return [option for one in get_args(kind) for option in _options(one)]
+    return [kind]
+
+
+def _tagged(kind: Any) -> list[tuple[list[str], type[Definition]]]:
+    """The models of a discriminated union with the tags that choose them."""
+    if get_origin(kind) is Annotated and any(isinstance(m, Tag) for m in get_args(kind)[1:]):
+        tag = next(m.tag for m in get_args(kind)[1:] if isinstance(m, Tag))
+        return [([tag], get_args(kind)[0])]
+    if get_origin(kind) is Annotated:
+        return _tagged(get_args(kind)[0])
+    if get_origin(kind) in (Union, types.UnionType):
+        return [pair for one in get_args(kind) for pair in _tagged(one)]
+    literal = kind.model_fields.get("type") if _is_definition(kind) else None
+    is_literal = literal is not None and get_origin(literal.annotation) is Literal
+    return [(list(get_args(literal.annotation)), kind)] if is_literal else []
+
+
+def _is_definition(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Definition)

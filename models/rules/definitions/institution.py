@@ -1,0 +1,126 @@
+"""A school as its YAML describes it."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field as Key
+
+from models.rules.definitions.definition import Form
+from models.rules.definitions.register import Register
+from models.rules.fields import Definition
+from models.rules.fields.base import Words
+
+Period = Annotated[int, Key(ge=0, le=3650)]
+
+
+class Clocks(Definition):
+    """After how long something is late. 0: this school sets no limit."""
+
+    stale_months: Period = 0
+    change_days: Period = 0
+    closing_days: Period = 0
+    waiting_days: Period = 0
+
+
+class NumberPattern(Definition):
+    """How 编号 is made; `digits` pads the serial with zeros."""
+
+    text: Words
+    digits: Annotated[int, Key(ge=1, le=8)] = 4
+
+    def number(self, year: int, serial: int) -> str:
+        """The number of the year's nth filing."""
+        year_text, serial_text = str(year), str(serial).zfill(self.digits)
+        return self.text.replace("{year}", year_text).replace("{serial}", serial_text)
+
+
+class Contact(Definition):
+    """Whom to ask."""
+
+    person: str = ""
+    phone: str = ""
+    email: str = ""
+    place: str = ""
+
+
+class Notice(Definition):
+    """The notice the forms come from."""
+
+    title: Words
+    number: str = ""
+    date: str = ""
+
+
+class Opening(Definition):
+    """The paper with which the school allows an account to be opened (开设手续).
+
+    `text` is verbatim but for the words in FILLED; `date` stands where the day is not known yet.
+    """
+
+    FILLED: ClassVar = ("unit", "title", "platform", "noun", "number", "date")
+
+    title: Words
+    text: Words
+    sign: list[Words] = []
+    date: str = "年    月    日"
+
+    def words(self, filled: Mapping[str, str]) -> str:
+        """The text with what stands in braces filled in; `filled` has every name of FILLED."""
+        # In one go: braces that somebody typed into a name are words, not places to fill.
+        names = "|".join(self.FILLED)
+        return re.sub(rf"\{{({names})\}}", lambda found: filled[found[1]], self.text.strip("\n"))
+
+
+class SanctionRule(Definition):
+    """What follows when something was not filed (处理), as the school's notice words it.
+
+    `forms`: codes of the forms whose accounts it is for. `bars`: in the year of its effect the
+    unit may not file anew on them; whoever files or reviews is told.
+    """
+
+    label: Words
+    forms: list[Words] = Key(alias="for", min_length=1)
+    effect_year: Literal["this", "next"] = "this"
+    bars: bool = False
+
+    def takes_effect(self, year: int) -> int:
+        """The year of its effect for what happened in a year."""
+        return year + (self.effect_year == "next")
+
+
+class Individuals(Definition):
+    """How people without a unit file: under which unit, and whether by a one-time link."""
+
+    unit: Words
+    links: bool = False
+    days: Annotated[int, Key(ge=1, le=90)] = 7
+
+
+class Retention(Definition):
+    """How long what is known of people is kept after their account ended. 0: for ever."""
+
+    closed_years: Annotated[int, Key(ge=0, le=100)] = 0
+
+
+class Institution(Definition):
+    """One school with its forms and registers, in their order."""
+
+    code: str
+    name: Words
+    system: Words
+    names: list[Words] = Key(min_length=1)
+    office: Words
+    unit_kinds: dict[Words, Words] = Key(min_length=1)
+    tiers: dict[Words, Words] = {}
+    clocks: Clocks = Clocks()
+    number: NumberPattern
+    contact: Contact = Contact()
+    notice: Notice | None = None
+    rulebooks: list[Words] = []
+    opening: Opening | None = None
+    individuals: Individuals | None = None
+    sanctions: dict[Words, SanctionRule] = {}
+    retention: Retention = Retention()
+    forms: dict[str, Form] = {}
+    registers: dict[str, Register] = {}

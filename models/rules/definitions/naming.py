@@ -1,0 +1,96 @@
+"""What the name of an account says, and when two names are hard to tell apart."""
+
+from collections.abc import Iterable
+
+from models.rules.fields import Definition
+from models.rules.fields.account_key import title_key
+from models.rules.fields.base import Words
+
+# What people put around a name without meaning another account by it.
+DECORATIONS = (
+    "官方", "官微", "官博", "官号", "公众号", "订阅号", "服务号", "视频号", "抖音号",
+    "微信", "微博",
+)
+# Nearly every unit of a school is called so: it tells none of them apart.
+_COMMON = ("学院", "大学", "学校")
+_SHORTEST = 4
+
+
+class Naming(Definition):
+    """What a school looks at in names; each only gives a reason for a second look.
+
+    `one_per_platform`: a unit is to have one account on each platform. `official`: kinds of units
+    that speak for the school, `personal`: kinds that do not.
+    """
+
+    one_per_platform: bool = False
+    official: list[Words] = []
+    personal: list[Words] = []
+
+
+def school_name_in(title: str, names: Iterable[str]) -> str:
+    """The school's name that an account's name holds, the longest there is; '' when none."""
+    key = title_key(title)
+    return next((name for name in _longest_first(names) if title_key(name) in key), "")
+
+
+def names_unit(title: str, unit: str) -> bool:
+    """Whether a name lets people guess the unit: 信工 does for 信息工程学院.
+
+    True when two characters in a row also stand in the unit's name, in that order.
+    """
+    key, own = title_key(title), title_key(unit)
+    for word in _COMMON:
+        own = own.replace(word, "")
+    pairs = zip(key, key[1:], strict=False)
+    return any(second in own.partition(first)[2] for first, second in pairs)
+
+
+def core(title: str, names: Iterable[str]) -> str:
+    """The key of a name without the school's names and decorations at its ends."""
+    key, before = title_key(title), None
+    around = [title_key(name) for name in (*_longest_first(names), *DECORATIONS)]
+    while key != before:
+        before = key
+        for word in around:
+            key = key.removeprefix(word).removesuffix(word)
+    return key
+
+
+def spellings(title: str, names: Iterable[str]) -> list[str]:
+    """Every key under which the same name may stand: with the school's names and decorations."""
+    middle, own = core(title, names), [title_key(name) for name in names]
+    found = {title_key(title)}
+    if middle:
+        found |= {front + middle + end for front in ("", *own) for end in ("", *own, *DECORATIONS)}
+        found |= {front + word + middle for front in ("", *own) for word in DECORATIONS}
+    return sorted(found)
+
+
+def beginning(title: str, names: Iterable[str]) -> str:
+    """What the key of any name that is one slip away in its second half begins with.
+
+    '' when the name is too short for that. The first half says whose account it is: a name that
+    differs there is another's (文学院青年, 医学院青年).
+    """
+    key, middle = title_key(title), core(title, names)
+    if len(middle) < _SHORTEST:
+        return ""
+    return key[: key.index(middle) + (len(middle) + 1) // 2]
+
+
+def one_slip_apart(one: str, other: str) -> bool:
+    """Whether two keys differ by one character, which is no digit (2101班, 2102班)."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) < _SHORTEST or len(other) - len(one) > 1 or one == other:
+        return False
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    rest = other[same + 1 :]
+    if rest not in (one[same:], one[same + 1 :]):
+        return False
+    return not other[same].isdigit()
+
+
+def _longest_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=len, reverse=True)

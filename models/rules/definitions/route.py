@@ -1,0 +1,39 @@
+"""Through whose hands a filing goes: the steps, as a school words and signs them."""
+
+from typing import Any, Literal
+
+from models.rules.fields import Condition, Definition
+from models.rules.fields.base import FILING_KIND, OWNER_KIND, Name, Words
+from models.rules.filing_kind import FilingKind
+
+
+class Step(Definition):
+    """One opinion. `submitter_may`: also who handed the filing in may sign (a commitment)."""
+
+    name: Name
+    label: Words
+    short: Words
+    role: Literal["reporter", "head", "office"]
+    of: Literal["unit", "office"]
+    opinion: str = ""
+    suggestion: list[Words] = []
+    sign: list[str] = []
+    date: str = "年    月    日"
+    print_approval: bool = True
+    when: Condition | None = None
+    distinct: bool = False
+    submitter_may: bool = False
+
+
+class Route(Definition):
+    """The steps in order; signed on the form's own sheet, or as a list for many filings."""
+
+    signed_as: Literal["sheet", "list"] = "sheet"
+    steps: list[Step] = []
+
+    def steps_for(
+        self, values: dict[str, Any], kind: FilingKind | str, owner_kind: str
+    ) -> list[Step]:
+        """The steps this filing takes, by its answers, its kind and the kind of its unit."""
+        facts = {**values, FILING_KIND: str(kind), OWNER_KIND: owner_kind}
+        return [step for step in self.steps if step.when is None or step.when.holds(facts)]

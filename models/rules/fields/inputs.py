@@ -1,0 +1,129 @@
+"""The WTForms inputs that choose: radio buttons, check boxes and the list of units."""
+
+from typing import Any
+
+import wtforms
+from wtforms.fields.choices import Choice as Option
+
+from models.rules.fields.base import LONGEST_INPUT, codes_of
+from models.rules.messages import clean, say
+
+OTHER = "other"
+_OTHER_MAX = 50
+
+
+class _OtherText:
+    """The text box after 其他: its input name is the field's name and `-other`."""
+
+    allow_other = False
+    other = ""
+
+    @property
+    def other_name(self) -> str:
+        """The input name of the text box."""
+        return f"{self.name}-{OTHER}"
+
+    def process(self, formdata, *args, **kwargs) -> None:
+        sent = formdata.getlist(self.other_name) if formdata is not None else []
+        self.other = clean(sent[0][:LONGEST_INPUT]) if sent else ""
+        super().process(formdata, *args, **kwargs)
+
+    def chosen(self, typed: str) -> Any:
+        """The value of one sent code or label. Raises ValueError with a sentence."""
+        code = self.code_for(typed)
+        if code is None:
+            raise ValueError(say("choice", label=self.label.text, typed=clean(typed)[:30]))
+        if code != OTHER or not self.allow_other:
+            return code
+        if len(self.other) > _OTHER_MAX:
+            raise ValueError(
+                say("too_long", label=self.label.text, max=_OTHER_MAX, now=len(self.other))
+            )
+        return {OTHER: self.other}
+
+    def require_other_text(self, value: Any) -> None:
+        """其他 needs its words, except while it is a draft."""
+        if value == {OTHER: ""} and not self.draft:
+            label = dict(self.choices_list)[OTHER]
+            raise wtforms.ValidationError(
+                say("choice_other", label=self.label.text, other=label)
+            )
+
+
+class ChoiceInput(_OtherText, wtforms.RadioField):
+    """Radio buttons; accepts a code or a label, so that a workbook can be read the same way."""
+
+    def __init__(self, *args, code_for, allow_other=False, draft=False, **kwargs):
+        self.code_for, self.allow_other, self.draft = code_for, allow_other, draft
+        super().__init__(*args, validate_choice=False, **kwargs)
+
+    @property
+    def choices_list(self) -> list[tuple[str, str]]:
+        """Pairs of code and label."""
+        return [(one.value, one.label) for one in self.choices]
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or None
+        if isinstance(value, dict) and not self.other:
+            self.other = value.get(OTHER, "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and clean(valuelist[0]):
+            self.data = self.chosen(valuelist[0])
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        self.require_other_text(self.data)
+
+    def iter_choices(self) -> list[Option]:
+        chosen = codes_of(self.data)
+        return [Option(value, label, value in chosen, {}) for value, label in self.choices_list]
+
+
+class ChoicesInput(ChoiceInput):
+    """Check boxes."""
+
+    widget = wtforms.widgets.ListWidget(prefix_label=False)
+    option_widget = wtforms.widgets.CheckboxInput()
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or None
+        for one in value or []:
+            if isinstance(one, dict) and not self.other:
+                self.other = one.get(OTHER, "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        sent = dict.fromkeys(one for one in map(clean, valuelist[:100]) if one)
+        self.data = [self.chosen(one) for one in sent] or None
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        for one in self.data or []:
+            self.require_other_text(one)
+
+
+class UnitInput(wtforms.SelectField):
+    """A list of the units one may file for; the unit chosen earlier stays on offer."""
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, validate_choice=False, **kwargs)
+        self.units = dict(units)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or None
+        if self.data:
+            self.units.setdefault(self.data["id"], self.data["name"])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data, typed = None, clean(valuelist[0]) if valuelist else ""
+        if not typed:
+            return
+        by_name = {name: unit for unit, name in self.units.items()}
+        unit = typed if typed in self.units else by_name.get(typed)
+        if unit is None:
+            raise ValueError(say("unit", label=self.label.text))
+        self.data = {"id": unit, "name": self.units[unit]}
+
+    def iter_choices(self) -> list[Option]:
+        chosen = self.data["id"] if self.data else ""
+        options = [Option("", "请选择", not chosen, {})]
+        return options + [Option(key, name, key == chosen, {}) for key, name in self.units.items()]

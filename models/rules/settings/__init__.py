@@ -1,0 +1,1 @@
+"""The tables of config.toml, each checked at the start."""

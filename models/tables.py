@@ -1,0 +1,22 @@
+"""Every table of the house, imported once: for the application, for Alembic and for tests.
+
+A table that is not imported here is unknown to relationships named by words and to migrations.
+"""
+
+from models import idempotency, jobs
+from models.auth import attempts, sessions
+from models.campaigns import campaign, reminders, report
+from models.channels import channel, count_triggers
+from models.events import history
+from models.filings import applicant, attachment, edition, filing, invite, numbering
+from models.findings import found_account, sanction
+from models.imports import upload
+from models.messaging import messages, notices, outbox, saved_replies
+from models.people import person, substitute
+
+__all__ = [
+    "applicant", "attachment", "attempts", "campaign", "channel", "count_triggers", "edition",
+    "filing", "found_account", "history", "idempotency", "invite", "jobs", "messages", "notices",
+    "numbering", "outbox", "person", "reminders", "report", "sanction", "saved_replies",
+    "sessions", "substitute", "upload",
+]
