@@ -19,7 +19,8 @@ from bench.many_channels import grow, school_app, somebody_of_the_office
 from bench.measuring import Result, medians_of_pairs
 from models.campaigns.campaign import Campaign, Wording, begin
 from models.campaigns.report import publish
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.people.person import Grant, Person, Role, Unit, add_unit
 from models.register.staleness import stale_before
 

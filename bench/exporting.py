@@ -25,7 +25,7 @@ from app import create_app
 from bench.many_channels import grow, school_app
 from bench.measuring import HOUSE, Result, resident, seconds
 from blueprints.institution.components.exporting import Export, Exporting, release
-from blueprints.web.presentation import campus_now
+from models import clock
 from models.database import db
 from models.people.person import Grant, Person, Role
 from models.reports import summary
@@ -140,7 +140,7 @@ def _exporting(folder: str) -> Iterator[Exporting]:
     with app.app_context():
         office = select(Person).join(Grant).where(Grant.role == Role.office)
         person = db.session.scalars(office).first()
-        today = campus_now().date()
+        today = clock.today()
         yield Exporting(Export(_table(app)[0].code, ".xlsx", today, None, "全校", "全校",
                                "ours.xlsx"), person)
 

@@ -4,7 +4,7 @@ import hmac
 import json
 import logging
 import sqlite3
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -33,20 +33,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-# Every school is in one time zone without summer time; the tz database is not needed for it.
-CAMPUS_ZONE = timezone(timedelta(hours=8))
-
-
-def utcnow() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
-
-
-def campus_time(moment: datetime) -> datetime:
-    """The same moment on the campus clock."""
-    return moment.astimezone(CAMPUS_ZONE)
 
 
 def coded(kind: type[StrEnum]) -> Enum:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, Text, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import db, lock, utcnow
+from models.clock import utcnow
+from models.database import db, lock
 
 # Nobody clicks twice with a day in between.
 KEPT = timedelta(days=1)

@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import coded, db, utcnow
+from models.clock import utcnow
+from models.database import coded, db
 from models.people.person import Person
 
 KEPT = timedelta(days=1)

@@ -6,7 +6,8 @@ from flask import Flask
 
 from models.campaigns.campaign import Wording, begin
 from models.campaigns.report import publish
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.people.person import Person, Unit
 from tests.client import Page
 

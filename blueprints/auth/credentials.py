@@ -12,7 +12,8 @@ from blueprints.web import security_log
 from models.auth import attempts
 from models.auth.attempts import Try
 from models.auth.sessions import authenticate
-from models.database import db, sign_in_settings, utcnow
+from models.clock import utcnow
+from models.database import db, sign_in_settings
 from models.events import history
 from models.people.person import Person
 

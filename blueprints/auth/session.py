@@ -6,7 +6,8 @@ from flask_login import LoginManager, current_user
 
 from blueprints.web import security_log
 from models.auth import sessions
-from models.database import db, sign_in_settings, utcnow, will_write
+from models.clock import utcnow
+from models.database import db, sign_in_settings, will_write
 from models.people.person import Person
 from models.rules.settings.sign_in import read_settings
 

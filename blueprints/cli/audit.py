@@ -12,7 +12,8 @@ from flask import Flask, current_app
 
 from models.audit import check, replay
 from models.audit.seal import Seal, SealBook, Spoilt
-from models.database import db, institutions, utcnow
+from models.clock import utcnow
+from models.database import db, institutions
 
 log = logging.getLogger(__name__)
 

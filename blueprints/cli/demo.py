@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
-from models.database import campus_time, db, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db
 from models.filings.filing import Filing, start
 from models.messaging import notices
 from models.people.person import Grant, Person, Role, Unit, add_unit

@@ -17,7 +17,8 @@ from threading import Event, Thread
 import click
 from flask import Flask, current_app
 
-from models.database import db, institutions, utcnow
+from models.clock import utcnow
+from models.database import db, institutions
 from models.messaging import outbox
 from models.messaging.outbox import Held, Mail
 from models.rules.settings.mail import MailSettings, read_settings

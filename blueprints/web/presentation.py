@@ -6,7 +6,8 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from blueprints.web.idempotency import once_token
-from models.database import campus_time, utcnow
+from models import clock
+from models.clock import campus_now, campus_time
 from models.rules.masking import mask_answer, mask_change, mask_phone
 
 
@@ -23,11 +24,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["once_token"] = once_token
     with app.app_context():
         app.jinja_env.globals["ui"] = app.jinja_env.get_template("macros/ui.html").module
-
-
-def campus_now() -> datetime:
-    """Now, on the clock of the campus."""
-    return campus_time(utcnow())
 
 
 def when(moment: datetime | None) -> str:
@@ -52,7 +48,7 @@ def waited(moment: datetime | None) -> str:
     """How long something has waited, in whole days: 今天, 1 天, 12 天."""
     if moment is None:
         return "—"
-    days = (campus_now().date() - campus_time(moment).date()).days
+    days = (clock.today() - campus_time(moment).date()).days
     return "今天" if days < 1 else f"{days} 天"
 
 

@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from models.database import db, lock, utcnow
+from models import clock
+from models.clock import utcnow
+from models.database import db, lock
 from models.events import history
 from models.messaging import notices
 from models.people.person import Grant, Person, Role, Unit, tree
-from models.people.substitute import Substitute, today
+from models.people.substitute import Substitute
 from models.rules.workflow import Refused
 
 LONGEST = timedelta(days=366)
@@ -118,7 +120,7 @@ def _check_person(unit: Unit, person: Person, actor: Person) -> None:
 
 
 def _check_period(from_on: date, until_on: date) -> None:
-    if from_on < today():
+    if from_on < clock.today():
         raise Refused("开始日期不能早于今天。")
     if until_on < from_on:
         raise Refused("结束日期不能早于开始日期。")
@@ -134,7 +136,7 @@ def _check_free(unit: Unit, person: Person, from_on: date, until_on: date) -> No
 
 
 def _is_over(over: bool) -> ColumnElement[bool]:
-    ended = or_(Substitute.ended_at.is_not(None), Substitute.until_on < today())
+    ended = or_(Substitute.ended_at.is_not(None), Substitute.until_on < clock.today())
     return ended if over else ~ended
 
 

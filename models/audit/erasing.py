@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from models.campaigns.reminders import Reminder
 from models.channels.channel import Channel, ChannelState
-from models.database import db, institutions, lock, utcnow
+from models.clock import utcnow
+from models.database import db, institutions, lock
 from models.events import history
 from models.events.history import PURGE, Event
 from models.filings.applicant import Applicant

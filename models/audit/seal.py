@@ -16,7 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from models.database import campus_time, db, lock
+from models.clock import campus_time
+from models.database import db, lock
 from models.events.history import Event, last_digest
 
 

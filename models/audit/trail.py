@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report
 from models.channels.channel import Channel
-from models.database import CAMPUS_ZONE, db, like
+from models.clock import CAMPUS_ZONE
+from models.database import db, like
 from models.events.history import Event
 from models.filings.filing import Filing
 from models.people.person import Unit, tree

@@ -13,7 +13,8 @@ from math import ceil
 from sqlalchemy import ColumnElement, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import db, keyed, lock, utcnow
+from models.clock import utcnow
+from models.database import db, keyed, lock
 
 WINDOW = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=1)

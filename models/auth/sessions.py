@@ -11,7 +11,8 @@ from hashlib import sha256
 from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from models.database import db, sign_in_settings, utcnow
+from models.clock import utcnow
+from models.database import db, sign_in_settings
 from models.people.person import Grant, Person
 from models.rules import passwords
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from models.campaigns.report import Answer, Report, ReportLine
 from models.channels.channel import Channel, ChannelState
-from models.database import campus_time, db, institutions, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, institutions
 from models.events import history
 from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about, start
 from models.people.person import Person, tree

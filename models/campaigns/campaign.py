@@ -8,7 +8,8 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import campus_time, db, lock, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, lock
 from models.events import history
 from models.people.person import Person, tree
 from models.rules.workflow import Refused

@@ -13,7 +13,8 @@ from models.campaigns.campaign import Campaign
 from models.campaigns.reminders import Reminder, missing
 from models.campaigns.report import Report, ReportLine, report_of
 from models.channels.channel import Channel, ChannelState
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events import history
 from models.people.person import Grant, Person, Role, tree
 from models.rules.reminder_occasions import Occasion

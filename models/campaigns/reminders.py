@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report
 from models.channels.channel import Channel
-from models.database import campus_time, coded, db, lock, utcnow
+from models.clock import campus_time, utcnow
+from models.database import coded, db, lock
 from models.events import history
 from models.messaging import notices
 from models.people.person import Grant, Person, Role, Tree, Unit, tree

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns.campaign import Campaign, is_late, reporting_units
 from models.channels.channel import Channel
-from models.database import campus_time, coded, db, lock, utcnow
+from models.clock import campus_time, utcnow
+from models.database import coded, db, lock
 from models.events import history
 from models.people.person import Person, Unit, tree
 from models.rules import report_workflow

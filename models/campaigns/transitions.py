@@ -11,7 +11,8 @@ from sqlalchemy import Select
 
 from models.campaigns.answers import Problem, papers_of, problems
 from models.campaigns.report import Answer, Report
-from models.database import campus_time, db, institutions, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, institutions
 from models.filings.filing import Filing, Stale
 from models.messaging import notices
 from models.people.person import Person

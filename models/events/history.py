@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import db, lock, utcnow
+from models.clock import utcnow
+from models.database import db, lock
 from models.events import append_only
 from models.people.person import Person
 from models.rules.event_labels import deed_label

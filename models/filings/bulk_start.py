@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, inspect
 
 from models.channels.channel import Channel, ChannelState
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings import outcome
 from models.filings.filing import Filing, draft, planned
 from models.people.person import Person, Unit

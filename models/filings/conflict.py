@@ -1,6 +1,6 @@
 """Somebody was faster: who, with what, and when."""
 
-from models.database import campus_time
+from models.clock import campus_time
 from models.rules.event_labels import CHANGE_NOTHING
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.rules.definitions.definition import Form
 from models.rules.definitions.loader import read_form
 

@@ -7,7 +7,8 @@ from sqlalchemy import Index, Select, select
 from sqlalchemy.orm import Mapped, relationship
 
 from models.channels.channel import Channel, ChannelState
-from models.database import db, institutions, utcnow
+from models.clock import utcnow
+from models.database import db, institutions
 from models.events import history
 from models.filings import edition
 from models.filings.conflict import Stale

@@ -11,7 +11,8 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import campus_time, db, like, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, like
 from models.events import history
 from models.filings.filing import Filing
 from models.people.person import Person, Unit

@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from models.database import campus_time, institutions, utcnow
+from models import clock
+from models.database import institutions
 from models.filings import queries
 from models.filings.filing import Filing
 from models.people.person import Person
@@ -30,7 +31,7 @@ def unreported(person: Person, today: date | None = None) -> Select[tuple[Filing
 
 def is_overdue(institution: str, today: date | None = None) -> ColumnElement[bool]:
     """`models.rules.deadlines` in SQL: whether what a filing reports happened too long ago."""
-    clocks, day = institutions()[institution].clocks, today or campus_time(utcnow()).date()
+    clocks, day = institutions()[institution].clocks, today or clock.today()
     first_days = {kind: first_in_time(clocks, kind, day) for kind in FilingKind}
     return or_(False, *(
         and_(Filing.kind == kind, Filing.happened_on < first)

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import campus_time, db, lock
+from models.clock import campus_time
+from models.database import db, lock
 
 
 class Serial(db.Model):

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from models.channels.channel import Channel, ChannelState, Duplicate, holder
-from models.database import campus_time, db
+from models.clock import campus_time
+from models.database import db
 from models.filings.numbering import next_number
 from models.rules.answer_columns import account_key, promoted, register_columns, search_text
 from models.rules.filing_kind import FilingKind

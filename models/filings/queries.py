@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models.channels.channel import Channel
-from models.database import db, institutions, like, utcnow
+from models.clock import utcnow
+from models.database import db, institutions, like
 from models.filings.filing import Filing
 from models.people.person import Person, Role, Unit, tree
 from models.register.search import channels, scope

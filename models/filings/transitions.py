@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from models.channels.channel import Channel, ChannelState, kinds_for
-from models.database import db, institutions, lock, utcnow
+from models.clock import utcnow
+from models.database import db, institutions, lock
 from models.events import history
 from models.filings import edition, outcome
 from models.filings.conflict import Stale

@@ -24,8 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models import clock
 from models.channels.channel import Channel
-from models.database import campus_time, coded, db, like, utcnow
+from models.clock import campus_time
+from models.database import coded, db, like
 from models.filings.filing import Filing
 from models.people.person import Person, Unit, tree
 from models.rules.deadlines import nth_working_day
@@ -150,7 +152,7 @@ class FoundAccount(db.Model):
 
     def late(self, today: date | None = None) -> bool:
         """Still unanswered when its last day is over."""
-        today = today or campus_time(utcnow()).date()
+        today = today or clock.today()
         return self.waits and self.due_on is not None and self.due_on < today
 
     def win(self, revision: int, actor: Person, deed: str, now: datetime, **columns) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, or_, select, upd
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from models.channels.channel import Channel
-from models.database import campus_time, db, like, lock, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, like, lock
 from models.events import history
 from models.findings.found_account import FoundAccount
 from models.messaging import notices

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from models.campaigns.campaign import running
 from models.channels.channel import Channel
-from models.database import db, lock, utcnow
+from models.clock import utcnow
+from models.database import db, lock
 from models.events import history
 from models.filings.filing import Filing, start
 from models.findings.found_account import FoundAccount, FoundAnswer, FoundState

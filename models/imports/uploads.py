@@ -7,7 +7,8 @@ from itertools import chain
 
 from sqlalchemy import Select, delete, func, insert, select, update
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.imports import headings, mapping
 from models.imports.target import RowState, Target
 from models.imports.upload import KEPT, Stage, Upload, UploadRow

@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import coded, db, lock, utcnow
+from models.clock import utcnow
+from models.database import coded, db, lock
 from models.messaging import notices
 from models.messaging.filing_notifications import reporters_of
 from models.messaging.notices import Topic

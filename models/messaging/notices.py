@@ -11,7 +11,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Select, String, Text, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import coded, db, sends_mail, utcnow
+from models.clock import utcnow
+from models.database import coded, db, sends_mail
 from models.messaging import outbox
 from models.people.person import Grant, Person, Role, tree
 

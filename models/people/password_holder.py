@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import utcnow
+from models.clock import utcnow
 from models.rules import passwords
 
 # How long a password that somebody else made may wait for its person.

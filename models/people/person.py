@@ -16,9 +16,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from models import clock
 from models.database import coded, db
 from models.people.password_holder import PasswordHolder
-from models.people.substitute import Substitute, today
+from models.people.substitute import Substitute
 from models.rules.unit_tree import Node, Tree
 from models.rules.workflow import Actor, Role
 
@@ -192,7 +193,7 @@ def tree(institution: str) -> Tree:
 
 def _heads(institution: str) -> dict[int, frozenset[int]]:
     heads: dict[int, set[int]] = defaultdict(set)
-    for row in db.session.execute(HEADS, {"institution": institution, "today": today()}):
+    for row in db.session.execute(HEADS, {"institution": institution, "today": clock.today()}):
         heads[row.unit_id].add(row.person_id)
     return {unit_id: frozenset(people) for unit_id, people in heads.items()}
 

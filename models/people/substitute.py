@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import campus_time, db, utcnow
+from models import clock
+from models.database import db
 
 if TYPE_CHECKING:
     from models.people.person import Person, Unit
@@ -41,13 +42,10 @@ class Substitute(db.Model):
     @property
     def active(self) -> bool:
         """True on the days of the period, until it is ended."""
-        return self.ended_at is None and self.from_on <= today() <= self.until_on
+        return self.ended_at is None and self.from_on <= clock.today() <= self.until_on
 
     @property
     def over(self) -> bool:
-        return self.ended_at is not None or self.until_on < today()
+        return self.ended_at is not None or self.until_on < clock.today()
 
 
-def today() -> date:
-    """The day it is on campus."""
-    return campus_time(utcnow()).date()

@@ -16,14 +16,16 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from models import clock
 from models.channels.channel import Channel, ChannelState
-from models.database import campus_time, db, institutions, lock, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, institutions, lock
 from models.events import history
 from models.filings import queries
 from models.filings.filing import AlreadyOpen, Filing, open_about, start
 from models.messaging import notices
 from models.people.person import Person
-from models.register.staleness import campus_today, is_stale, stale_before, stale_condition
+from models.register.staleness import is_stale, stale_before, stale_condition
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import year_of
 from models.rules.workflow import Refused
@@ -126,7 +128,7 @@ def answer(channel: Channel, choice: Answer, actor: Person, words: str = "",
 
 def due_condition(institution: str, today: date | None = None) -> ColumnElement[bool]:
     """Channels of which 无变更 is still to be said this year: no paper or word of this year yet."""
-    year = (today or campus_today()).year
+    year = (today or clock.today()).year
     before = exists().where(Filing.id == Channel.current_id,
                             Filing.decided_at < year_of(year)[0])
     unsaid = or_(Channel.confirmed_on.is_(None), Channel.confirmed_on < date(year, 1, 1))

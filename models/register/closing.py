@@ -8,7 +8,8 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import contains_eager
 
 from models.channels.channel import CLOSING, Channel, ChannelState
-from models.database import campus_time, db, like, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, like
 from models.events import history
 from models.events.history import Event
 from models.filings.filing import Filing

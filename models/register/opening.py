@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from models.channels.channel import Channel, ChannelState
-from models.database import campus_time, db, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db
 from models.events import history
 from models.events.history import Event
 from models.filings.filing import Filing

@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
+from models import clock
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.people.person import Person
 from models.register.activity import check_day, heard_of
-from models.register.staleness import campus_today
 from models.rules.dates import read_day
 from models.rules.fields.account_key import normalise, title_key
 from models.rules.messages import clean
@@ -56,7 +56,7 @@ def read_lines(text: str, person: Person) -> list[Line]:
     lines = _split(text)
     if len(lines) > MOST_LINES:
         raise Refused(f"一次最多粘贴{MOST_LINES}行，现在有{len(lines)}行，请分几次粘贴。")
-    find, today, seen = _finder(lines, person), campus_today(), {}
+    find, today, seen = _finder(lines, person), clock.today(), {}
     for line in lines:
         try:
             _read(line, find, today, seen)

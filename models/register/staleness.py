@@ -5,13 +5,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, false
 
+from models import clock
 from models.channels.channel import Channel, ChannelState
-from models.database import campus_time, institutions, utcnow
-
-
-def campus_today() -> date:
-    """Today on the campus clock."""
-    return campus_time(utcnow()).date()
+from models.database import institutions
 
 
 def stale_before(institution: str, today: date | None = None) -> date | None:
@@ -21,7 +17,7 @@ def stale_before(institution: str, today: date | None = None) -> date | None:
     2月28日 (or 29日), and a channel last heard of on that very day is not stale yet.
     """
     months = institutions()[institution].clocks.stale_months
-    return months_before(today or campus_today(), months) if months else None
+    return months_before(today or clock.today(), months) if months else None
 
 
 def is_stale(channel: Channel, today: date | None = None) -> bool:

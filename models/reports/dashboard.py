@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import Case, ColumnElement, Row, and_, case, func, select
 
 from models.channels.channel import Channel, ChannelState
-from models.database import campus_time, db, institutions, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db, institutions
 from models.filings.filing import Filing
 from models.people.person import tree
 from models.register.staleness import stale_condition

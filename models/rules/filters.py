@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models.database import CAMPUS_ZONE
+from models.clock import CAMPUS_ZONE
 from models.rules.messages import clean
 
 LONGEST_QUERY = 100

@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from models import clock
 from models.campaigns import transitions
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import publish, report_of
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events import history
-from models.people import substitute
 from models.people.person import Person, Unit
 from models.rules.report_workflow import ReportState, ReportVerb
 from tests import builders, pages
@@ -18,7 +19,7 @@ PLACE = "/pdsu/substitutes"
 
 
 def day(offset: int) -> str:
-    return (substitute.today() + timedelta(offset)).isoformat()
+    return (clock.today() + timedelta(offset)).isoformat()
 
 
 def choice(page, box: str, words: str) -> str:
@@ -39,12 +40,12 @@ def waiting(sign_in) -> str:
 
 
 @pytest.fixture
-def clock(monkeypatch):
+def move_clock(monkeypatch):
     """Moves the campus day that decides who stands in."""
 
     def move(offset: int) -> None:
         moment = utcnow() + timedelta(days=offset)
-        monkeypatch.setattr(substitute, "utcnow", lambda: moment)
+        monkeypatch.setattr(clock, "utcnow", lambda: moment)
 
     return move
 
@@ -54,13 +55,13 @@ def signs(browser, address: str) -> bool:
     return page.status == 200 and any("同意" in one.text for one in page.soup.select("main button"))
 
 
-def test_a_substitute_signs_within_the_period_only(sign_in, waiting, clock):
+def test_a_substitute_signs_within_the_period_only(sign_in, waiting, move_clock):
     stand_in, admin = sign_in("sunli"), sign_in("guanyiming")
     assert stand_in.open(waiting).status == 404
     page = name(sign_in("zhoumin"), "孙立", from_on=day(1), until_on=day(2))
     assert "已指定孙立代签“信息工程学院”" in page.text
     for offset, may in [(0, False), (1, True), (2, True), (3, False)]:
-        clock(offset)
+        move_clock(offset)
         assert signs(stand_in, waiting) is may, offset
         listed = stand_in.open("/pdsu/").text
         assert ("平院信工快报" in listed) is may, offset

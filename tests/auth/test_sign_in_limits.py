@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models.auth.attempts import PER_ACCOUNT, SignInFailure, begin
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events.history import Event
 from models.people.person import Person
 from tests.signing import make_older, try_to_enter

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.people.person import Person, Role
 from tests.signing import enter, try_to_enter, use
 

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings.attachment import Attachment
 from models.filings.filing import Filing, start
 from models.messaging import messages

@@ -7,10 +7,12 @@ from flask import Flask
 from openpyxl import Workbook
 
 from blueprints.institution.components.job_running import file_of
-from models.administration.substitutes import name_substitute, today
+from models import clock
+from models.administration.substitutes import name_substitute
 from models.campaigns.campaign import Wording, begin
 from models.campaigns.report import Report, publish
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings.filing import Filing, start
 from models.filings.invite import issue
 from models.findings import sanction, transitions
@@ -71,7 +73,7 @@ def _fill(report: Report, whose: str, signer: Person) -> None:
     report.reported_at, report.touched_at, report.touched_by = utcnow(), utcnow(), signer.name
     report.returned_reason = word(whose, "returned")
     report.extended_to, report.extension_reason = utcnow() + timedelta(days=9), word(whose, "extension")
-    report.paper_on, report.paper_place = today(), word(whose, "shelf")
+    report.paper_on, report.paper_place = clock.today(), word(whose, "shelf")
     report.scan, report.scan_mime = builders.pdf(), "application/pdf"
     report.scan_name = f"{word(whose, 'scan')}.pdf"
     for verb in ("report_hand_in", "report_sign", "extend", "paper"):
@@ -90,7 +92,7 @@ def _lay_found(school, units: dict, people: dict, things: dict) -> None:
         things[names[finder]] = {"found_id": found.id}
     noted = transitions.Noted(word("elsewheretrail", "found3"), "", "https://three.example", "", None)
     transitions.note(school, noted, units["elsewhere"], people["wutong"])
-    year = today().year
+    year = clock.today().year
     for whose in ("own", "elsewhere"):
         made = sanction.impose(school, "circular", units[whose], year, word(f"{whose}trail", "deed"),
                                people["wutong"])
@@ -130,7 +132,7 @@ def _lay_own_things(units: dict, people: dict, things: dict) -> None:
                   asked={"filings": []}, ending="pdf", name=f"{word('jobof', 'file')}.pdf", total=1,
                   done=1, progress=Progress.done, created_at=now, updated_at=now)
     stands_in = db.session.scalars(db.select(Person).filter_by(username="dingyi")).one()
-    named = name_substitute(units["own"], stands_in, today(), today() + timedelta(days=2), people["head"])
+    named = name_substitute(units["own"], stands_in, clock.today(), clock.today() + timedelta(days=2), people["head"])
     db.session.add_all([mail, job])
     db.session.flush()
     file_of(job).write_bytes(builders.pdf())

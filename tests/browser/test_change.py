@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from blueprints.web.presentation import campus_now
+from models import clock
 from tests.browser.conftest import is_still_the_same_page, mark, photograph
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def test_a_manager_is_changed_and_both_names_are_seen_before_it_is_in_force(pers
     reporter.press("[name=team-admin2-name]", "Tab")
     expect(reporter.locator("#item-team .before")).to_contain_text("变更前 管理员2：陈𬭎 学生")
     expect(reporter.locator("#standing")).to_contain_text("已变更 1 项")
-    reporter.fill("[name=changed_on]", campus_now().date().isoformat())
+    reporter.fill("[name=changed_on]", clock.today().isoformat())
     reporter.press("[name=changed_on]", "Tab")
     expect(reporter.locator("#standing")).to_contain_text("还有 7 天")
     expect(reporter.locator("#preview .sheet")).to_contain_text("白帆")

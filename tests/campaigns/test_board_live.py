@@ -7,7 +7,8 @@ import pdfplumber
 import pytest
 
 from models.campaigns.campaign import Campaign
-from models.database import campus_time, db
+from models.clock import campus_time
+from models.database import db
 from models.people.person import Person, Unit
 from tests.campaigning import ask, unit_id
 

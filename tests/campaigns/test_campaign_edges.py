@@ -8,7 +8,8 @@ from sqlalchemy import event
 from blueprints.institution.campaigns.words import late_by
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report, ask_units
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.people.person import Unit, add_unit
 from models.rules.report_workflow import ReportState
 from tests import finding

@@ -9,7 +9,8 @@ from models.campaigns import reminders
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report, publish
 from models.channels.channel import Channel
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.people.person import Person, Unit
 from models.rules.report_workflow import ReportState
 from tests import pages

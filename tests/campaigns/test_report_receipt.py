@@ -7,7 +7,8 @@ import pytest
 from models.campaigns.answers import problems
 from models.campaigns.report import Report, StaleReport
 from models.campaigns.transitions import Scan, extend, receive, receive_paper
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events import history
 from models.messaging import notices
 from models.rules.workflow import Refused

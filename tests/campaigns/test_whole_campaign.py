@@ -8,9 +8,9 @@ from collections import Counter
 
 import pytest
 
-from blueprints.web.presentation import campus_now
 from models.campaigns.report import Report
 from models.channels.channel import Channel
+from models.clock import campus_now
 from models.database import db
 from tests import pages
 from tests.client import Page

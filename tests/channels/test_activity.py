@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from models import clock
 from models.channels.channel import Channel
 from models.database import db
 from models.events import history
 from models.filings.filing import Filing
-from models.register.staleness import campus_today, months_before
+from models.register.staleness import months_before
 from tests.client import Page
 
 STALE, DUE = "信工2021级学生群", "平院信工"
@@ -80,7 +81,7 @@ def test_several_are_confirmed_in_one_click_each_with_its_result(sign_in, channe
     assert sum("已确认无变更。" in line for line in results) == 3
     assert any(STALE in line and "请先答复核实" in line for line in results)
     assert deeds(DUE)[-1][0] == "confirm"
-    assert channel(DUE).confirmed_on == campus_today()
+    assert channel(DUE).confirmed_on == clock.today()
 
 
 def test_a_second_click_confirms_nothing_again(sign_in, channel, deeds):
@@ -110,10 +111,10 @@ def test_the_day_of_the_newest_post_is_registered_from_the_row(sign_in, channel)
     assert "还没有到" in page.find("details[open] .item .error").text
     assert page.find("details[open] [name=day]")["value"] == "2099-01-01"
     reporter.open(f"/pdsu/liveness?tab=all&q={DUE}")
-    page = reporter.submit("登记", day=months_before(campus_today(), 8).isoformat())
+    page = reporter.submit("登记", day=months_before(clock.today(), 8).isoformat())
     assert "已超过6个月没有更新，请答复核实" in page.text
     assert "待核实" in state_of(page, DUE)
-    assert channel(DUE).last_update_on == months_before(campus_today(), 8)
+    assert channel(DUE).last_update_on == months_before(clock.today(), 8)
     assert "没有改动" in reporter.submit("登记", day=channel(DUE).last_update_on.isoformat()).text
 
 
@@ -179,7 +180,7 @@ def test_an_answer_that_came_too_late_is_told_so_on_the_channel_page(sign_in, ch
     first, second = sign_in("linxiao"), sign_in("zhoumin")
     for browser in (first, second):
         browser.open(f"/pdsu/channels/{channel(STALE).id}")
-    yesterday = (campus_today() - timedelta(days=1)).isoformat()
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
     assert first.submit("提交答复", answer="continue", day=yesterday).status == 200
     page = second.submit("提交答复", answer="explain", words="在用")
     assert page.status == 422

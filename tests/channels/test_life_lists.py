@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import event, select
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.messaging.notices import Notice, Topic
 from models.messaging.outbox import Mail
 from models.people.person import Person

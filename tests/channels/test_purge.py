@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from models.channels.channel import Channel
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events.history import Event
 from models.filings.filing import Filing
 from models.rules.definitions.institution import Retention

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from blueprints.web.presentation import campus_now, day
+from blueprints.web.presentation import day
+from models import clock
 from models.rules.deadlines import deadline
 from models.rules.definitions.institution import Clocks
 from models.rules.filing_kind import FilingKind
 from tests import pages
 from tests.client import Browser, Page
 
-TODAY = campus_now().date()
+TODAY = clock.today()
 
 
 def days_ago(days: int) -> str:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from blueprints.web.presentation import campus_now, day
+from blueprints.web.presentation import day
+from models import clock
+from models.clock import campus_now
 from tests import builders, pages
 from tests.builders import ACCOUNT, NOT_OPEN_YET
 
@@ -69,7 +71,7 @@ def test_the_office_prints_and_records_the_paper_and_the_unit_prints_it_then(add
         ({"出具日期": ""}, "opening_on", "请填写出具日期"),
         ({"出具日期": "2026-02-30"}, "opening_on", "不存在"),
         ({"出具日期": "昨天"}, "opening_on", "请写成"),
-        ({"出具日期": str(campus_now().date() + timedelta(days=1))}, "opening_on", "不能晚于今天"),
+        ({"出具日期": str(clock.today() + timedelta(days=1))}, "opening_on", "不能晚于今天"),
     ],
 )
 def test_a_slip_is_named_beside_its_box_and_nothing_is_recorded(address, sign_in, said, item, sentence):

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app import HOUSE
-from models.database import campus_time, db, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db
 from models.events.history import Event, verify
 from models.findings.sanction import Sanction
 from models.rules.definitions.loader import DefinitionErrors, load_institutions

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import event, func, inspect, select
 
 from models.channels.channel import Channel, ChannelState
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events import history
 from models.events.history import Event
 from models.filings.filing import Filing

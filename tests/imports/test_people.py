@@ -5,7 +5,8 @@ import json
 import pytest
 
 from models.auth.sessions import SignIn
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.imports import lists
 from models.imports.people import PeopleTarget
 from models.imports.target import Overtaken, RowState

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from blueprints.web.presentation import campus_now
+from models import clock
 from models.database import db
 from models.filings.filing import Filing
 from models.imports.upload import Upload
@@ -83,7 +83,7 @@ class Places:
         school, register = self.registers[name]
         with self.app.app_context():
             institution = self.app.extensions["institutions"][school]
-            return summary.count(register, institution, None, campus_now().date()).total
+            return summary.count(register, institution, None, clock.today()).total
 
     def filings(self) -> int:
         with self.app.app_context():

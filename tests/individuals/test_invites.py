@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select, update
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events import history
 from models.filings.invite import Invite
 from models.people.person import Person

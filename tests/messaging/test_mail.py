@@ -7,7 +7,8 @@ import pytest
 
 from blueprints.cli import mail as mail_command
 from blueprints.cli.mail import Postman, empty
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.messaging import notices, outbox
 from models.messaging.outbox import FIRST_DELAY, HELD, MOST_TRIES, Delivery, Mail
 from models.people.person import Person

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings import outcome
 from models.filings.bulk_start import Beginning, start_many
 from models.filings.edition import pin

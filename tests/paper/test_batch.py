@@ -7,7 +7,8 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from models import jobs
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.events import history
 from models.events.history import Event
 from models.filings.filing import Filing

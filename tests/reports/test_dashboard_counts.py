@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event, select
 
 from models.channels.channel import Channel, ChannelState
-from models.database import campus_time, db, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db
 from models.filings.filing import Filing
 from models.register.closing import confirm_gone
 from models.register.staleness import is_stale

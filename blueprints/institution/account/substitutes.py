@@ -14,6 +14,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from models import clock
 from models.administration.substitutes import (
     candidates,
     end,
@@ -25,7 +26,7 @@ from models.administration.substitutes import (
 )
 from models.database import db
 from models.people.person import Person, Role, Unit, tree
-from models.people.substitute import Substitute, today
+from models.people.substitute import Substitute
 from models.rules.dates import read_day
 from models.rules.messages import say
 from models.rules.policy import Action, may
@@ -48,7 +49,7 @@ class SubstituteForm(FlaskForm):
 
     def __init__(self, units: set[int], **settings) -> None:
         only = next(iter(units)) if len(units) == 1 else ""
-        super().__init__(data={"unit": only, "from_on": today().isoformat()}, **settings)
+        super().__init__(data={"unit": only, "from_on": clock.today().isoformat()}, **settings)
         known = tree(g.institution.code)
         headed = {node.id: node.name for node, _ in known.ordered() if node.id in units}
         people = {one.id: f"{one.name}（{unit_names(g.institution.code, one)}）"
@@ -142,6 +143,6 @@ def _draw(units: set[int], form: SubstituteForm, error: str = "", status: int = 
 def _as_day(field: StringField) -> date:
     """The day of an item; raises ValidationError with its sentence."""
     try:
-        return read_day(field.data or "", field.label.text, today())
+        return read_day(field.data or "", field.label.text, clock.today())
     except ValueError as error:
         raise ValidationError(str(error)) from None

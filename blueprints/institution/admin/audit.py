@@ -20,7 +20,8 @@ from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.audit import check, trail
 from models.audit.seal import Seal, Spoilt
-from models.database import campus_time, db, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db
 from models.events import history
 from models.rules.event_labels import all_deeds
 from models.rules.policy import Action

@@ -8,7 +8,7 @@ from flask_login import current_user
 from blueprints.institution.loading import is_within_scope, may_open
 from models.audit.trail import Entry
 from models.channels.channel import ChannelState
-from models.database import campus_time
+from models.clock import campus_time
 from models.events.history import Event
 from models.rules.masking import mask_change, mask_text
 from models.rules.policy import Action, may

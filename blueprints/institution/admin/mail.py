@@ -9,7 +9,8 @@ from blueprints.institution.loading import find
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
-from models.database import db, sends_mail, utcnow
+from models.clock import utcnow
+from models.database import db, sends_mail
 from models.filings import queries
 from models.messaging import outbox
 from models.messaging.notices import Notice

@@ -18,14 +18,16 @@ from blueprints.institution.paper.summary_sheet import file_name
 from blueprints.institution.paper.words import date_words
 from blueprints.institution.routing import mould
 from blueprints.institution.summaries.exports import made
-from blueprints.institution.summaries.summaries import load_register, today
+from blueprints.institution.summaries.summaries import load_register
 from blueprints.web.access import requires
 from blueprints.web.page import go
 from blueprints.web.presentation import when
+from models import clock
 from models.campaigns import board
 from models.campaigns.board import Board, Line, standing
 from models.campaigns.campaign import Campaign
-from models.database import campus_time, db, utcnow, will_write
+from models.clock import campus_time, utcnow
+from models.database import db, will_write
 from models.events import history
 from models.people.person import tree
 from models.reports.summary import TEXT_FORMAT, SummaryRow
@@ -63,7 +65,7 @@ def bulletin_pdf(campaign_id: int) -> Response:
     paper = summary_table.draw(
         _sheet(found, title, "统计单位：" if everybody else "通报单位："), g.institution,
         _rows(line for line in drawn.lines if everybody or is_named(line)),
-        g.institution.office, today())
+        g.institution.office, clock.today())
     db.session.commit()
     return _sent(BytesIO(paper), f"{title}.pdf", MIMES["pdf"])
 
@@ -126,7 +128,7 @@ def _merged(campaign_id: int, code: str, ending: str) -> Response:
     done = [line.unit.id for line in drawn.lines if standing(line.report) in DONE]
     units = sorted(tree(g.institution.code).below(done))
     about = f"已报送{len(done)}个单位"
-    export = Export(register.code, ending, today(), units, g.institution.office,
+    export = Export(register.code, ending, clock.today(), units, g.institution.office,
                     f"{found.title}，{about}", file_name(register, about, ending))
     return made(export) or go(".campaign", campaign_id=campaign_id)
 

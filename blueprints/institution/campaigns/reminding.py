@@ -14,7 +14,8 @@ from models.campaigns import reminders
 from models.campaigns.campaign import Campaign
 from models.campaigns.contacts import unanswered
 from models.campaigns.reminders import Result
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings import queries
 from models.rules.policy import Action
 from models.rules.reminder_occasions import time_left

@@ -12,7 +12,7 @@ from wtforms.widgets import DateInput
 from blueprints.institution.admin.people_forms import at_most, tidy
 from blueprints.institution.campaigns.setup_form import MomentField
 from blueprints.institution.components.uploads import ENDINGS, KNOWN_ENDINGS
-from blueprints.web.presentation import campus_now
+from models import clock
 from models.campaigns.report import Report
 from models.campaigns.transitions import Scan
 from models.rules import documents
@@ -39,7 +39,7 @@ class PaperForm(FlaskForm):
     scan = FileField("扫描件（PDF 或图片，可以不传）")
 
     def __init__(self, report: Report, **settings) -> None:
-        held = report.paper_on or campus_now().date()
+        held = report.paper_on or clock.today()
         super().__init__(data={"day": held.isoformat(), "place": report.paper_place
                                or report.campaign.place}, **settings)
         self.on: date | None = None
@@ -47,7 +47,7 @@ class PaperForm(FlaskForm):
 
     def validate_day(self, field: StringField) -> None:
         try:
-            self.on = read_day(field.data, "收到日期", campus_now().date())
+            self.on = read_day(field.data, "收到日期", clock.today())
         except ValueError as problem:
             raise ValidationError(str(problem)) from None
 

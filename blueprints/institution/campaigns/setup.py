@@ -14,7 +14,8 @@ from blueprints.web.page import go, page
 from models.campaigns import campaign as deeds
 from models.campaigns.campaign import Campaign, StaleCampaign, reporting_units
 from models.campaigns.report import Report, ask_units, publish
-from models.database import campus_time, db, lock
+from models.clock import campus_time
+from models.database import db, lock
 from models.messaging import notices
 from models.rules.policy import Action
 from models.rules.report_workflow import MISSING

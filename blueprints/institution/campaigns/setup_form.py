@@ -14,9 +14,9 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, DateTimeLocalInput, ListWidget, TextInput
 
 from blueprints.institution.admin.people_forms import at_most, tidy
-from blueprints.web.presentation import campus_now
 from models.campaigns.campaign import LABELS, Campaign, Wording, campaigns, last_of
-from models.database import CAMPUS_ZONE, campus_time, db
+from models.clock import CAMPUS_ZONE, campus_now, campus_time
+from models.database import db
 from models.rules.messages import clean, say
 
 LONGEST_NOTICE = 10000

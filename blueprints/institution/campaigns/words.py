@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.campaigns.report import Report
-from models.database import utcnow
+from models.clock import utcnow
 from models.rules.reminder_occasions import span
 from models.rules.report_workflow import ReportState
 

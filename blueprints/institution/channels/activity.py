@@ -11,13 +11,14 @@ from blueprints.institution.loading import load_channel
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from models import clock
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.events import history
 from models.filings.filing import AlreadyOpen, Filing, open_about
 from models.register.activity import Answer, answer, confirm_unchanged, heard_of
 from models.register.pasted_dates import LABEL
-from models.register.staleness import campus_today, is_stale
+from models.register.staleness import is_stale
 from models.rules.dates import read_day
 from models.rules.messages import clean
 from models.rules.policy import Action
@@ -85,12 +86,12 @@ def _perform(channel: Channel, deed: str, sent: Mapping[str, str]) -> Said:
         return Said(channel, deed, "已确认无变更。")
     typed = clean(sent.get("day", ""))
     if deed == "heard":
-        day = read_day(typed, LABEL, campus_today())
+        day = read_day(typed, LABEL, clock.today())
         return Said(channel, deed, _heard(channel, heard_of(channel, day, current_user)))
     if deed != "answer" or sent.get("answer") not in list(Answer):
         raise Refused("请选择继续运营、注销或说明。")
     choice = Answer(sent["answer"])
-    day = read_day(typed, LABEL, campus_today()) if typed and choice is Answer.go_on else None
+    day = read_day(typed, LABEL, clock.today()) if typed and choice is Answer.go_on else None
     closing = answer(channel, choice, current_user, clean(sent.get("words", "")), day)
     if closing is not None:
         flash("已按在册信息预填，请填写注销原因后提交。")
@@ -120,4 +121,4 @@ def _facts(channel: Channel, events: list[history.Event], said: Said | None) -> 
 
 def is_confirmed(channel: Channel) -> bool:
     """Whether 无变更 was said this year."""
-    return bool(channel.confirmed_on) and channel.confirmed_on.year == campus_today().year
+    return bool(channel.confirmed_on) and channel.confirmed_on.year == clock.today().year

@@ -11,12 +11,13 @@ from blueprints.institution.loading import find, is_within_scope, load_channel
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from models import clock
 from models.channels.channel import Channel
 from models.database import db
 from models.filings import queries
 from models.filings.filing import OPEN, Filing
 from models.register.activity import confirm_unchanged, counts, due_condition, standing_answers
-from models.register.staleness import campus_today, is_stale, stale_before, stale_condition
+from models.register.staleness import is_stale, stale_before, stale_condition
 from models.rules.filters import Filters
 from models.rules.policy import Action
 from models.rules.workflow import Refused
@@ -86,7 +87,7 @@ def _draw(results: list[Said], problem: str = "", status: int = 200) -> Response
         open_about=_open_filings(found.items), answers=standing_answers(found.items),
         due=_due(found.items),
         is_stale=is_stale, is_confirmed=is_confirmed, limit=stale_before(g.institution.code),
-        months=g.institution.clocks.stale_months, year=campus_today().year,
+        months=g.institution.clocks.stale_months, year=clock.today().year,
         most=MOST_AT_ONCE,
     )
 

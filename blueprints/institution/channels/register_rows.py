@@ -10,9 +10,10 @@ from sqlalchemy import Row
 
 from blueprints.institution.components.progress import CHANNEL_TONES
 from blueprints.web.presentation import day, masked
+from models import clock
 from models.channels.channel import CLOSING, ChannelState
 from models.people.person import tree
-from models.register.staleness import campus_today, stale_before
+from models.register.staleness import stale_before
 
 NOTHING = "—"
 
@@ -71,7 +72,7 @@ def _tags(row: Row, stale: bool, under_way: str) -> list[tuple[str, str]]:
 
 def _silence(row: Row) -> str:
     """For how long nothing was heard of a stale one: 7个月前."""
-    today, then = campus_today(), row.quiet_since
+    today, then = clock.today(), row.quiet_since
     months = (today.year - then.year) * 12 + today.month - then.month - (today.day < then.day)
     return f"{months}个月前" if months < 24 else f"{months // 12}年前"
 

@@ -5,8 +5,9 @@ from datetime import date
 
 from flask import g
 
-from blueprints.web.presentation import campus_now, day
-from models.database import campus_time
+from blueprints.web.presentation import day
+from models import clock
+from models.clock import campus_now, campus_time
 from models.filings.filing import OPEN, Filing
 from models.rules.answer_columns import happened_on
 from models.rules.deadlines import deadline, is_too_far_ahead
@@ -58,7 +59,7 @@ def late_words(filing: Filing) -> str:
 def too_far_ahead(definition: Form, kind: FilingKind, values: dict) -> dict[str, str]:
     """The sentence beside the day of a change or a stop that lies too far ahead; else empty."""
     happened = happened_on(definition, kind, values)
-    if not is_too_far_ahead(kind, happened, campus_now().date()):
+    if not is_too_far_ahead(kind, happened, clock.today()):
         return {}
     path = definition.channel.happened[kind]
     return {path: say(f"ahead_{kind}", label=definition.field(path).label)}

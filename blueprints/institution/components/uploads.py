@@ -5,7 +5,8 @@ from pathlib import PurePath
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings.attachment import Attachment
 from models.filings.filing import Filing
 from models.rules import documents

@@ -12,7 +12,8 @@ from blueprints.institution.routing import mould
 from blueprints.institution.summaries.summaries import WORKBOOK, Scope, asked_scope
 from blueprints.web.access import requires
 from blueprints.web.page import page
-from models.database import campus_time, db, will_write
+from models.clock import campus_time
+from models.database import db, will_write
 from models.events import history
 from models.reports import dashboard as models
 from models.reports.dashboard import Figures, Question

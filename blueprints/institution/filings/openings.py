@@ -13,7 +13,7 @@ from blueprints.institution.paper.opening import print_opening
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go
-from blueprints.web.presentation import campus_now
+from models import clock
 from models.channels.channel import Channel
 from models.database import db, will_write
 from models.events import history
@@ -32,7 +32,7 @@ def opening(filing_id: int) -> Response:
     form.validate()
     errors = {name: str(said[0]) for name, said in form.errors.items()}
     issued_on = form["opening_on"].data
-    if issued_on and date.fromisoformat(issued_on) > campus_now().date():
+    if issued_on and date.fromisoformat(issued_on) > clock.today():
         errors["opening_on"] = "出具日期不能晚于今天。"
     if not errors:
         try:

@@ -22,7 +22,8 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from models.channels.channel import Channel
-from models.database import campus_time, db, utcnow
+from models.clock import campus_time, utcnow
+from models.database import db
 from models.filings import queries
 from models.findings.found_account import FoundAccount
 from models.findings.sanction import Sanction, impose, in_effect, lift, sanctions

@@ -21,7 +21,8 @@ from blueprints.institution.paper import blank, draw_sheet, pages_of, prints, sh
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
-from models.database import db, lock, utcnow, will_write
+from models.clock import utcnow
+from models.database import db, lock, will_write
 from models.events import history
 from models.filings.attachment import Attachment
 from models.filings.conflict import Stale

@@ -14,7 +14,8 @@ from blueprints.institution.individuals.individual_forms import ApplicantForm
 from blueprints.institution.individuals.on_behalf import links_allowed
 from blueprints.institution.loading import definition_of, revision_of
 from models.channels.channel import Duplicate
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings.applicant import Applicant
 from models.filings.filing import Filing, start
 from models.filings.invite import Invite, find

@@ -20,7 +20,8 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.filings import queries
 from models.filings.invite import Invite, Standing, issue
 from models.filings.invite import invites as listed

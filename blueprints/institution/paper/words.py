@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from models.database import campus_time
+from models.clock import campus_time
 from models.rules.answer_columns import unit_item
 from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind

@@ -12,10 +12,11 @@ from blueprints.institution.jobs.file_jobs import MIMES, begin
 from blueprints.institution.paper import summary_table
 from blueprints.institution.paper.summary_sheet import file_name
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.summaries import asked_scope, load_register, today
+from blueprints.institution.summaries.summaries import asked_scope, load_register
 from blueprints.institution.summaries.summary_scope import Scope, own_scope
 from blueprints.web.access import requires
 from blueprints.web.page import go
+from models import clock
 from models.database import db, will_write
 from models.jobs import JobKind
 from models.rules.definitions.register import Register
@@ -105,7 +106,7 @@ def _of_scope(register: Register, scope: Scope, ending: str, part: str = "",
     units = None if scope.ids is None else sorted(scope.ids)
     about = f"{scope.name}，{part}" if part else scope.name
     name = file_name(register, about, ending)
-    return Export(register.code, ending, today(), units, scope.name, about, name, **narrowed)
+    return Export(register.code, ending, clock.today(), units, scope.name, about, name, **narrowed)
 
 
 def _back(register: str) -> Response:

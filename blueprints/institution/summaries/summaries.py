@@ -1,7 +1,6 @@
 """汇总表: every register of the school on screen; as files they come from `exports`."""
 
 from dataclasses import replace
-from datetime import date
 
 from flask import Response, abort, g, request
 from flask_login import current_user
@@ -12,7 +11,8 @@ from blueprints.institution.routing import mould
 from blueprints.institution.summaries.summary_scope import Scope, own_scope, unit_scope
 from blueprints.web.access import requires
 from blueprints.web.page import page
-from blueprints.web.presentation import campus_now, masked
+from blueprints.web.presentation import masked
+from models import clock
 from models.filings.queries import Page
 from models.reports.summary import count
 from models.reports.summary import page as summed_up
@@ -27,7 +27,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires(Action.READ)
 def summaries() -> Response:
     """Every register of the school, with what it counts in one's own units."""
-    scope, day = own_scope(g.institution, current_user), today()
+    scope, day = own_scope(g.institution, current_user), clock.today()
     cards = [
         (register, count(register, g.institution, scope.ids, day))
         for register in g.institution.registers.values()
@@ -39,7 +39,7 @@ def summaries() -> Response:
 @requires(Action.READ)
 def summary(register: str) -> Response:
     """One register on screen, fifty rows a page; the files hold all rows."""
-    found, scope, day = load_register(register), asked_scope(), today()
+    found, scope, day = load_register(register), asked_scope(), clock.today()
     shown = summed_up(found, g.institution, scope.ids, day, page_number(request.args), PAGE_SIZE)
     return page(
         "institution/summaries/summary.html",
@@ -59,11 +59,6 @@ def summary(register: str) -> Response:
 def load_register(code: str) -> Register:
     """One of the school's registers; else 404."""
     return g.institution.registers.get(code) or abort(404)
-
-
-def today() -> date:
-    """The day on the campus."""
-    return campus_now().date()
 
 
 def asked_scope() -> Scope:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from models.auth.attempts import SignInFailure
 from models.auth.sessions import SignIn
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.people.person import Person
 from tests.auth.cas.visiting import Visitor
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from models.campaigns.campaign import Campaign
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.people.person import Person, Unit
 from tests.builders import file, pdf
 from tests.campaigning import report_state, unit_id

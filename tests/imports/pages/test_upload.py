@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from blueprints.cli.housekeeping import forget_what_is_over
-from models.database import db, utcnow
+from models.clock import utcnow
+from models.database import db
 from models.imports import slices
 from models.imports.upload import KEPT, Upload
 from models.people.person import Grant, Person
