@@ -24,7 +24,7 @@ from sqlalchemy import select, text
 from app import create_app
 from bench.many_channels import grow, school_app
 from bench.measuring import HOUSE, Result, resident, seconds
-from blueprints.institution.components.exporting import Export, Exporting, release
+from blueprints.institution.components.summary_files import Export, Exporting, release
 from models import clock
 from models.database import db
 from models.people.person import Grant, Person, Role

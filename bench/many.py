@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bench.measuring import Result, seconds
 from bench.school import copies_of_sample, sample
 from bench.serving import the_app
-from blueprints.institution.components.job_running import file_of, set_off
+from blueprints.institution.components.file_jobs import file_of, set_off
 from models import jobs
 from models.database import db
 from models.jobs import UNFINISHED, FileJob, JobKind, Progress

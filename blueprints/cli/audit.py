@@ -4,7 +4,6 @@
 """
 
 import logging
-from pathlib import Path
 from threading import Event, Thread
 
 import click
@@ -31,17 +30,12 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(verify_history)
 
 
-def book_of(school: str) -> SealBook:
-    """The seals of a school, in the folder of this deployment."""
-    return SealBook(school, Path(current_app.instance_path) / "seals")
-
-
 def seal_today(school: str) -> Seal | None:
     """Seals what happened since the last seal, if it fits; None when today has its seal.
 
     Raises Broken.
     """
-    book = book_of(school)
+    book = SealBook.of(school, current_app.instance_path)
     try:
         seals = book.read()
         trouble = _to_the_end(school, seals, check.since_last_seal(school, seals, check.SLICE))
@@ -95,7 +89,7 @@ def verify_history() -> None:
 
 def _history_trouble(school: str) -> str:
     try:
-        seals = book_of(school).read()
+        seals = SealBook.of(school, current_app.instance_path).read()
     except Spoilt as spoilt:
         return str(spoilt)
     return _to_the_end(school, seals, check.examine(school, seals, most=check.SLICE))
@@ -134,7 +128,7 @@ class Sealer(Thread):
         for school in self.app.extensions["institutions"]:
             try:
                 with self.app.app_context():
-                    if not book_of(school).is_done(utcnow()):
+                    if not SealBook.of(school, current_app.instance_path).is_done(utcnow()):
                         seal_today(school)
             except (Broken, Spoilt) as trouble:
                 log.error("History of %s was not sealed: %s", school, trouble)

@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 from flask import Flask
 
-from blueprints.institution.components.job_running import clear_away
+from blueprints.institution.components.file_jobs import clear_away
 from models.database import db
 from models.imports import uploads
 

@@ -5,12 +5,12 @@ import os
 
 import click
 
-from blueprints.institution.components import exporting, print_run
-from blueprints.institution.components.job_running import JobRefused, fail, load_job
+from blueprints.institution.components import print_run, summary_files
+from blueprints.institution.components.file_jobs import JobRefused, fail, load_job
 from models.jobs import JobKind
 from models.rules.policy import Action, may
 
-MAKERS = {JobKind.print: print_run.make, JobKind.export: exporting.make}
+MAKERS = {JobKind.print: print_run.make, JobKind.export: summary_files.make}
 NOT_ANY_MORE = "您的账号已停用，或不再能查看备案，文件没有生成。如有疑问请联系系统管理员。"
 log = logging.getLogger(__name__)
 

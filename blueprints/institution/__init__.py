@@ -16,7 +16,6 @@ def load_pages() -> Blueprint:
         liveness,
         register,
         retention,
-        revealing,
     )
     from blueprints.institution.dashboard import dashboard  # noqa: F401
     from blueprints.institution.filings import (  # noqa: F401

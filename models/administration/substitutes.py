@@ -145,3 +145,8 @@ def unit_names(institution: str, person: Person) -> str:
     units = tree(institution).nodes
     held = sorted(person.granted(Role.reporter) | person.granted(Role.head))
     return "、".join(units[unit].name for unit in held)
+
+
+def of_unit(unit: Unit) -> list[Substitute]:
+    """Who stands in for a unit's head now or later."""
+    return list(db.session.scalars(of_units(unit.institution, {unit.id})))

@@ -49,6 +49,11 @@ class SealBook:
     institution: str
     folder: Path
 
+    @classmethod
+    def of(cls, institution: str, instance: str | Path) -> "SealBook":
+        """The seals of a school, in the instance folder of this deployment."""
+        return cls(institution, Path(instance) / "seals")
+
     @property
     def file(self) -> Path:
         return self.folder / f"{self.institution}.log"

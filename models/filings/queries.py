@@ -28,12 +28,11 @@ from models.clock import utcnow
 from models.database import db, institutions, like
 from models.filings.filing import Filing
 from models.people.person import Person, Role, Unit, tree
-from models.register.search import channels, scope
 from models.rules.filters import EVERYTHING, Filters, one_of, year_of
 from models.rules.unit_tree import Node
 from models.rules.workflow import Actor, FilingKind, State
 
-__all__ = ["Filters", "Page", "WaitingCounts", "WaitingList", "channels", "count", "drafts",
+__all__ = ["Filters", "Page", "WaitingCounts", "WaitingList", "count", "drafts",
            "filings", "lists_waiting", "overdue", "page", "queue", "returned", "units", "waiting",
            "waiting_counts"]
 
@@ -235,3 +234,12 @@ WAITING = select(func.count()).where(FILING.institution == bindparam("school"), 
     office=bindparam("office", type_=Boolean), person=bindparam("person"),
     office_head=bindparam("office_head", type_=Boolean),
 ))
+
+
+def scope(person: Person, unit: int | None = None) -> set[int] | None:
+    """The units to look in: those the person may see, or of them a unit and those below it."""
+    visible = person.visible_units()
+    if unit is None:
+        return visible
+    below = tree(person.institution).below({unit})
+    return below if visible is None else below & visible

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.campaigns.campaign import running
 from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db, lock
@@ -36,8 +35,11 @@ class Noted:
 
 
 def note(institution: Institution, noted: Noted, unit: Unit | None, actor: Person,
+         campaign_id: int | None = None,
          now: datetime | None = None) -> tuple[FoundAccount, bool]:
     """Notes an account; the same link again is joined to the note there is. Flushed.
+
+    `campaign_id`: the campaign that runs while it is noted, if one does.
 
     Out: the row, and whether it was there already (then its unit stays the one that is asked).
     """
@@ -47,12 +49,11 @@ def note(institution: Institution, noted: Noted, unit: Unit | None, actor: Perso
     if before is not None:
         _join(before, noted, actor, now)
         return before, True
-    campaign = next(iter(running(institution.code)), None)
     found = FoundAccount(
         institution=institution.code, title=noted.title, platform=noted.platform,
         account=noted.account, account_key=normalise(noted.account)[:LONGEST["account"]],
         note=noted.note, bears_name=bool(school_name_in(noted.title, institution.names)),
-        found_by=actor, found_at=now, campaign_id=campaign and campaign.id,
+        found_by=actor, found_at=now, campaign_id=campaign_id,
         unit=unit, asked_at=now if unit else None, state=FoundState.open,
         touched_at=now, touched_by=f"{actor.name} 登记", **_kept(noted.picture),
     )

@@ -25,6 +25,7 @@ from models.filings import queries
 from models.filings.filing import AlreadyOpen, Filing, open_about, start
 from models.messaging import notices
 from models.people.person import Person
+from models.register import search
 from models.register.staleness import is_stale, stale_before, stale_condition
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import year_of
@@ -139,7 +140,7 @@ def due_condition(institution: str, today: date | None = None) -> ColumnElement[
 def counts(person: Person) -> dict[str, int]:
     """How many channels of the person's units (the office: of all) are stale, and how many due."""
     school = person.institution
-    asked = queries.channels(person)
+    asked = search.channels(person)
     return {"stale": queries.count(asked.where(stale_condition(school))),
             "due": queries.count(asked.where(due_condition(school)))}
 

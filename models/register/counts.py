@@ -9,8 +9,8 @@ from models.channels.channel import Channel, ChannelState
 from models.channels.count_triggers import ChannelTally
 from models.database import db
 from models.filings.numbering import Serial
+from models.filings.queries import scope
 from models.people.person import Person
-from models.register.search import scope
 from models.register.staleness import stale_before
 from models.rules.filters import Filters
 

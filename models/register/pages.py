@@ -14,9 +14,10 @@ from models.channels.channel import Channel, ChannelState
 from models.channels.count_triggers import ChannelPair
 from models.database import db
 from models.filings.filing import Filing
+from models.filings.queries import scope
 from models.people.person import Person, tree
 from models.register.counts import total
-from models.register.search import conditions, instr, may_be_number, scope
+from models.register.search import conditions, instr, may_be_number
 from models.rules.filters import Cursor, Filters
 from models.rules.workflow import State
 

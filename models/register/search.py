@@ -10,6 +10,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from models.channels.channel import CLOSING, Channel, ChannelState
 from models.database import institutions
 from models.filings.filing import Filing
+from models.filings.queries import scope
 from models.people.person import Person, tree
 from models.register.staleness import stale_condition
 from models.rules.filing_kind import FilingKind
@@ -70,15 +71,6 @@ def conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.q:
         found.append(_mentions(person.institution, filters.q.lower()))
     return found
-
-
-def scope(person: Person, unit: int | None = None) -> set[int] | None:
-    """The units to look in: those the person may see, or of them a unit and those below it."""
-    visible = person.visible_units()
-    if unit is None:
-        return visible
-    below = tree(person.institution).below({unit})
-    return below if visible is None else below & visible
 
 
 def may_be_number(institution: str, words: str) -> bool:

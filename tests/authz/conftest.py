@@ -2,7 +2,7 @@
 
 import pytest
 
-from blueprints.institution.components import job_running
+from blueprints.institution.components import file_jobs
 from tests.authz.scene import Scene, laid_out
 from tests.conftest import Demo
 
@@ -12,7 +12,7 @@ def whole_scene(demo: Demo, tmp_path_factory: pytest.TempPathFactory):
     """The scene itself; tests take `scene`, which puts it back."""
     with pytest.MonkeyPatch.context() as patch:
         # No file is made in a process beside the tests.
-        patch.setattr(job_running, "_start", lambda _job_id: None)
+        patch.setattr(file_jobs, "_start", lambda _job_id: None)
         yield laid_out(demo, tmp_path_factory.mktemp("authz"))
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import Flask
 from openpyxl import Workbook
 
-from blueprints.institution.components.job_running import file_of
+from blueprints.institution.components.file_jobs import file_of
 from models import clock
 from models.administration.substitutes import name_substitute
 from models.campaigns.campaign import Wording, begin

@@ -7,6 +7,7 @@ import pytest
 from models.channels.channel import Channel
 from models.database import db
 from models.filings import queries
+from models.register import search
 from models.reports import summary
 from models.rules.filters import Filters
 from tests.campus import SCHOOL, SUMMARY, Campus, day
@@ -38,16 +39,16 @@ def test_a_search_finds_name_account_person_unit_pinyin_and_number(campus, words
     campus.filed(now=day(6, 1))
     campus.filed(by="zhou", head="sun", unit="医学院", title="医路", platform="weibo",
                  account="yl", leader="李四", now=day(6, 2))
-    for question in (queries.filings, queries.channels):
+    for question in (queries.filings, search.channels):
         assert titles(question(campus.person("li"), Filters(q=words))) == ["信工之声"]
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\"])
 def test_signs_of_the_pattern_language_are_searched_for_as_they_are(campus, words):
     campus.filed()
-    assert titles(queries.channels(campus.person("li"), Filters(q=words))) == []
+    assert titles(search.channels(campus.person("li"), Filters(q=words))) == []
     campus.filed(title=f"带{words}的名字", account="b")
-    assert titles(queries.channels(campus.person("li"), Filters(q=words))) == [f"带{words}的名字"]
+    assert titles(search.channels(campus.person("li"), Filters(q=words))) == [f"带{words}的名字"]
 
 
 def test_filters_narrow_by_every_column(campus):
@@ -58,10 +59,10 @@ def test_filters_narrow_by_every_column(campus):
     for filters in (Filters(unit=college), Filters(platform="微信公众号"), Filters(tier="first"),
                     Filters(incomplete=True), Filters(incomplete=True, year=2026),
                     Filters(form="account", unit=college, kind="first")):
-        assert titles(queries.channels(li, filters)) == ["信工之声"]
+        assert titles(search.channels(li, filters)) == ["信工之声"]
         assert titles(queries.filings(li, filters)) == ["信工之声"]
     for filters in (Filters(year=2025), Filters(state="no such"), Filters(kind="no such")):
-        assert titles(queries.channels(li, filters)) == titles(queries.filings(li, filters)) == []
+        assert titles(search.channels(li, filters)) == titles(queries.filings(li, filters)) == []
 
 
 def test_an_address_that_makes_no_sense_narrows_nothing():
@@ -76,20 +77,20 @@ def test_the_register_shows_what_is_in_force(campus):
     first = campus.filed(title="在册", account="b")
     campus.filed(kind="close", channel=first.channel, title="在册")
     campus.filed(title="还在", account="c")
-    assert titles(queries.channels(campus.person("li"))) == ["还在"]
+    assert titles(search.channels(campus.person("li"))) == ["还在"]
     for state, found in (("closing", ["在册"]), ("closed", []), ("all", ["在册", "还在"])):
-        assert titles(queries.channels(campus.person("li"), Filters(state=state))) == found
+        assert titles(search.channels(campus.person("li"), Filters(state=state))) == found
 
 
 def test_pages_count_exactly_and_stay_within_the_list(campus):
     for number in range(5):
         campus.filed(title=f"第{number}个", account=str(number))
-    asked = queries.channels(campus.person("li"))
+    asked = search.channels(campus.person("li"))
     last = queries.page(asked, 99, size=2)
     assert (last.total, last.number, last.pages) == (5, 3, 3)
     assert [row.title for row in last.items] == ["第4个"]
     assert queries.page(asked, 0, size=2).number == 1
-    assert queries.page(queries.channels(campus.person("qian")), 1).pages == 1
+    assert queries.page(search.channels(campus.person("qian")), 1).pages == 1
 
 
 def test_a_filing_waits_for_one_role_at_a_time_and_the_list_agrees_with_the_rules(campus):
@@ -176,5 +177,5 @@ def test_a_renamed_unit_is_found_by_its_new_name(campus):
     campus.filed()
     campus.unit("信息工程学院").rename("人工智能学院")
     db.session.flush()
-    assert titles(queries.channels(campus.person("li"), Filters(q="rgznxy"))) == ["信工之声"]
+    assert titles(search.channels(campus.person("li"), Filters(q="rgznxy"))) == ["信工之声"]
     assert db.session.scalars(db.select(Channel)).one().unit.name == "人工智能学院"

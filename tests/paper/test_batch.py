@@ -53,7 +53,7 @@ def job_of(app, username: str, **columns) -> int:
 def still(monkeypatch) -> list[int]:
     """No process is started; the ids of the prints that would have been drawn."""
     started = []
-    monkeypatch.setattr("blueprints.institution.components.job_running._start", started.append)
+    monkeypatch.setattr("blueprints.institution.components.file_jobs._start", started.append)
     return started
 
 

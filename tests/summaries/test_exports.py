@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from blueprints.institution.components import exporting
+from blueprints.institution.components import summary_files
 from blueprints.institution.summaries import exports
 from models.database import db
 from models.events import history
@@ -43,14 +43,14 @@ def exported(app) -> list[str]:
 @pytest.fixture
 def long(monkeypatch) -> None:
     """Every table is too long to be written while one waits."""
-    monkeypatch.setattr(exporting, "MOST_AT_ONCE", {".xlsx": 0, ".pdf": 0})
+    monkeypatch.setattr(summary_files, "MOST_AT_ONCE", {".xlsx": 0, ".pdf": 0})
 
 
 @pytest.fixture
 def still(monkeypatch) -> list[int]:
     """No process is started; the ids of the jobs that would have been."""
     started = []
-    monkeypatch.setattr("blueprints.institution.components.job_running._start", started.append)
+    monkeypatch.setattr("blueprints.institution.components.file_jobs._start", started.append)
     return started
 
 
@@ -121,7 +121,7 @@ def test_filters_that_leave_nothing_of_a_table_are_said_and_stay(app, sign_in):
 def test_a_long_table_is_made_apart_and_is_the_same_file(app, sign_in, monkeypatch):
     office = sign_in("suyi")
     at_once = names_in(office.open(XLSX).response)
-    monkeypatch.setattr(exporting, "MOST_AT_ONCE", {".xlsx": 0, ".pdf": 0})
+    monkeypatch.setattr(summary_files, "MOST_AT_ONCE", {".xlsx": 0, ".pdf": 0})
     page = office.open(XLSX)
     assert page.heading == "导出 平顶山学院新媒体账号信息汇总表（平顶山学院）.xlsx"
     assert len(exported(app)) == 1, "it is an event when it is made"
@@ -137,7 +137,7 @@ def test_a_long_table_on_paper_is_made_apart_too(app, sign_in, long, still):
     sign_in("linxiao").open(f"{PAGE}.pdf")
     assert make(app, still[0]) == (Progress.done, "")
     with app.app_context():
-        file = exporting.file_of(db.session.get(FileJob, still[0]))
+        file = summary_files.file_of(db.session.get(FileJob, still[0]))
     assert file.read_bytes().startswith(b"%PDF-")
     assert exported(app)[0].endswith("PDF）")
 
@@ -194,11 +194,11 @@ def test_what_goes_wrong_leaves_a_sentence_and_no_file(app, sign_in, long, still
 
     office = sign_in("suyi")
     address = office.open(XLSX).address
-    monkeypatch.setattr(exporting.workbook, "write", fail)
+    monkeypatch.setattr(summary_files.workbook, "write", fail)
     assert make(app, still[0])[0] is Progress.failed
     assert "再导出一次" in office.open(address).text
     with app.app_context():
-        assert not exporting.file_of(db.session.get(FileJob, still[0])).exists()
+        assert not summary_files.file_of(db.session.get(FileJob, still[0])).exists()
     assert exported(app) == []
 
 

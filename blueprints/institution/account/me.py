@@ -4,7 +4,7 @@ from flask import Response, flash
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from blueprints.institution.components.email_item import EmailItem
+from blueprints.institution.components.form_fields import EmailItem
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page

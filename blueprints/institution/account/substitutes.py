@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from blueprints.institution.admin.people_forms import Listed, options
+from blueprints.institution.components.form_fields import Listed, options
 from blueprints.institution.loading import find
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -111,11 +111,6 @@ def on_home() -> dict:
     headed = current_user.granted(Role.head)
     named = db.session.scalars(of_units(g.institution.code, headed)) if headed else ()
     return {"mine": standing_in(current_user), "named": list(named), "may_name": bool(headed)}
-
-
-def of_unit(unit: Unit) -> list[Substitute]:
-    """Who stands in for a unit's head now or later."""
-    return list(db.session.scalars(of_units(unit.institution, {unit.id})))
 
 
 def _units() -> set[int]:

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from time import monotonic
 
-from flask import Response, g, request, send_file, url_for
+from flask import Response, current_app, g, request, url_for
 from flask_login import current_user
 
-from blueprints.cli.audit import book_of
 from blueprints.institution.admin import audit_book
 from blueprints.institution.admin.audit_lines import Line, cells, line_of
+from blueprints.institution.download import download
 from blueprints.institution.filtering import chips, whole_number
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.summaries import WORKBOOK
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.audit import check, trail
-from models.audit.seal import Seal, Spoilt
+from models.audit.seal import Seal, SealBook, Spoilt
 from models.clock import campus_time, utcnow
 from models.database import db
 from models.events import history
@@ -80,9 +79,7 @@ def export_audit() -> Response:
     history.record(g.institution.code, "export", current_user,
                    opinion=f"审计记录（{about}，{found}条，Excel）")
     db.session.commit()
-    response = send_file(file, WORKBOOK, as_attachment=True, download_name="审计记录.xlsx")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download(file, "审计记录.xlsx")
 
 
 def _trail(question: trail.Question, problem: str = "", status: int = 200) -> Response:
@@ -139,7 +136,7 @@ def _chips(question: trail.Question) -> list[dict]:
 def _seals() -> tuple[list[Seal], str]:
     """The school's seals, and what is wrong with their file."""
     try:
-        return book_of(g.institution.code).read(), ""
+        return SealBook.of(g.institution.code, current_app.instance_path).read(), ""
     except Spoilt as spoilt:
         return [], str(spoilt)
 

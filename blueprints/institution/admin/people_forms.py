@@ -1,14 +1,19 @@
 """The administrator's forms: what a unit is and where it hangs, who a person is and may do."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, StopValidation, ValidationError
+from wtforms import BooleanField, FieldList, Form, FormField, StringField
+from wtforms.validators import DataRequired, ValidationError
 
-from blueprints.institution.components.email_item import EmailItem
+from blueprints.institution.components.form_fields import (
+    EmailItem,
+    Listed,
+    options,
+    read_by,
+    unit_options,
+)
 from models.administration.people import NO_GRANT, Details, holder
 from models.administration.units import taken
 from models.people.person import Person, Role, Unit, tree
@@ -19,51 +24,6 @@ from models.rules.particulars import tidy
 
 SPARE_ROWS = 2
 MOST_ROWS = 40
-
-
-def at_most(limit: int) -> Callable:
-    """A validator that says how many characters are too many."""
-
-    def check(_form: Form, field: StringField) -> None:
-        if len(field.data) > limit:
-            words = {"label": field.label.text, "max": limit, "now": len(field.data)}
-            raise ValidationError(say("too_long", **words))
-
-    return check
-
-
-def read_by(rule: Callable[[str], str]) -> Callable:
-    """A validator that keeps what a rule reads, or says what the rule says against it."""
-
-    def check(_form: Form, field: StringField) -> None:
-        try:
-            field.data = rule(field.data or "")
-        except ValueError as error:
-            raise StopValidation(str(error)) from None
-
-    return check
-
-
-def options(labels: Mapping[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(str(code), label) for code, label in labels.items()]
-
-
-def unit_options(kept: Collection[int | None], barred: Collection[int] = ()) -> list[SelectChoice]:
-    """The school's units, indented as in the tree; closed ones only if `kept`, `barred` in grey."""
-    return [
-        SelectChoice(str(node.id), "　" * depth + node.name, {"disabled": node.id in barred})
-        for node, depth in tree(g.institution.code).ordered()
-        if node.active or node.id in kept
-    ]
-
-
-class Listed(SelectField):
-    """A select box that says in Chinese when something else than its options was sent."""
-
-    def pre_validate(self, form: Form) -> None:
-        self.data = self.data or ""
-        if self.data not in {choice.value for choice in self.choices}:
-            raise ValidationError(f"{self.label.text}请从列表中选择。")
 
 
 class UnitForm(FlaskForm):

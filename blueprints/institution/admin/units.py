@@ -7,13 +7,13 @@ from flask import Response, abort, flash, g, request
 from flask_login import current_user
 from sqlalchemy import func, select
 
-from blueprints.institution.account import substitutes
 from blueprints.institution.admin.people_forms import UnitForm
 from blueprints.institution.filtering import chips, page_number
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from models.administration import substitutes
 from models.administration import units as keeping
 from models.channels.channel import Channel, ChannelState
 from models.database import db

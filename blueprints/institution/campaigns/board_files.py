@@ -3,22 +3,21 @@
 from collections.abc import Iterable
 from io import BytesIO
 
-from flask import Response, g, request, send_file
+from flask import Response, g, request
 from flask_login import current_user
 
 from blueprints.institution.campaigns.board import DONE
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import late_by, report_words
-from blueprints.institution.components.exporting import Export
+from blueprints.institution.components.summary_files import Export, made
+from blueprints.institution.components.summary_scope import load_register
 from blueprints.institution.components.tables import Cell, Table, number, words
 from blueprints.institution.components.tables import workbook as write_tables
-from blueprints.institution.jobs.file_jobs import MIMES
+from blueprints.institution.download import download
 from blueprints.institution.paper import summary_table
 from blueprints.institution.paper.summary_sheet import file_name
 from blueprints.institution.paper.words import date_words
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.exports import made
-from blueprints.institution.summaries.summaries import load_register
 from blueprints.web.access import requires
 from blueprints.web.page import go
 from blueprints.web.presentation import when
@@ -51,7 +50,7 @@ def bulletin_xlsx(campaign_id: int) -> Response:
         Table("各单位", HEADS, [_cells(line) for line in drawn.lines]),
     ]
     db.session.commit()
-    return _sent(write_tables(found.title, facts, tables), f"{found.title}通报.xlsx", MIMES["xlsx"])
+    return download(write_tables(found.title, facts, tables), f"{found.title}通报.xlsx")
 
 
 @mould.get("/campaigns/<int:campaign_id>/bulletin.pdf")
@@ -67,7 +66,7 @@ def bulletin_pdf(campaign_id: int) -> Response:
         _rows(line for line in drawn.lines if everybody or is_named(line)),
         g.institution.office, clock.today())
     db.session.commit()
-    return _sent(BytesIO(paper), f"{title}.pdf", MIMES["pdf"])
+    return download(BytesIO(paper), f"{title}.pdf")
 
 
 def _rows(lines: Iterable[Line]) -> list[SummaryRow]:
@@ -131,9 +130,3 @@ def _merged(campaign_id: int, code: str, ending: str) -> Response:
     export = Export(register.code, ending, clock.today(), units, g.institution.office,
                     f"{found.title}，{about}", file_name(register, about, ending))
     return made(export) or go(".campaign", campaign_id=campaign_id)
-
-
-def _sent(file: BytesIO, name: str, mime: str) -> Response:
-    response = send_file(file, mime, as_attachment=mime == MIMES["xlsx"], download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response

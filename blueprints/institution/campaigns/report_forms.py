@@ -9,8 +9,8 @@ from wtforms import FileField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import DateInput
 
-from blueprints.institution.admin.people_forms import at_most, tidy
 from blueprints.institution.campaigns.setup_form import MomentField
+from blueprints.institution.components.form_fields import at_most
 from blueprints.institution.components.uploads import ENDINGS, KNOWN_ENDINGS
 from models import clock
 from models.campaigns.report import Report
@@ -19,6 +19,7 @@ from models.rules import documents
 from models.rules.dates import read_day
 from models.rules.documents import BadDocument, check_pdf, is_pdf
 from models.rules.messages import clean, say
+from models.rules.particulars import tidy
 from models.rules.pictures import LARGEST_FILE, BadPicture, read_proof
 
 

@@ -1,15 +1,14 @@
 """The office with one report: receives it row by row, extends it, notes that its paper came."""
 
-from io import BytesIO
 
-from flask import Response, abort, flash, request, send_file
+from flask import Response, abort, flash, request
 from flask_login import current_user
 
 from blueprints.institution.campaigns.loading import load_report
 from blueprints.institution.campaigns.report_forms import ExtensionForm, PaperForm
 from blueprints.institution.campaigns.report_page import show
 from blueprints.institution.campaigns.report_pages import LONGEST_REASON, REPORT
-from blueprints.institution.filings.attachments import POLICY
+from blueprints.institution.download import handed_in
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, revision_of
 from blueprints.institution.routing import mould
@@ -118,11 +117,8 @@ def report_scan(campaign_id: int, unit_id: int) -> Response:
     history.record(found.institution, "export", current_user, report_id=found.id,
                    opinion="报送的签字扫描件")
     db.session.commit()
-    response = send_file(BytesIO(found.scan), mimetype=found.scan_mime, as_attachment=True,
-                         download_name=found.scan_name)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
+    return handed_in(found.scan, found.scan_mime, found.scan_name, attached=True,
+                     cache="private, no-store")
 
 
 def _refuse(campaign_id: int, unit_id: int, problem: Exception, **typed) -> Response:

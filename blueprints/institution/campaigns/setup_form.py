@@ -13,11 +13,12 @@ from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAr
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, DateTimeLocalInput, ListWidget, TextInput
 
-from blueprints.institution.admin.people_forms import at_most, tidy
+from blueprints.institution.components.form_fields import at_most
 from models.campaigns.campaign import LABELS, Campaign, Wording, campaigns, last_of
 from models.clock import CAMPUS_ZONE, campus_now, campus_time
 from models.database import db
 from models.rules.messages import clean, say
+from models.rules.particulars import tidy
 
 LONGEST_NOTICE = 10000
 YEARS = range(2000, 2100)

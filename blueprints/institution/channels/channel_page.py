@@ -11,10 +11,10 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.institution.channels import activity, closings
+from blueprints.institution.components import opening_card
 from blueprints.institution.components.changes import Group, between
 from blueprints.institution.components.phones import knows_unit, shown_answers, shown_changes
 from blueprints.institution.components.progress import edit_place, open_place
-from blueprints.institution.filings import openings
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import definition_of, load_channel, load_form, papers_about
 from blueprints.institution.paper import draw_sheet
@@ -24,6 +24,7 @@ from blueprints.web.page import go, page
 from blueprints.web.presentation import when
 from models.channels.channel import Channel, ChannelState, kinds_for
 from models.database import db
+from models.events import history
 from models.filings.filing import AlreadyOpen, Filing, open_about, start
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action, may
@@ -31,7 +32,7 @@ from models.rules.workflow import Refused
 
 # Each gives {the card's name: what it shows, or None}.
 CARDS: tuple[Callable[[Channel], dict], ...] = (
-    activity.card, closings.card, openings.card,
+    activity.card, closings.card, opening_card.card,
 )
 
 DEEDS = {FilingKind.change: "办理变更", FilingKind.review: "年审", FilingKind.close: "注销",
@@ -179,3 +180,13 @@ def _in_force(current: Filing | None, full: bool) -> dict:
         "shown": shown,
         "hides_phones": not full and shown != current.answers,
     }
+
+
+@mould.post("/channels/<int:channel_id>/phones")
+@requires(Action.READ)
+def reveal_channel(channel_id: int) -> Response:
+    """The channel with the full numbers of what is in force."""
+    found = load_channel(channel_id)
+    history.record(g.institution.code, "reveal", current_user, channel_id=found.id)
+    db.session.commit()
+    return show_channel(found, revealed=True)

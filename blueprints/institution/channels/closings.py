@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask import Response, g, request
 from flask_login import current_user
 
+from blueprints.institution.components.opinions import read_opinion
 from blueprints.institution.filtering import page_number, ticked_rows
 from blueprints.institution.loading import definition_of, find, is_within_scope
-from blueprints.institution.review.saved_replies import read_opinion
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page

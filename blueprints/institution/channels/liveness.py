@@ -16,6 +16,7 @@ from models.channels.channel import Channel
 from models.database import db
 from models.filings import queries
 from models.filings.filing import OPEN, Filing
+from models.register import search
 from models.register.activity import confirm_unchanged, counts, due_condition, standing_answers
 from models.register.staleness import is_stale, stale_before, stale_condition
 from models.rules.filters import Filters
@@ -115,7 +116,7 @@ def _tab() -> str:
 
 def _asked(tab: str, filters: Filters) -> Select[tuple[Channel]]:
     """The channels of a tab; of the stale ones, the longest silent first."""
-    school, asked = g.institution.code, queries.channels(current_user, filters)
+    school, asked = g.institution.code, search.channels(current_user, filters)
     if tab == "due":
         return asked.where(due_condition(school))
     if tab == "stale":

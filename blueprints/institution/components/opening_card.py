@@ -9,8 +9,9 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from blueprints.institution.loading import definition_of
+from models.channels.channel import Channel
 from models.filings.filing import Filing
-from models.register.opening import needs_opening
+from models.register.opening import approval_before_opening, needs_opening
 from models.rules.fields import Asked, Field
 from models.rules.fields.text import Text
 from models.rules.fields.time import Date
@@ -57,3 +58,18 @@ def missing(filing: Filing | None) -> list[Field]:
 def _stored(day: date | None) -> str | None:
     """A day as the date item stores it."""
     return day and day.isoformat()
+
+
+def card(channel: Channel) -> dict:
+    """What the channel's page shows of its opening, and of what is still to be completed."""
+    approval, lacking = approval_before_opening(channel), missing(channel.current)
+    if approval is None and not lacking:
+        return {"opening": None}
+    return {
+        "opening": {
+            "approval": approval,
+            "lacking": [item.label for item in lacking],
+            "completes": current_user.files_for(channel.unit),
+            "prints": bool(approval and channel.opening_number and g.institution.opening),
+        }
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blueprints.institution.components.job_running import JobRefused, advance, file_of, load_job
+from blueprints.institution.components.file_jobs import JobRefused, advance, file_of, load_job
 from blueprints.institution.paper import PaperError, holders, pages_of, prints
 from blueprints.institution.paper.many import TOGETHER, Drawn, bind, draw_many
 from models.database import db, institutions

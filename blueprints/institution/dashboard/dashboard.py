@@ -2,14 +2,15 @@
 
 import re
 
-from flask import Response, g, request, send_file
+from flask import Response, g, request
 from flask_login import current_user
 
+from blueprints.institution.components.summary_scope import Scope, asked_scope
 from blueprints.institution.components.tables import FOLLOWERS, workbook
 from blueprints.institution.dashboard.sections import sections
+from blueprints.institution.download import download
 from blueprints.institution.filtering import chips, forms_on_offer, units_on_offer
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.summaries import WORKBOOK, Scope, asked_scope
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.clock import campus_time
@@ -49,9 +50,7 @@ def dashboard_xlsx() -> Response:
     tables = [one.table for one in sections(figures)]
     file = workbook("统计", [f"范围：{about}", f"截至：{_as_of(figures)}"], tables)
     db.session.commit()
-    response = send_file(file, WORKBOOK, as_attachment=True, download_name=_file_name(scope))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download(file, _file_name(scope))
 
 
 def _asked_form() -> str:

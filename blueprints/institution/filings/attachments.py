@@ -1,18 +1,15 @@
 """What was handed in with a filing, handed out to whoever may see the filing."""
 
 from collections.abc import Mapping
-from io import BytesIO
 
-from flask import Response, abort, send_file
+from flask import Response, abort
 
+from blueprints.institution.download import attachment_file
 from blueprints.institution.loading import find, may_open, papers_about
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from models.filings.attachment import Attachment
 from models.rules.policy import Action
-
-# Whatever a file holds, it runs nothing, loads nothing and sends nothing here.
-POLICY = "sandbox; default-src 'none'"
 
 
 @mould.get("/attachments/<int:attachment_id>")
@@ -22,19 +19,7 @@ def attachment(attachment_id: int) -> Response:
     found = find(Attachment, attachment_id) or abort(404)
     if not may_open(found.filing) and not _is_carried_on(found):
         abort(404)
-    return hand_out(found)
-
-
-def hand_out(found: Attachment) -> Response:
-    """The file itself, for whoever was found to be allowed it."""
-    response = send_file(
-        BytesIO(found.content),
-        mimetype=found.mime,
-        as_attachment=not found.is_picture,
-        download_name=found.name,
-    )
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
+    return attachment_file(found)
 
 
 def _is_carried_on(found: Attachment) -> bool:

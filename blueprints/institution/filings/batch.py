@@ -4,8 +4,8 @@ from flask import Response, flash, g, request, url_for
 from flask_login import current_user
 from sqlalchemy import or_
 
+from blueprints.institution.components.file_jobs import begin
 from blueprints.institution.filtering import ticked_rows
-from blueprints.institution.jobs.file_jobs import begin
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go

@@ -4,7 +4,7 @@ from flask import Response, abort, g, request
 from flask_login import current_user
 from sqlalchemy import select
 
-from blueprints.institution.individuals.on_behalf import ways_for_people
+from blueprints.institution.components.individual_ways import ways_for_people
 from blueprints.institution.loading import load_form, units_to_file_for
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires

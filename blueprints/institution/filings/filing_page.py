@@ -6,6 +6,7 @@ from flask_login import current_user
 from blueprints.institution.components.changes import changes_of, compares
 from blueprints.institution.components.deadlines import due
 from blueprints.institution.components.opening_card import opening_card
+from blueprints.institution.components.opinions import signing_help
 from blueprints.institution.components.phones import knows_phones, shown_answers, shown_changes
 from blueprints.institution.components.progress import VERB_TONES, edit_place, stages
 from blueprints.institution.filings.cautions import for_reviewers
@@ -13,7 +14,6 @@ from blueprints.institution.filings.talking import talk_about
 from blueprints.institution.loading import asked_of, definition_of
 from blueprints.institution.paper import draw_sheet, holders, prints
 from blueprints.institution.pdf.unprintable import unprintable
-from blueprints.institution.review.saved_replies import signing_help
 from blueprints.web.page import page
 from models.filings.applicant import applicant_of
 from models.rules import answers

@@ -4,6 +4,7 @@ from flask import Response, flash, g, request
 from flask_login import current_user
 
 from blueprints.institution.components import uploads
+from blueprints.institution.components.opinions import keep_opinion, read_opinion
 from blueprints.institution.filings.filing_page import show, verb_words
 from blueprints.institution.filings.talking import look_at, talk_about
 from blueprints.institution.filtering import (
@@ -21,11 +22,11 @@ from blueprints.institution.loading import (
     revision_of,
 )
 from blueprints.institution.paper import prints
-from blueprints.institution.review.saved_replies import keep_opinion, read_opinion
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
 from models.database import db
+from models.events import history
 from models.filings import queries
 from models.filings.conflict import Stale
 from models.filings.queue_place import next_after
@@ -142,3 +143,15 @@ def complete(filing_id: int) -> Response:
     db.session.commit()
     flash("已补充。")
     return go(".filing", filing_id=filing_id)
+
+
+@mould.post("/filings/<int:filing_id>/phones")
+@requires(Action.READ)
+def reveal_filing(filing_id: int) -> Response:
+    """The filing with the full numbers of the people in it. A draft's writer sees them anyway."""
+    found = load_filing(filing_id)
+    if found.state is State.draft:
+        return go(".filing", filing_id=filing_id)
+    history.record(g.institution.code, "reveal", current_user, filing_id=found.id)
+    db.session.commit()
+    return show(found, revealed=True)

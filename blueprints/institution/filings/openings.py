@@ -3,10 +3,11 @@
 from datetime import date
 from io import BytesIO
 
-from flask import Response, abort, flash, g, request, send_file, url_for
+from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 
-from blueprints.institution.components.opening_card import missing, opening_card, opening_form
+from blueprints.institution.components.opening_card import opening_card, opening_form
+from blueprints.institution.download import download
 from blueprints.institution.filings.filing_page import show
 from blueprints.institution.loading import definition_of, load_filing
 from blueprints.institution.paper.opening import print_opening
@@ -14,10 +15,9 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go
 from models import clock
-from models.channels.channel import Channel
 from models.database import db, will_write
 from models.events import history
-from models.register.opening import approval_before_opening, needs_opening, record_opening
+from models.register.opening import needs_opening, record_opening
 from models.rules.messages import clean
 from models.rules.policy import Action, may
 from models.rules.workflow import Refused
@@ -74,24 +74,6 @@ def opening_pdf(filing_id: int) -> Response:
         channel.opening_on,
         link=url_for(".filing", filing_id=found.id, _external=True),
     )
-    name = f"{g.institution.opening.title}.pdf"
-    response = send_file(BytesIO(content), "application/pdf", download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def card(channel: Channel) -> dict:
-    """What the channel's page shows of its opening, and of what is still to be completed."""
-    approval, lacking = approval_before_opening(channel), missing(channel.current)
-    if approval is None and not lacking:
-        return {"opening": None}
-    return {
-        "opening": {
-            "approval": approval,
-            "lacking": [item.label for item in lacking],
-            "completes": current_user.files_for(channel.unit),
-            "prints": bool(approval and channel.opening_number and g.institution.opening),
-        }
-    }
+    return download(BytesIO(content), f"{g.institution.opening.title}.pdf")
 
 

@@ -1,22 +1,19 @@
 """The paper over HTTP: one filing in one or all copies, and the blank form."""
 
-import re
-from io import BytesIO
 from pathlib import Path
 
-from flask import Response, abort, current_app, g, request, send_file, url_for
+from flask import Response, abort, current_app, g, request, url_for
 from flask_login import current_user
 
+from blueprints.institution.download import paper_file
 from blueprints.institution.loading import definition_of, load_filing, load_form
 from blueprints.institution.paper import PaperError, blank, holders, pages_of, prints, sheet_cache
+from blueprints.institution.paper.words import paper_name
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import refuse
 from models.database import db, will_write
 from models.events import history
-from models.filings.filing import Filing
-from models.rules.definitions.definition import Form
-from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
 
 
@@ -35,7 +32,7 @@ def sheet_pdf(filing_id: int) -> Response:
     history.record_print(filing, current_user)
     db.session.commit()
     paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")
-    return as_pdf(paper, paper_name(definition, filing))
+    return paper_file(paper, paper_name(definition, filing))
 
 
 @mould.get("/forms/<form>/blank.pdf")
@@ -45,7 +42,7 @@ def blank_sheet(form: str) -> Response:
     definition = load_form(form)
     if definition.paper is None:
         abort(404)
-    return as_pdf(blank(g.institution, definition), definition.title)
+    return paper_file(blank(g.institution, definition), definition.title)
 
 
 @mould.errorhandler(PaperError)
@@ -54,16 +51,3 @@ def show_paper_error(error: PaperError) -> Response:
     return refuse("error.html", 500, code=500, title="这张表没有打印出来", advice=str(error))
 
 
-def paper_name(definition: Form, filing: Filing) -> str:
-    """What the file is called: the form, the account, and what is filed after the first time."""
-    kind = "" if filing.kind is FilingKind.first else filing.kind.label
-    about = "，".join(word for word in (filing.title, kind) if word)
-    return f"{definition.title}（{about}）" if about else definition.title
-
-
-def as_pdf(paper: bytes, name: str) -> Response:
-    """A PDF that the browser opens, and saves under its Chinese name (RFC 5987)."""
-    file_name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name)[:120] + ".pdf"
-    response = send_file(BytesIO(paper), "application/pdf", download_name=file_name)
-    response.headers["Cache-Control"] = "no-store"
-    return response

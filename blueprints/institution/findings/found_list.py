@@ -1,19 +1,18 @@
 """发现台账: the list, and noting an account or a group that is not on file."""
 
-from io import BytesIO
 
-from flask import Response, abort, flash, g, request, send_file, url_for
+from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from blueprints.institution.admin.people_forms import tidy
-from blueprints.institution.filings.attachments import POLICY
+from blueprints.institution.download import handed_in
 from blueprints.institution.filtering import chips, page_number, units_on_offer, whole_number
 from blueprints.institution.loading import find, is_within_scope
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from models.campaigns.campaign import running
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings import queries
@@ -23,6 +22,7 @@ from models.findings.transitions import LONGEST, Noted, note
 from models.people.person import Role, Unit, tree
 from models.rules.filters import Filters
 from models.rules.messages import clean, say
+from models.rules.particulars import tidy
 from models.rules.pictures import LARGEST_FILE, BadPicture, Picture, read_proof
 from models.rules.policy import Action
 
@@ -66,7 +66,8 @@ def note_found() -> Response:
     errors |= {"unit": problem} if problem else {}
     if errors:
         return _draw_new(typed, errors, 422)
-    made, joined = note(g.institution, noted, unit, current_user)
+    campaign = next(iter(running(g.institution.code)), None)
+    made, joined = note(g.institution, noted, unit, current_user, campaign and campaign.id)
     db.session.commit()
     if joined:
         flash("这个账号已经有人登记过，您的说明已并入那一条，谢谢。")
@@ -84,10 +85,8 @@ def found_screenshot(found_id: int) -> Response:
     one = load_found(found_id)
     if not one.screenshot_mime:
         abort(404)
-    response = send_file(BytesIO(one.screenshot), mimetype=one.screenshot_mime)
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
+    return handed_in(one.screenshot, one.screenshot_mime, None, attached=False,
+                     cache="private, max-age=86400")
 
 
 def load_found(found_id: int) -> FoundAccount:

@@ -6,6 +6,7 @@ from flask import Response, flash, g, request
 from flask_login import current_user
 from sqlalchemy import select
 
+from blueprints.institution.components.opinions import LONGEST
 from blueprints.institution.components.progress import edit_place
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.findings.found_list import (
@@ -16,7 +17,6 @@ from blueprints.institution.findings.found_list import (
     units_to_ask,
 )
 from blueprints.institution.loading import find, is_within_scope, revision_of
-from blueprints.institution.review.saved_replies import LONGEST
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once

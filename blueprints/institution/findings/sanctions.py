@@ -7,6 +7,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from blueprints.institution.components.opinions import LONGEST
 from blueprints.institution.filtering import chips, page_number, units_on_offer, whole_number
 from blueprints.institution.findings.found_list import (
     chosen_unit,
@@ -16,7 +17,6 @@ from blueprints.institution.findings.found_list import (
     units_to_ask,
 )
 from blueprints.institution.loading import find, load_channel
-from blueprints.institution.review.saved_replies import LONGEST
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
-from flask import Response, g, send_file
+from flask import Response, g
 from flask_login import current_user
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy import Row, select
 
+from blueprints.institution.download import download
 from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.summaries import WORKBOOK
 from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, sheet_name
 from blueprints.institution.workbook.looks import (
     LINE_HEIGHT,
@@ -52,9 +52,7 @@ def annotated_copy(upload_id: int) -> Response:
                    opinion=f"导入的错误说明（{rows} 行，Excel）")
     db.session.commit()
     name = f"{file_name.rpartition('.')[0] or file_name}（错误说明）.xlsx"
-    response = send_file(copy, WORKBOOK, as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download(copy, name)
 
 
 def write(upload: Upload, target: Target) -> BytesIO:

@@ -1,8 +1,9 @@
 """What can be imported, and the person's own uploads that are still open."""
 
-from flask import Response, abort, flash, g, send_file
+from flask import Response, abort, flash, g
 from flask_login import current_user
 
+from blueprints.institution.download import download
 from blueprints.institution.imports import template
 from blueprints.institution.imports.loading import (
     check_target,
@@ -12,7 +13,6 @@ from blueprints.institution.imports.loading import (
 )
 from blueprints.institution.imports.wording import name_of
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.summaries import WORKBOOK
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models.database import db
@@ -49,7 +49,7 @@ def import_template(target: str) -> Response:
     unit = db.session.get(Unit, int(own)) if own else None
     book = template.write(targets.target_of(target, current_user, unit), g.institution)
     name = f"{name_of(target)}导入模板.xlsx"
-    return send_file(book, WORKBOOK, as_attachment=True, download_name=name)
+    return download(book, name)
 
 
 @mould.post("/imports/<int:upload_id>/discard")

@@ -11,13 +11,13 @@ from flask import Response, abort, current_app, flash, g, request, url_for
 from flask.blueprints import BlueprintSetupState
 
 from blueprints.institution.components.progress import sent_back, state_words
-from blueprints.institution.filings.attachments import hand_out
-from blueprints.institution.filings.sheets import as_pdf, paper_name
+from blueprints.institution.download import attachment_file, paper_file
 from blueprints.institution.individuals import applying
 from blueprints.institution.individuals.applying import Application
 from blueprints.institution.individuals.individual_forms import ApplicantForm
 from blueprints.institution.loading import find
 from blueprints.institution.paper import blank, draw_sheet, pages_of, prints, sheet_cache
+from blueprints.institution.paper.words import paper_name
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
@@ -88,7 +88,7 @@ def apply_sheet(token: str) -> Response:
     if definition.paper is None or (filing and not prints(definition, filing)):
         abort(404)
     if filing is None:
-        return as_pdf(blank(g.institution, definition), definition.title)
+        return paper_file(blank(g.institution, definition), definition.title)
     link = url_for(".filing", filing_id=filing.id, _external=True)
     pages = pages_of(g.institution, definition, filing, link=link)
     if filing.submitted_at is not None:
@@ -96,7 +96,7 @@ def apply_sheet(token: str) -> Response:
                        opinion="申请人通过填报链接打印。")
         db.session.commit()
     paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")
-    return as_pdf(paper, paper_name(definition, filing))
+    return paper_file(paper, paper_name(definition, filing))
 
 
 @mould.get("/apply/<token>/attachments/<int:attachment_id>")
@@ -106,7 +106,7 @@ def apply_attachment(token: str, attachment_id: int) -> Response:
     found, kept = _load(token), find(Attachment, attachment_id)
     if kept is None or found.filing is None or kept.filing_id != found.filing.id:
         abort(404)
-    return hand_out(kept)
+    return attachment_file(kept)
 
 
 def _load(token: str) -> Application:

@@ -9,9 +9,9 @@ from typing import Any
 from flask import g, request
 from sqlalchemy import select
 
-from blueprints.institution.filings.editing import read_as, says_open
+from blueprints.institution.components.individual_ways import links_allowed
+from blueprints.institution.components.reading import read_as, says_open
 from blueprints.institution.individuals.individual_forms import ApplicantForm
-from blueprints.institution.individuals.on_behalf import links_allowed
 from blueprints.institution.loading import definition_of, revision_of
 from models.channels.channel import Duplicate
 from models.clock import utcnow

@@ -1,17 +1,15 @@
 """The forms about people without a unit: who applies, what they file, how long a link lives."""
 
-from flask import g
 from flask_wtf import FlaskForm
 from wtforms import Form, StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from blueprints.institution.admin.people_forms import Listed, at_most, options, tidy, unit_options
+from blueprints.institution.components.form_fields import Listed, at_most, options, unit_options
 from blueprints.institution.filtering import whole_number
 from models.filings.applicant import Applicant, Identity
-from models.people.person import tree
 from models.rules.definitions.definition import Form as Definition
 from models.rules.messages import say
-from models.rules.particulars import PHONE
+from models.rules.particulars import PHONE, tidy
 
 LONGEST_LIFE = 90
 LONGEST = 50
@@ -93,18 +91,3 @@ class InviteForm(FilesOneForm, RenewForm):
     name = one_line("申请人姓名")
 
 
-def forms_for_people() -> dict[str, Definition]:
-    """The forms that one person can file alone: those signed sheet by sheet, not as a list."""
-    return {
-        code: form for code, form in g.institution.forms.items()
-        if form.route.signed_as == "sheet"
-    }
-
-
-def usual_unit() -> str:
-    """Id of the unit that people without one file under, as the school names it; '' without it."""
-    individuals = g.institution.individuals
-    for node in tree(g.institution.code).nodes.values():
-        if individuals and node.active and node.name == individuals.unit:
-            return str(node.id)
-    return ""

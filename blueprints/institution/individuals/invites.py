@@ -7,14 +7,14 @@ from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from blueprints.institution.filtering import chips, page_number
-from blueprints.institution.individuals.individual_forms import (
-    InviteForm,
-    RenewForm,
+from blueprints.institution.components.individual_ways import (
     forms_for_people,
+    links_allowed,
     usual_unit,
 )
-from blueprints.institution.individuals.on_behalf import cautions, links_allowed, usual_name
+from blueprints.institution.filtering import chips, page_number
+from blueprints.institution.individuals.individual_forms import InviteForm, RenewForm
+from blueprints.institution.individuals.on_behalf import cautions, usual_name
 from blueprints.institution.loading import find
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires

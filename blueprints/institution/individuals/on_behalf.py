@@ -3,11 +3,12 @@
 from flask import Response, g
 from flask_login import current_user
 
-from blueprints.institution.individuals.individual_forms import (
-    OnBehalfForm,
+from blueprints.institution.components.individual_ways import (
     forms_for_people,
     usual_unit,
+    ways_for_people,
 )
+from blueprints.institution.individuals.individual_forms import OnBehalfForm
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
@@ -18,7 +19,7 @@ from models.filings.filing import Filing, start
 from models.messaging import notices
 from models.people.person import Unit
 from models.rules.filing_kind import FilingKind
-from models.rules.policy import Action, may
+from models.rules.policy import Action
 
 
 @mould.route("/filings/new/individual", methods=["GET", "POST"])
@@ -51,18 +52,6 @@ def _begin(form: OnBehalfForm) -> Filing:
     form.write(applicant)
     db.session.add(applicant)
     return filing
-
-
-def ways_for_people() -> dict[str, bool]:
-    """Which ways to file for people without a unit are open to this person."""
-    office = may(current_user, Action.OVERSEE) and bool(forms_for_people())
-    return {"files_for_people": office, "sends_links": office and links_allowed()}
-
-
-def links_allowed() -> bool:
-    """Whether the school lets people file by a one-time link."""
-    individuals = g.institution.individuals
-    return bool(individuals and individuals.links)
 
 
 def usual_name() -> str:

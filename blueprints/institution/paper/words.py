@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from models.clock import campus_time
+from models.filings.filing import Filing
 from models.rules.answer_columns import unit_item
 from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind
@@ -40,3 +41,10 @@ def owner_of(definition: Form, filing) -> str:
     """Whose filing it is, by the name the unit had when it was written."""
     item = unit_item(definition, FilingKind.first)
     return definition.text(item, filing.answers) if item else filing.unit.name
+
+
+def paper_name(definition: Form, filing: Filing) -> str:
+    """What the file is called: the form, the account, and what is filed after the first time."""
+    kind = "" if filing.kind is FilingKind.first else filing.kind.label
+    about = "，".join(word for word in (filing.title, kind) if word)
+    return f"{definition.title}（{about}）" if about else definition.title

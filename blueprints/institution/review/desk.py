@@ -6,10 +6,10 @@ from flask import Response, g, request
 from flask_login import current_user
 
 from blueprints.institution.components import grid
+from blueprints.institution.components.opinions import keep_opinion, read_opinion
 from blueprints.institution.components.progress import VERB_TONES
 from blueprints.institution.filtering import page_number, ticked_rows
 from blueprints.institution.loading import find, is_within_scope, revision_of
-from blueprints.institution.review.saved_replies import keep_opinion, read_opinion
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page

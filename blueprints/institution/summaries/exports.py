@@ -2,23 +2,25 @@
 
 from io import BytesIO
 
-from flask import Response, abort, flash, g, request, send_file
+from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
 from blueprints.institution import workbook
-from blueprints.institution.components.exporting import MOST_ON_PAPER, Export, Exporting, release
+from blueprints.institution.components.summary_files import Export, made
+from blueprints.institution.components.summary_scope import (
+    Scope,
+    asked_scope,
+    load_register,
+    own_scope,
+)
+from blueprints.institution.download import download
 from blueprints.institution.filtering import ticked_rows
-from blueprints.institution.jobs.file_jobs import MIMES, begin
 from blueprints.institution.paper import summary_table
 from blueprints.institution.paper.summary_sheet import file_name
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.summaries import asked_scope, load_register
-from blueprints.institution.summaries.summary_scope import Scope, own_scope
 from blueprints.web.access import requires
 from blueprints.web.page import go
 from models import clock
-from models.database import db, will_write
-from models.jobs import JobKind
 from models.rules.definitions.register import Register
 from models.rules.filters import Filters
 from models.rules.policy import Action
@@ -36,7 +38,7 @@ def summary_pdf(register: str) -> Response:
         abort(404)
     if request.args.get("blank"):
         paper = BytesIO(summary_table.draw(found, g.institution))
-        return _sent(paper, file_name(found, "空白表", ".pdf"))
+        return download(paper, file_name(found, "空白表", ".pdf"))
     return made(_of_scope(found, scope, ".pdf")) or _back(register)
 
 
@@ -46,7 +48,7 @@ def summary_xlsx(register: str) -> Response:
     """The workbook; with `?blank=1` the school's empty sheet to be filled offline."""
     found, scope = load_register(register), asked_scope()
     if request.args.get("blank"):
-        return _sent(workbook.write(found, g.institution), file_name(found, "空白表", ".xlsx"))
+        return download(workbook.write(found, g.institution), file_name(found, "空白表", ".xlsx"))
     return made(_of_scope(found, scope, ".xlsx")) or _back(register)
 
 
@@ -73,33 +75,6 @@ def register_xlsx() -> Response:
     return made(export, refuse_empty=True) or go(".register", **filters.query)
 
 
-def made(export: Export, refuse_empty: bool = False) -> Response | None:
-    """The file at once, or where it is being made; None when a sentence says why there is none."""
-    exporting = Exporting(export, current_user)
-    rows = exporting.count().total
-    if refuse_empty and not rows:
-        flash(f"这些记录中没有可以列入“{exporting.register.short}”的，没有导出。", "error")
-        return None
-    if export.ending == ".pdf" and rows > MOST_ON_PAPER:
-        flash(f"共 {rows} 行，一份 PDF 最多 {MOST_ON_PAPER} 行：请按单位分几次打印，"
-              "或改为导出 Excel。", "error")
-        return None
-    if rows > exporting.at_once:
-        return begin(JobKind.export, export.asked, export.name, rows)
-    return _written(exporting, rows)
-
-
-def _written(exporting: Exporting, rows: int) -> Response:
-    file = BytesIO()
-    exporting.write(file, release)
-    # It is an event, in a transaction that takes the writer's lock from its start.
-    will_write()
-    exporting.note(rows)
-    db.session.commit()
-    file.seek(0)
-    return _sent(file, exporting.export.name)
-
-
 def _of_scope(register: Register, scope: Scope, ending: str, part: str = "",
               **narrowed: object) -> Export:
     """The export of a scope, or of a `part` of it that is narrowed further."""
@@ -115,8 +90,3 @@ def _back(register: str) -> Response:
     return go(".summary", register=register, **place)
 
 
-def _sent(file: BytesIO, name: str) -> Response:
-    ending = name.rpartition(".")[2]
-    response = send_file(file, MIMES[ending], as_attachment=ending == "xlsx", download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response

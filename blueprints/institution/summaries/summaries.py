@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from flask import Response, abort, g, request
+from flask import Response, g, request
 from flask_login import current_user
 
-from blueprints.institution.filtering import page_number, units_on_offer, whole_number
+from blueprints.institution.components.summary_scope import asked_scope, load_register, own_scope
+from blueprints.institution.filtering import page_number, units_on_offer
 from blueprints.institution.paper.summary_sheet import head_line, note_lines
 from blueprints.institution.routing import mould
-from blueprints.institution.summaries.summary_scope import Scope, own_scope, unit_scope
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from blueprints.web.presentation import masked
@@ -20,7 +20,6 @@ from models.rules.definitions.register import COLUMN_SOURCES, Register
 from models.rules.policy import Action
 
 PAGE_SIZE = 50
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @mould.get("/summaries/")
@@ -54,19 +53,6 @@ def summary(register: str) -> Response:
         title_column=_title_column(found),
         noun=g.institution.forms[found.form].noun,
     )
-
-
-def load_register(code: str) -> Register:
-    """One of the school's registers; else 404."""
-    return g.institution.registers.get(code) or abort(404)
-
-
-def asked_scope() -> Scope:
-    """The unit of `?unit=` with those below; without it one's own. 404 outside one's units."""
-    asked = request.args.get("unit", "")
-    if not asked:
-        return own_scope(g.institution, current_user)
-    return unit_scope(g.institution, current_user, whole_number(asked)) or abort(404)
 
 
 def _masked_page(found: Page, phones: set[str]) -> Page:

@@ -3,18 +3,28 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from io import BytesIO
 from time import monotonic
 from typing import Any, BinaryIO
 
+from flask import Response, flash
+from flask_login import current_user
 from sqlalchemy import select
 
 from blueprints.institution import workbook
-from blueprints.institution.components.job_running import JobRefused, advance, file_of, load_job
+from blueprints.institution.components.file_jobs import (
+    JobRefused,
+    advance,
+    begin,
+    file_of,
+    load_job,
+)
+from blueprints.institution.download import download
 from blueprints.institution.paper import summary_table
 from models.channels.channel import Channel
-from models.database import db, institutions
+from models.database import db, institutions, will_write
 from models.events import history
-from models.jobs import Progress
+from models.jobs import JobKind, Progress
 from models.people.person import Person
 from models.register.search import conditions
 from models.reports import summary
@@ -24,12 +34,21 @@ from models.rules.fields import Condition
 from models.rules.filters import Filters
 
 KINDS = {".xlsx": "Excel", ".pdf": "PDF"}
+
+
 # So many rows are written within some two seconds; more are made in a process of their own.
 MOST_AT_ONCE = {".xlsx": 3_000, ".pdf": 800}
+
+
 # A table on paper is laid out as a whole: a hundred thousand rows would take the machine's memory.
 MOST_ON_PAPER = 10_000
+
+
 BETWEEN = 0.5  # seconds between two words on how far it is
+
+
 OUT_OF_SIGHT = "您能查看的单位已有变化，文件没有生成。请回到汇总表重新导出。"
+
 
 Told = Callable[[int], object]
 
@@ -163,3 +182,30 @@ def _teller(job_id: int) -> Told:
         return advance(job_id, rows)
 
     return told
+
+
+def made(export: Export, refuse_empty: bool = False) -> Response | None:
+    """The file at once, or where it is being made; None when a sentence says why there is none."""
+    exporting = Exporting(export, current_user)
+    rows = exporting.count().total
+    if refuse_empty and not rows:
+        flash(f"这些记录中没有可以列入“{exporting.register.short}”的，没有导出。", "error")
+        return None
+    if export.ending == ".pdf" and rows > MOST_ON_PAPER:
+        flash(f"共 {rows} 行，一份 PDF 最多 {MOST_ON_PAPER} 行：请按单位分几次打印，"
+              "或改为导出 Excel。", "error")
+        return None
+    if rows > exporting.at_once:
+        return begin(JobKind.export, export.asked, export.name, rows)
+    return _written(exporting, rows)
+
+
+def _written(exporting: Exporting, rows: int) -> Response:
+    file = BytesIO()
+    exporting.write(file, release)
+    # It is an event, in a transaction that takes the writer's lock from its start.
+    will_write()
+    exporting.note(rows)
+    db.session.commit()
+    file.seek(0)
+    return download(file, exporting.export.name)

@@ -1,7 +1,4 @@
-"""Files made in a process of their own: where they are, how the process starts and what it says.
-
-What such a process does is in `print_run` and `exporting`; the pages for it are in `file_jobs`.
-"""
+"""Files made in a process of their own: where they are, how the process starts and what it says."""
 
 import os
 import subprocess
@@ -10,11 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
-from flask import current_app
+from flask import Response, current_app, flash
+from flask_login import current_user
 
+from blueprints.web.page import go
 from models import jobs
-from models.database import db
-from models.jobs import FileJob, JobKind, Progress
+from models.database import db, will_write
+from models.jobs import FileJob, JobKind, Progress, TooMany
 
 FAILED = {
     JobKind.print: "打印没有完成。请回到备案列表再打印一次；仍然不行时请减少件数，"
@@ -101,3 +100,22 @@ def _start(job_id: int) -> None:
         )
     # A process that nobody waits for stays in the system's table when it ends.
     Thread(target=process.wait, daemon=True).start()
+
+
+def begin(kind: JobKind, asked: dict, name: str, total: int) -> Response | None:
+    """Start making a file and send the person to its progress; None, with a sentence flashed,
+    when it cannot start now. The view must have read all it needs, and have written nothing.
+    """
+    will_write()
+    clear_away()
+    try:
+        job = jobs.start(current_user, kind, asked, name, total)
+    except TooMany as refusal:
+        flash(str(refusal), "error")
+        db.session.commit()
+        return None
+    # The process that makes it can only see what is committed.
+    db.session.commit()
+    set_off(job)
+    db.session.commit()
+    return go(f".{job.kind}_progress", job_id=job.id)

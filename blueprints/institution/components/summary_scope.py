@@ -1,9 +1,14 @@
-"""Whose channels a summary table sums up for a person."""
+"""Which register a request asks for, and whose channels its summary table sums up."""
 
 from dataclasses import dataclass
 
+from flask import abort, g, request
+from flask_login import current_user
+
+from blueprints.institution.filtering import whole_number
 from models.people.person import Person, tree
 from models.rules.definitions.institution import Institution
+from models.rules.definitions.register import Register
 
 
 @dataclass(frozen=True)
@@ -34,3 +39,16 @@ def unit_scope(institution: Institution, person: Person, unit: int | None) -> Sc
     if unit not in units.nodes or (visible is not None and unit not in visible):
         return None
     return Scope(str(unit), units.below([unit]), units.nodes[unit].name, visible is None)
+
+
+def load_register(code: str) -> Register:
+    """One of the school's registers; else 404."""
+    return g.institution.registers.get(code) or abort(404)
+
+
+def asked_scope() -> Scope:
+    """The unit of `?unit=` with those below; without it one's own. 404 outside one's units."""
+    asked = request.args.get("unit", "")
+    if not asked:
+        return own_scope(g.institution, current_user)
+    return unit_scope(g.institution, current_user, whole_number(asked)) or abort(404)

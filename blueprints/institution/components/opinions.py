@@ -1,0 +1,42 @@
+"""The opinion a request gives, and what helps to give one."""
+
+from flask import flash, request
+from flask_login import current_user
+
+from models.filings.filing import Filing
+from models.filings.queue_place import place_of
+from models.messaging import saved_replies
+from models.rules.messages import clean, say
+from models.rules.workflow import Refused
+
+LONGEST = 2000
+
+
+def read_opinion() -> tuple[str, str]:
+    """The opinion as typed and a sentence when it is too long to print; '' when it is not.
+
+    Where nothing was typed, the one chosen from the list that stands there with scripts off.
+    """
+    opinion = clean(request.form.get("opinion", "")) or clean(request.form.get("canned", ""))
+    if len(opinion) <= LONGEST:
+        return opinion, ""
+    return opinion, say("too_long", label="意见", max=LONGEST, now=len(opinion))
+
+
+def keep_opinion(opinion: str) -> None:
+    """Keep the opinion just given if 存为常用意见 was ticked; what was decided stands anyway."""
+    if not opinion or request.form.get("remember") != "1":
+        return
+    if opinion in {one.text for one in saved_replies.of(current_user)}:
+        return
+    try:
+        saved_replies.add(current_user, opinion)
+    except Refused as refusal:
+        flash(f"意见已提交，但没有存为常用意见：{refusal}", "warning")
+
+
+def signing_help(filing: Filing | None) -> dict:
+    """What helps to sign a filing: one's own opinions and its place on the desk; None: no help."""
+    if filing is None:
+        return {"canned": [], "queue": None}
+    return {"canned": saved_replies.of(current_user), "queue": place_of(current_user, filing)}
