@@ -2,7 +2,7 @@
 
 from bench.measuring import HOUSE, Result, report, resident
 from blueprints.institution.paper import print_sheet
-from blueprints.institution.paper.specimen import specimen
+from blueprints.institution.paper.printing import specimen
 from models.rules.definitions.loader import load_institutions
 
 PRINTS, WARM = 500, 100

@@ -4,9 +4,9 @@ import json
 import sys
 
 from bench.measuring import resident, seconds
-from models.xlsx.damaged import BadWorkbook
 from models.xlsx.gate import check
 from models.xlsx.reading import read_workbook
+from models.xlsx.worksheet import BadWorkbook
 
 
 def open_workbook(content: bytes, name: str) -> str:

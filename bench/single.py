@@ -12,8 +12,7 @@ from bench.measuring import Result, medians_of_pairs, seconds
 from bench.school import sample
 from blueprints.auth.session import TOKEN
 from blueprints.institution.paper import draw_sheet, print_sheet
-from blueprints.institution.paper.printing import _qr
-from blueprints.institution.paper.specimen import specimen
+from blueprints.institution.paper.printing import _qr, specimen
 from models.auth.sessions import open_session
 from models.database import db
 from models.people.person import Grant, Person, Role

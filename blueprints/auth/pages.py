@@ -2,18 +2,54 @@
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, ValidationError
+from wtforms.validators import EqualTo, InputRequired
 
 from blueprints.auth import session, typed_input
 from blueprints.auth.cas_offer import cas_settings
 from blueprints.auth.credentials import prove, warn
-from blueprints.auth.forms import PasswordForm
 from blueprints.auth.sign_in_page import SignInForm, draw_sign_in
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models.administration.people import note_own_password
+from models.auth import attempts
 from models.auth import sessions as sign_in_sessions
-from models.database import db, sign_in_settings
+from models.database import db, institutions, sign_in_settings
+from models.people.person import initials
+from models.rules.passwords import problem
 from models.rules.policy import Action
+
+
+class PasswordForm(FlaskForm):
+    """The old password and twice the new one; `carried` is what was typed before signing in."""
+
+    old = PasswordField("当前密码", validators=[InputRequired("请填写当前密码。")])
+    new = PasswordField("新密码", validators=[InputRequired("请填写新密码。")])
+    repeat = PasswordField(
+        "再次填写新密码", validators=[EqualTo("new", message="两次填写的新密码不一样。")]
+    )
+    carried = HiddenField()
+
+    def validate_old(self, field: PasswordField) -> None:
+        """Guessed here it counts as at the sign-in."""
+        whose = current_user.institution, current_user.username
+        waiting = attempts.begin(*whose, request.remote_addr or "").minutes
+        if waiting:
+            raise ValidationError(f"尝试次数过多，请在 {waiting} 分钟后再试。")
+        if not current_user.check_password(field.data):
+            raise ValidationError("当前密码不正确。")
+        attempts.forgive(*whose)
+
+    def validate_new(self, field: PasswordField) -> None:
+        rules = sign_in_settings().rules
+        said = problem(field.data, rules, current_user.username, _school_words())
+        if said:
+            raise ValidationError(said)
+        if current_user.has_used(field.data, rules):
+            kept = f"最近 {rules.kept} 次用过的密码" if rules.kept > 1 else "当前密码"
+            raise ValidationError(f"新密码不能与{kept}相同，请换一个。")
+
 
 site = Blueprint("site", __name__)
 
@@ -111,3 +147,10 @@ def _draw_password(form: PasswordForm, status: int = 200) -> Response:
     carried = typed_input.unpack(form.carried.data)
     return page("auth/password.html", form=form, status=status, owed=session.password_owed(),
                 rules=sign_in_settings().rules, carried=carried and form.carried.data)
+
+
+def _school_words() -> set[str]:
+    """What the person's school is called, as it would be typed."""
+    school = institutions()[current_user.institution]
+    names = {school.name, *school.names}
+    return {school.code, *names, *(initials(name) for name in names)}

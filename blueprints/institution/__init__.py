@@ -6,7 +6,7 @@ from flask import Blueprint
 def load_pages() -> Blueprint:
     """The blueprint with every room's pages on it, to be registered once per school."""
     from blueprints.institution import campaigns, imports, navigation  # noqa: F401
-    from blueprints.institution.account import me, my_sign_ins, notices, substitutes  # noqa: F401
+    from blueprints.institution.account import me, notices, substitutes  # noqa: F401
     from blueprints.institution.admin import audit, mail, people, units  # noqa: F401
     from blueprints.institution.channels import (  # noqa: F401
         activity,
@@ -20,7 +20,6 @@ def load_pages() -> Blueprint:
     from blueprints.institution.dashboard import dashboard  # noqa: F401
     from blueprints.institution.filings import (  # noqa: F401
         attachments,
-        batch,
         beginning,
         dissolving,
         editing,

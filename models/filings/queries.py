@@ -5,7 +5,7 @@ Every select is held to what the person may see and has a stable order.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -23,20 +23,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from models import clock
 from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db, institutions, like
 from models.filings.filing import Filing
 from models.people.person import Person, Role, Unit, tree
+from models.rules.deadlines import first_in_time
+from models.rules.filing_kind import FilingKind
 from models.rules.filters import EVERYTHING, Filters, one_of, year_of
 from models.rules.unit_tree import Node
-from models.rules.workflow import Actor, FilingKind, State
+from models.rules.workflow import Actor, State
 
+# Begun and still to be handed in; a withdrawn one was put aside on purpose.
+BEGUN = (State.draft, State.returned)
 __all__ = ["Filters", "Page", "WaitingCounts", "WaitingList", "count", "drafts",
            "filings", "lists_waiting", "overdue", "page", "queue", "returned", "units", "waiting",
            "waiting_counts"]
-
-
 FILING = Filing.__table__.c
 
 
@@ -243,3 +246,70 @@ def scope(person: Person, unit: int | None = None) -> set[int] | None:
         return visible
     below = tree(person.institution).below({unit})
     return below if visible is None else below & visible
+
+
+@dataclass(frozen=True)
+class QueuePlace:
+    """`number` of `total`, counted from 1; None where there is none before or after."""
+
+    number: int
+    total: int
+    before: int | None
+    after: int | None
+
+
+def place_of(person: Person, filing: Filing) -> QueuePlace | None:
+    """The place of a filing on the person's desk; None when it does not wait for them there.
+
+    Keyset: the queue is counted and looked at from the filing's own place, never read.
+    """
+    asked = queue(person, "sheet")
+    if filing.waiting_since is None or count(asked.where(Filing.id == filing.id)) == 0:
+        return None
+    earlier = asked.where(_earlier(filing.waiting_since, filing.id))
+    backwards = earlier.order_by(None).order_by(Filing.waiting_since.desc(), Filing.id.desc())
+    before = db.session.scalar(backwards.with_only_columns(Filing.id).limit(1))
+    return QueuePlace(
+        number=count(earlier) + 1, total=count(asked), before=before,
+        after=next_after(person, filing.waiting_since, filing.id),
+    )
+
+
+def next_after(person: Person, since: datetime | None, filing_id: int) -> int | None:
+    """The filing that comes after one which waited since then, else the first that waits."""
+    asked = queue(person, "sheet").with_only_columns(Filing.id).limit(1)
+    asked = asked.where(Filing.id != filing_id)
+    if since is not None:
+        later = or_(Filing.waiting_since > since,
+                    and_(Filing.waiting_since == since, Filing.id > filing_id))
+        found = db.session.scalar(asked.where(later))
+        if found is not None:
+            return found
+    return db.session.scalar(asked)
+
+
+def _earlier(since: datetime, filing_id: int) -> ColumnElement[bool]:
+    return or_(Filing.waiting_since < since,
+               and_(Filing.waiting_since == since, Filing.id < filing_id))
+
+
+def unreported(person: Person, today: date | None = None) -> Select[tuple[Filing]]:
+    """The papers this person may write on that should have been handed in, the oldest first."""
+    mine = [asked.with_only_columns(Filing.id).order_by(None)
+            for asked in (drafts(person), returned(person))]
+    return (
+        select(Filing)
+        .where(or_(*(Filing.id.in_(one) for one in mine)), Filing.state.in_(BEGUN),
+               is_overdue(person.institution, today))
+        .order_by(Filing.happened_on, Filing.id)
+    )
+
+
+def is_overdue(institution: str, today: date | None = None) -> ColumnElement[bool]:
+    """`models.rules.deadlines` in SQL: whether what a filing reports happened too long ago."""
+    clocks, day = institutions()[institution].clocks, today or clock.today()
+    first_days = {kind: first_in_time(clocks, kind, day) for kind in FilingKind}
+    return or_(False, *(
+        and_(Filing.kind == kind, Filing.happened_on < first)
+        for kind, first in first_days.items() if first is not None
+    ))

@@ -17,7 +17,7 @@ from models.rules.definitions.institution import Institution
 from models.rules.definitions.naming import school_name_in
 from models.rules.fields.account_key import normalise
 from models.rules.filing_kind import FilingKind
-from models.rules.pictures import Picture
+from models.rules.uploads import Picture
 from models.rules.workflow import Refused
 
 LONGEST = {"title": 200, "platform": 100, "account": 500, "words": 2000}

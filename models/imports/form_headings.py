@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from models.imports.heading_names import normalised
+from models.imports.headings import normalised
 from models.imports.target import PASSED_OVER, Heading
 from models.rules.answer_columns import unit_item
 from models.rules.definitions.definition import Form, Section

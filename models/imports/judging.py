@@ -5,17 +5,18 @@ from typing import Any
 
 from models.channels.channel import Channel, ChannelState
 from models.filings.filing import Filing
+from models.imports.form_headings import registers_over
 from models.imports.judged_row import JudgedRow, opened_rows
-from models.imports.marks import Marks
 from models.imports.matching import Identity, Known
-from models.imports.read_as import read_as
-from models.imports.row_reading import RowReader
+from models.imports.row_reading import RowReader, RowReading, value_at
 from models.imports.target import Line, RowState
 from models.people.person import Unit
+from models.reports.summary import Editions, item_paths
 from models.rules.answer_columns import carried_on, differences
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
+from models.rules.messages import clean
 
 FOREIGN = ("这一行的“系统行号”在您单位的台账里找不到。请从台账重新导出后再改；"
            "如果要新增，请清空这一格。")
@@ -206,3 +207,61 @@ class Judging:
 def _held(channel: Channel) -> str:
     return (f"该账号已由“{channel.unit.name}”备案，名称为“{channel.title}”"
             f"（{channel.state_label}）。一号一报备，请核对账号，或联系该单位办理变更。")
+
+
+def read_as(reader: RowReader, line: Line, reading: RowReading) -> dict[str, str]:
+    """The answers in people's words, by the path of the cell that gave them.
+
+    2024.3 is read as 2024年3月 and 0.12 in a column of 万 as 1200人: who confirms must see it.
+    """
+    found = {}
+    for path, column in reader.columns.items():
+        if path not in line.words or column.path not in reading.said:
+            continue
+        text = column.item.text(value_at(reading.values, column.path))
+        unit, said = getattr(column.item, "unit", ""), _bare(line.words[path])
+        if text and said not in (_bare(text), _bare(text + unit)):
+            found[path] = text + unit
+    return found
+
+
+def _bare(text: str) -> str:
+    return "".join(clean(text).split())
+
+
+class Marks:
+    """The marks of a form's rows. Which of its registers wrote a row, nobody can tell any more."""
+
+    def __init__(self, institution: Institution, form: Form):
+        self.form = form
+        self.registers = [
+            (item_paths(register), Editions(register, institution))
+            for register in registers_over(institution, form)
+        ]
+
+    def untouched(self, row: JudgedRow, filing: Filing | None) -> bool:
+        """Whether a row still says what it said when it was written.
+
+        In: the filing that it was written from, as it is now. Unit and tier are not in the mark.
+        """
+        if filing is None or filing.channel_id != row.key.channel_id:
+            return False
+        tier, values = self.form.channel.tier, row.reading.values
+        if row.says_unit and row.unit_id != filing.unit_id:
+            return False
+        if tier and value_at(values, tier) != value_at(filing.answers, tier):
+            return False
+        return self._fits(row, filing, values, row.answered)
+
+    def is_current(self, row: JudgedRow, filing: Filing) -> bool:
+        """Whether the row was written from what is in force now, not completed since either."""
+        return row.key.filing_id == filing.id and self._fits(row, filing, filing.answers, None)
+
+    def _fits(self, row: JudgedRow, filing: Filing, answers: dict, mapped: set | None) -> bool:
+        """`mapped`: only the registers all of whose items stand in the sheet can have a mark."""
+        return any(
+            editions.of(filing.edition_digest).key(row.key.channel_id, filing.id, answers)
+            == row.line.key.strip()
+            for paths, editions in self.registers
+            if mapped is None or mapped.issuperset(paths)
+        )

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from models.rules.workflow import Refused
 
+# Each is written with its events, up to two of them, in one transaction that the others wait for.
+MOST_LINES = 500
+
 
 class RowState(StrEnum):
     """What a row of an upload would do."""
@@ -117,3 +120,20 @@ class Target(Protocol):
         nothing may be committed) or Refused.
         """
         ...
+
+
+def refuse_too_many(lines: Sequence[Line], number: int) -> bool:
+    """Whether a list has more lines than are written at once; then each of these says so."""
+    if number <= MOST_LINES:
+        return False
+    for line in lines:
+        line.state = RowState.wrong
+        line.errors = {"": f"名单一次最多导入 {MOST_LINES} 行，这个文件有 {number} 行，"
+                           "请分成几个文件上传。"}
+    return True
+
+
+def overtaken(seen: Sequence[Line], now: Sequence[Line]) -> list[int]:
+    """Which lines would no longer do what somebody saw, by their place."""
+    return [number for number, (before, after) in enumerate(zip(seen, now, strict=True))
+            if (before.state, before.payload) != (after.state, after.payload)]

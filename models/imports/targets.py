@@ -1,10 +1,9 @@
 """What a person may import into: forms they file; for the administrator units and people."""
 
 from models.database import institutions
-from models.imports import lists
+from models.imports import target
 from models.imports.filings import FilingTarget
 from models.imports.people import PeopleTarget
-from models.imports.target import Target
 from models.imports.units import UnitsTarget
 from models.people.person import Person, Unit
 from models.rules.policy import Action, may
@@ -36,10 +35,10 @@ def on_offer(person: Person) -> list[str]:
 
 def most_rows(code: str) -> int:
     """How many rows a file may have that is read into it."""
-    return MOST_ROWS if code.startswith(FORM) else lists.MOST_LINES
+    return MOST_ROWS if code.startswith(FORM) else target.MOST_LINES
 
 
-def target_of(code: str, person: Person, unit: Unit | None) -> Target:
+def target_of(code: str, person: Person, unit: Unit | None) -> target.Target:
     """The target of a known code. `unit`: whose rows they are where a row names none."""
     institution = institutions()[person.institution]
     if code == UNITS:

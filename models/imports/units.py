@@ -8,8 +8,15 @@ from sqlalchemy import select
 from models.administration import units as keeping
 from models.database import db
 from models.events import history
-from models.imports.lists import overtaken, refuse_too_many
-from models.imports.target import WRITTEN, Heading, Line, Overtaken, RowState
+from models.imports.target import (
+    WRITTEN,
+    Heading,
+    Line,
+    Overtaken,
+    RowState,
+    overtaken,
+    refuse_too_many,
+)
 from models.imports.unit_plan import Entry, Place, Plan, Ref
 from models.people.person import Person, Unit, tree
 from models.rules import particulars

@@ -9,7 +9,7 @@ from zlib import error as ZlibError
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from models.xlsx.damaged import BadWorkbook, damaged
+from models.xlsx.worksheet import BadWorkbook, damaged
 from models.xlsx.xml_stream import Attributes, XmlReader, local
 
 LONGEST_TEXT = 32_767  # what a cell of Excel can hold

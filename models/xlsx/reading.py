@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from models.xlsx.cell_text import Text
-from models.xlsx.damaged import BadWorkbook
 from models.xlsx.package import Package, Place
-from models.xlsx.worksheet import Sheet, SheetRow
+from models.xlsx.worksheet import BadWorkbook, Sheet, SheetRow
 from models.xlsx.worksheet_stream import (
     MOST_COLUMNS,
     MOST_ROWS,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+SAVE_ANEW = "请用 Excel 或 WPS 打开它，确认能看到内容，再“另存为”.xlsx 后重新上传。"
+
 
 @dataclass(frozen=True)
 class SheetRow:
@@ -31,3 +33,12 @@ class Sheet:
 
     name: str
     rows: tuple[SheetRow, ...]
+
+
+class BadWorkbook(Exception):
+    """The file cannot be read; its text is a Chinese sentence that says what to do."""
+
+
+def damaged() -> BadWorkbook:
+    """For what is broken inside: cut off, changed, written by a faulty program."""
+    return BadWorkbook(f"文件已损坏，读不了。{SAVE_ANEW}")

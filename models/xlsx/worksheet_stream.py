@@ -6,8 +6,8 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter, ran
 
 from models.xlsx import cell_text
 from models.xlsx.cell_text import Text
-from models.xlsx.damaged import BadWorkbook, damaged
 from models.xlsx.package import LONGEST_TEXT, Package
+from models.xlsx.worksheet import BadWorkbook, damaged
 from models.xlsx.xml_stream import Attributes, XmlReader
 
 MOST_ROWS, MOST_COLUMNS = 5000, 80

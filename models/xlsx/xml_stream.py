@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 from xml.parsers import expat
 
-from models.xlsx.damaged import BadWorkbook, damaged
+from models.xlsx.worksheet import BadWorkbook, damaged
 
 CHUNK = 1 << 16
 MOST_NAMES = 2000

@@ -22,8 +22,8 @@ from models.jobs import FileJob, JobKind, Progress
 from models.messaging import notices, saved_replies
 from models.messaging.outbox import Delivery, Mail
 from models.people.person import Person
-from models.rules.pictures import Picture
 from models.rules.report_workflow import ReportState
+from models.rules.uploads import Picture
 from tests import builders
 from tests.authz import laying
 from tests.authz.canaries import phone, word

@@ -4,7 +4,7 @@ import pytest
 
 from app import HOUSE
 from models.imports.form_headings import columns_of
-from models.imports.heading_names import normalised
+from models.imports.headings import normalised
 from models.imports.target import PASSED_OVER
 from models.rules.definitions.loader import load_institutions
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from models.imports.heading_names import KEY_PATH
-from models.imports.headings import Match, match, normalised
+from models.imports.headings import KEY_PATH, Match, match, normalised
 from models.imports.target import PASSED_OVER, Heading
 from models.rules.row_key import KEY_HEADING
 from models.xlsx.worksheet import Sheet, SheetRow

@@ -7,7 +7,6 @@ import pytest
 from models.auth.sessions import SignIn
 from models.clock import utcnow
 from models.database import db
-from models.imports import lists
 from models.imports.people import PeopleTarget
 from models.imports.target import Overtaken, RowState
 from models.people.person import Grant, Person, add_unit
@@ -214,6 +213,6 @@ def test_the_clock_does_not_tell_who_still_has_a_drawn_password(monkeypatch):
 
 
 def test_a_list_that_would_keep_everybody_waiting_is_to_be_cut(target, monkeypatch):
-    monkeypatch.setattr(lists, "MOST_LINES", 3)
+    monkeypatch.setattr("models.imports.target.MOST_LINES", 3)
     made = lines(target, *(person(f"人{n}", f"u{n}", "经办人", "医学院") for n in range(4)))
     assert {fault(one) for one in made} == {"名单一次最多导入 3 行，这个文件有 4 行，请分成几个文件上传。"}

@@ -4,7 +4,6 @@ import pytest
 
 from models.administration import units as keeping
 from models.database import db
-from models.imports import lists
 from models.imports.target import Overtaken, RowState
 from models.imports.units import UnitsTarget
 from models.people.person import Person, Unit, add_unit, tree
@@ -157,7 +156,7 @@ def test_nothing_can_be_put_below_itself(target, said):
 
 
 def test_a_chain_of_a_thousand_units_is_followed_to_its_end(target, monkeypatch):
-    monkeypatch.setattr(lists, "MOST_LINES", 2000)
+    monkeypatch.setattr("models.imports.target.MOST_LINES", 2000)
     said = [unit(f"第{n}级", "组织社团", f"第{n + 1}级") for n in range(1200)]
     made = lines(target, *said, unit("第1200级", "组织社团"), at_once=400)
     assert set(states(made)) == {"新增"}
@@ -224,6 +223,6 @@ def test_a_change_that_changes_nothing_leaves_no_event(campus):
 
 
 def test_a_list_that_would_keep_everybody_waiting_is_to_be_cut(target, monkeypatch):
-    monkeypatch.setattr(lists, "MOST_LINES", 3)
+    monkeypatch.setattr("models.imports.target.MOST_LINES", 3)
     made = lines(target, *(unit(f"第{n}学院", "学院") for n in range(4)))
     assert {fault(one) for one in made} == {"名单一次最多导入 3 行，这个文件有 4 行，请分成几个文件上传。"}

@@ -13,7 +13,7 @@ from app import HOUSE
 from blueprints.institution import paper
 from blueprints.institution.paper import summary_table
 from blueprints.institution.paper.opening import print_opening
-from blueprints.institution.paper.specimen import specimen
+from blueprints.institution.paper.printing import specimen
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.loader import load_institutions

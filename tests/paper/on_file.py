@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 from models.clock import utcnow
 from models.database import db
 from models.filings import outcome
-from models.filings.bulk_start import Beginning, start_many
 from models.filings.edition import pin
 from models.filings.filing import Filing
+from models.imports.writing import Beginning, start_many
 from models.people.person import Person, Role, Unit
 from models.rules.answers import Reader
 from models.rules.definitions.definition import Form

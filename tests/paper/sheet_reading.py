@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pdfplumber
 
 from blueprints.institution.paper import print_sheet
-from blueprints.institution.paper.specimen import specimen
+from blueprints.institution.paper.printing import specimen
 from models.rules.answer_columns import differences
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution

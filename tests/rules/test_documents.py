@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from models.rules.documents import LARGEST_FILE, BadDocument, check_pdf, is_pdf
+from models.rules.uploads import LARGEST_FILE, BadDocument, check_pdf, is_pdf
 from tests.builders import pdf
 
 

@@ -8,9 +8,9 @@ from zipfile import ZIP_BZIP2, ZipFile
 
 import pytest
 
-from models.xlsx.damaged import BadWorkbook
 from models.xlsx.gate import check
 from models.xlsx.reading import read_workbook
+from models.xlsx.worksheet import BadWorkbook
 from tests.xlsx.hostile import FILES, entities
 from tests.xlsx.packing import changed, workbook
 

@@ -8,10 +8,9 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from models.xlsx.damaged import BadWorkbook
 from models.xlsx.gate import check
 from models.xlsx.reading import MOST_COLUMNS, MOST_ROWS, read_workbook
-from models.xlsx.worksheet import Sheet, SheetRow
+from models.xlsx.worksheet import BadWorkbook, Sheet, SheetRow
 from models.xlsx.worksheet_stream import LAST_ROW
 from tests.xlsx.packing import changed, sheet, with_sheet, with_strings
 

@@ -15,12 +15,18 @@ from blueprints.institution.components.uploads import ENDINGS, KNOWN_ENDINGS
 from models import clock
 from models.campaigns.report import Report
 from models.campaigns.transitions import Scan
-from models.rules import documents
 from models.rules.dates import read_day
-from models.rules.documents import BadDocument, check_pdf, is_pdf
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
-from models.rules.pictures import LARGEST_FILE, BadPicture, read_proof
+from models.rules.uploads import (
+    LARGEST_FILE,
+    PDF,
+    BadDocument,
+    BadPicture,
+    check_pdf,
+    is_pdf,
+    read_proof,
+)
 
 
 class ExtensionForm(FlaskForm):
@@ -65,7 +71,7 @@ def read_scan(upload: FileStorage) -> Scan:
     content = upload.stream.read(LARGEST_FILE + 1)
     if is_pdf(content):
         check_pdf(content)
-        mime = documents.MIME
+        mime = PDF
     else:
         picture = read_proof(content)
         content, mime = picture.content, picture.mime

@@ -1,6 +1,7 @@
 """The office with one report: receives it row by row, extends it, notes that its paper came."""
 
 
+
 from flask import Response, abort, flash, request
 from flask_login import current_user
 
@@ -129,3 +130,5 @@ def _refuse(campaign_id: int, unit_id: int, problem: Exception, **typed) -> Resp
 
 def _back(found: Report) -> Response:
     return go(".report", campaign_id=found.campaign_id, unit_id=found.unit_id)
+
+

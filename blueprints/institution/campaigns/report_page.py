@@ -5,11 +5,11 @@ from math import ceil
 
 from flask import Response, g, request, url_for
 from flask_login import current_user
+from sqlalchemy import select
 
 from blueprints.institution.campaigns.report_forms import ExtensionForm, PaperForm
-from blueprints.institution.campaigns.report_stages import stages
 from blueprints.institution.campaigns.words import countdown, late_by, report_words
-from blueprints.institution.components.progress import edit_place, state_words
+from blueprints.institution.components.progress import Stage, edit_place, state_words
 from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import may_open
 from blueprints.web.page import page
@@ -25,13 +25,16 @@ from models.campaigns.answers import (
 from models.campaigns.report import Answer, Report, ReportLine
 from models.channels.channel import Channel, ChannelState
 from models.database import db
+from models.events.history import Event
 from models.filings.filing import OPEN, Filing
 from models.filings.queries import Page
+from models.people.person import Person
 from models.register.staleness import is_stale
 from models.rules.policy import Action, may
-from models.rules.report_workflow import MISSING, ReportVerb
+from models.rules.report_workflow import MISSING, ReportState, ReportVerb
 from models.rules.workflow import State
 
+REPORTED = (ReportState.reported, ReportState.received)
 PAGE_SIZE = 50
 UNSENT = "（未提交的草稿）"
 
@@ -138,3 +141,49 @@ def _office_forms(report: Report, office: bool) -> dict:
     return {"extension": ExtensionForm(formdata=None, prefix="extension") if office else None,
             "paper": PaperForm(report, formdata=None) if office else None,
             "paper_link": paper_link, "units": len(units_of(report))}
+
+
+def stages(report: Report) -> list[Stage]:
+    """The four dots of the stepper."""
+    last = {event.verb: event for event in report.events}
+    began = "current" if report.state is ReportState.not_started else "done"
+    return [Stage("未开始", began), _writing(report, last), _signed(report, last),
+            _received(report, last)]
+
+
+def _writing(report: Report, last: dict[str, Event]) -> Stage:
+    if report.state is ReportState.returned:
+        sent = last["report_return"]
+        who = f"{sent.actor_name} 退回"
+        return Stage("已退回", "refused", who, report.returned_reason, sent.at)
+    if report.state is ReportState.writing:
+        return Stage("填报中", "current", report.touched_by, when=report.touched_at)
+    if report.state is ReportState.not_started:
+        return Stage("填报中", "todo")
+    handed = last["report_hand_in"]
+    return Stage("填报中", "done", f"{handed.actor_name} 提交签字", when=handed.at)
+
+
+def _signed(report: Report, last: dict[str, Event]) -> Stage:
+    if report.state is ReportState.to_sign:
+        waiting = last["report_hand_in"].at
+        return Stage("已报送", "current", _awaited(report), waiting_since=waiting)
+    if report.state in REPORTED:
+        who = f"{report.signed_by.name} 签字"
+        return Stage("已报送", "done", who, when=report.reported_at)
+    return Stage("已报送", "todo")
+
+
+def _received(report: Report, last: dict[str, Event]) -> Stage:
+    if report.state is ReportState.received:
+        who = f"{last['report_receive'].actor_name} 接收"
+        return Stage("已接收", "done", who, when=report.received_at)
+    if report.state is ReportState.reported:
+        return Stage("已接收", "current", "等待宣传部门接收", waiting_since=report.reported_at)
+    return Stage("已接收", "todo")
+
+
+def _awaited(report: Report) -> str:
+    heads = select(Person.name).where(Person.id.in_(report.standing().heads))
+    names = "、".join(db.session.scalars(heads.order_by(Person.id)))
+    return f"等待 {names} 签字" if names else "还没有登记单位负责人"

@@ -4,7 +4,7 @@ from flask import flash, request
 from flask_login import current_user
 
 from models.filings.filing import Filing
-from models.filings.queue_place import place_of
+from models.filings.queries import place_of
 from models.messaging import saved_replies
 from models.rules.messages import clean, say
 from models.rules.workflow import Refused

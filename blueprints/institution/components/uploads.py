@@ -9,14 +9,22 @@ from models.clock import utcnow
 from models.database import db
 from models.filings.attachment import Attachment
 from models.filings.filing import Filing
-from models.rules import documents
 from models.rules.definitions.definition import Form
-from models.rules.documents import BadDocument, check_pdf, is_pdf
 from models.rules.fields import Field
 from models.rules.messages import clean
-from models.rules.pictures import LARGEST_FILE, BadPicture, Picture, read_picture, read_proof
+from models.rules.uploads import (
+    LARGEST_FILE,
+    PDF,
+    BadDocument,
+    BadPicture,
+    Picture,
+    check_pdf,
+    is_pdf,
+    read_picture,
+    read_proof,
+)
 
-ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", documents.MIME: ".pdf"}
+ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", PDF: ".pdf"}
 KNOWN_ENDINGS = {*ENDINGS.values(), ".jpeg"}
 
 
@@ -81,7 +89,7 @@ def _looked_at(field: Field, content: bytes) -> Picture:
     if not is_pdf(content):
         return read_proof(content)
     check_pdf(content)
-    return Picture(content, documents.MIME, 0, 0)
+    return Picture(content, PDF, 0, 0)
 
 
 def _named(filename: str, ending: str) -> str:

@@ -1,24 +1,41 @@
 """统计: the channels one may see in figures, drawn and tabled; and the same as a workbook."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from flask import Response, g, request
+from flask import Response, g, request, url_for
 from flask_login import current_user
 
+from blueprints.institution.components import tables
 from blueprints.institution.components.summary_scope import Scope, asked_scope
-from blueprints.institution.components.tables import FOLLOWERS, workbook
-from blueprints.institution.dashboard.sections import sections
+from blueprints.institution.components.tables import (
+    FOLLOWERS,
+    Cell,
+    Table,
+    difference,
+    number,
+    ten_thousands,
+    words,
+    workbook,
+)
+from blueprints.institution.dashboard import charts
 from blueprints.institution.download import download
 from blueprints.institution.filtering import chips, forms_on_offer, units_on_offer
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from models.channels.channel import CLOSING
 from models.clock import campus_time
 from models.database import db, will_write
 from models.events import history
+from models.people.person import tree
 from models.reports import dashboard as models
-from models.reports.dashboard import Figures, Question
+from models.reports.dashboard import Figures, Question, Year
 from models.rules.policy import Action
+
+Drawing = charts.Bars | charts.Stack | charts.Bands
+NO_PLATFORM, NO_TIER, NO_NAME = "未填平台", "未分级", "（未命名）"
 
 
 @mould.get("/dashboard")
@@ -68,3 +85,149 @@ def _as_of(figures: Figures) -> str:
 def _file_name(scope: Scope) -> str:
     """The download's name, without signs that a disk refuses."""
     return re.sub(r'[\\/:*?"<>|]', "_", f"统计（{scope.name}）")[:120] + ".xlsx"
+
+
+@dataclass(frozen=True)
+class Section:
+    """`code` names it in the page's ids. Where nothing is drawn (None) the table stands alone;
+    what is drawn `wide` has it beside."""
+
+    code: str
+    table: Table
+    drawing: Drawing | None
+    says: str = ""
+    note: str = ""
+    wide: bool = False
+
+
+def sections(figures: Figures) -> list[Section]:
+    """Those that this school has: without tiers or followers nothing is said of them."""
+    school = g.institution
+    found = [_standings(figures), _against_last_year(figures), _platforms(figures),
+             _unit_kinds(figures)]
+    if school.tiers:
+        found.append(_tiers(figures))
+    if any(form.channel.followers for form in school.forms.values()):
+        found += [_followers(figures), _most_followed(figures)]
+    return [*found, _years(figures)]
+
+
+def _standings(figures: Figures) -> Section:
+    found = figures.standings
+    items = [("正常在册", found.well), ("待核实", found.stale), ("待补充", found.incomplete),
+             (CLOSING, found.closing), ("已注销", found.closed)]
+    if not g.institution.clocks.stale_months:
+        items.pop(1)
+    rows = [[words(label), number(count)] for label, count in items]
+    table = Table("按状态", ["状态", "数量（个）"],
+                  [*rows, [words("合计"), number(found.every)]], total=True)
+    note = f"{found.both} 个既待核实又待补充，只计入待核实。" if found.both else ""
+    says = f"共 {found.every:,} 个：" + _listed(dict(items))
+    return Section("standings", table, charts.stack(items), says, note)
+
+
+def _against_last_year(figures: Figures) -> Section:
+    last, this = figures.years[-2:]
+    lines = (("新增备案", "opened"), ("变更备案", "changed"), ("注销", "closed"),
+             ("年末在册", "in_force"))
+    rows = [[words(label), number(getattr(last, name)), number(getattr(this, name)),
+             difference(getattr(this, name), getattr(last, name))] for label, name in lines]
+    table = Table("今年与去年", ["项目", f"{last.year}年", _so_far(this), "增减"], rows)
+    return Section("against", table, None)
+
+
+def _platforms(figures: Figures) -> Section:
+    counts = {one.name or NO_PLATFORM: one.channels for one in figures.platforms}
+    return _counted("platforms", "按平台", "平台", counts)
+
+
+def _tiers(figures: Figures) -> Section:
+    labels = g.institution.tiers
+    counts = {label: figures.tiers.get(code, 0) for code, label in labels.items()}
+    for code, count in figures.tiers.items():
+        if code not in labels:
+            label = code or NO_TIER
+            counts[label] = counts.get(label, 0) + count
+    return _counted("tiers", "按分级", "分级", counts)
+
+
+def _unit_kinds(figures: Figures) -> Section:
+    labels = g.institution.unit_kinds
+    counts = {labels.get(code, code): count for code, count in figures.unit_kinds.items()}
+    return _counted("units", "按单位类型", "单位类型", counts)
+
+
+def _counted(code: str, title: str, head: str, counts: Mapping[str, int]) -> Section:
+    rows = [[words(label), number(count)] for label, count in counts.items()]
+    total = sum(counts.values())
+    if len(rows) > 1:
+        rows.append([words("合计"), number(total)])
+    drawing = charts.bars(list(counts.items()), lambda count: f"{count:,} 个") if total else None
+    return Section(code, Table(title, [head, "在册（个）"], rows, total=len(counts) > 1), drawing,
+                   f"在册共 {total:,} 个：" + _listed(counts), _merged(drawing))
+
+
+def _followers(figures: Figures) -> Section:
+    said = sorted((one for one in figures.platforms if one.said), key=lambda one: -one.followers)
+    total = sum(one.followers for one in said)
+    rows = [[words(one.name or NO_PLATFORM), number(one.said), ten_thousands(one.followers)]
+            for one in said]
+    if len(rows) > 1:
+        accounts = number(sum(one.said for one in said))
+        rows.append([words("合计"), accounts, ten_thousands(total)])
+    table = Table("关注人数", ["平台", "已填报账号（个）", "关注人数（万）"], rows, len(said) > 1)
+    items = [(one.name or NO_PLATFORM, one.followers) for one in said]
+    drawing = charts.bars(items, _in_ten_thousands)
+    return Section("followers", table, drawing, _followed(items), _merged(drawing))
+
+
+def _most_followed(figures: Figures) -> Section:
+    units = tree(g.institution.code).nodes
+    rows: list[list[Cell]] = [
+        [words(one.title or NO_NAME, url_for(".channel", channel_id=one.id)), words(one.platform),
+         words(units[one.unit_id].name), ten_thousands(one.followers)]
+        for one in figures.most_followed
+    ]
+    items = [(one.title or NO_NAME, one.followers) for one in figures.most_followed]
+    table = Table("关注人数前十", ["名称", "平台", "单位", "关注人数（万）"], rows)
+    return Section("most-followed", table, charts.bars(items, _in_ten_thousands), _followed(items),
+                   wide=True)
+
+
+def _years(figures: Figures) -> Section:
+    years = figures.years
+    names = [f"{one.year}年" for one in years[:-1]] + [_so_far(years[-1])]
+    rows = [[words(name), number(one.opened), number(one.changed), number(one.closed),
+             number(one.in_force)] for name, one in zip(names, years, strict=True)]
+    table = Table("历年新增、变更、注销", ["年份", "新增", "变更", "注销", "年末在册"], rows)
+    series = [("新增备案", [one.opened for one in years]),
+              ("变更备案", [one.changed for one in years]), ("注销", [one.closed for one in years])]
+    says = f"{years[0].year}至{years[-1].year}年，" + "；".join(
+        f"{label}共 {sum(counts):,} 个" for label, counts in series)
+    note = f"按批准日期计。{years[-1].year}年未满，以斜纹表示。"
+    drawing = charts.bands([str(one.year) for one in years], series)
+    return Section("years", table, drawing, f"{says}。", note, wide=True)
+
+
+def _so_far(year: Year) -> str:
+    """The year that is not over yet."""
+    return f"{year.year}年至今"
+
+
+def _in_ten_thousands(people: int) -> str:
+    return f"{tables.FOLLOWERS.scaled_text(people)} 万"
+
+
+def _followed(items: list[tuple[str, int]]) -> str:
+    return "，".join(f"{label} {_in_ten_thousands(people)}" for label, people in items) + "。"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return "，".join(f"{label} {count:,} 个" for label, count in counts.items()) + "。"
+
+
+def _merged(drawing: charts.Bars | None) -> str:
+    """What is behind 其他."""
+    if drawing is None or not drawing.merged:
+        return ""
+    return f"图中“其他”合并了 {drawing.merged} 项，共 {drawing.bars[-1].text}。"

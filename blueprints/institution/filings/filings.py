@@ -29,7 +29,7 @@ from models.database import db
 from models.events import history
 from models.filings import queries
 from models.filings.conflict import Stale
-from models.filings.queue_place import next_after
+from models.filings.queries import next_after
 from models.rules import answers
 from models.rules.filters import Filters
 from models.rules.policy import Action

@@ -23,8 +23,8 @@ from models.people.person import Role, Unit, tree
 from models.rules.filters import Filters
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
-from models.rules.pictures import LARGEST_FILE, BadPicture, Picture, read_proof
 from models.rules.policy import Action
+from models.rules.uploads import LARGEST_FILE, BadPicture, Picture, read_proof
 
 PAGE_SIZE = 20
 LABELS = {"title": "名称", "platform": "平台", "account": "链接或账号", "words": "发现情况"}

@@ -14,7 +14,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.database import db
-from models.filings import lateness, queries
+from models.filings import queries
 from models.filings.filing import Filing
 from models.messaging import notices
 from models.people.person import Role
@@ -42,8 +42,8 @@ def home() -> Response:
         lists=queries.lists_waiting(current_user),
         returned=[(filing, sent_back(filing)) for filing in returned],
         incomplete=[(filing, missing(filing)) for filing in _first(_incomplete())],
-        unreported=_first(lateness.unreported(current_user)),
-        unreported_count=queries.count(lateness.unreported(current_user)),
+        unreported=_first(queries.unreported(current_user)),
+        unreported_count=queries.count(queries.unreported(current_user)),
         signs=signs_something(),
         drafts=_first(queries.drafts(current_user)),
         recent=_first(queries.filings(current_user).where(Filing.state != State.draft)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,12 +15,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from blueprints.institution.paper.comparison import draw_comparison, prints
 from blueprints.institution.paper.drawing import draw_sheet
 from blueprints.institution.paper.sheet import Letter, Sheet
-from blueprints.institution.paper.specimen import specimen
 from blueprints.institution.pdf import PaperError, render
 from models.database import db
 from models.filings.attachment import Attachment
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
+from models.rules.filing_kind import FilingKind
+from models.rules.workflow import State
 
 HOUSE = Path(__file__).resolve().parents[3]
 # How much of their height the boxes keep, beside narrow rows, where that saves a page.
@@ -180,3 +182,38 @@ def _qr(link: str) -> str:
 
 def _data_address(mime: str, content: bytes) -> str:
     return f"data:{mime};base64,{b64encode(content).decode()}"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose filing it is."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """What `draw_sheet` needs of a filing."""
+
+    answers: dict[str, Any]
+    number: str
+    unit: Owner = Owner("示例单位")
+    id: int | None = None
+    kind: FilingKind = FilingKind.first
+    owner_kind: str = ""
+    state: State = State.draft
+    submitted_at: None = None
+    events: list = field(default_factory=list)
+
+    def changes(self, form: Form) -> list[dict]:
+        """What it changes of what was in force: nothing, being the first."""
+        return []
+
+
+def specimen(institution: Institution, definition: Form, seed: int = 1) -> Specimen:
+    """Every item that a first filing asks for, answered with the example of its type."""
+    answers: dict[str, Any] = {}
+    for number, item in enumerate(definition.walk(FilingKind.first, answers)):
+        if not item.is_upload:  # a file that nobody handed in cannot be shown
+            answers[item.name] = item.example(seed + number)
+    return Specimen(answers, number=institution.number.number(2022, seed))
