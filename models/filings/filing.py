@@ -16,14 +16,8 @@ from models.filings.filing_columns import HAS_NUMBER, IS_OPEN, FilingColumns
 from models.filings.transitions import OPEN, AlreadyOpen, FilingMoves, open_about
 from models.people.person import Person, Unit, tree
 from models.rules import workflow
-from models.rules.answer_columns import (
-    carried_on,
-    differences,
-    happened_on,
-    promoted,
-    search_text,
-    unit_answer,
-)
+from models.rules.answer_columns import carried_on, happened_on, promoted, search_text, unit_answer
+from models.rules.answer_diff import differences
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import EDITABLE, Position, Refused, State, Verb
 

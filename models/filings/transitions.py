@@ -14,14 +14,8 @@ from models.filings.conflict import Stale
 from models.messaging import filing_notifications
 from models.people.person import Person, Unit
 from models.rules import workflow
-from models.rules.answer_columns import (
-    differences,
-    for_history,
-    happened_on,
-    promoted,
-    search_text,
-    unit_item,
-)
+from models.rules.answer_columns import happened_on, promoted, search_text, unit_item
+from models.rules.answer_diff import differences, for_history
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Refused, Role, State, Verb
 

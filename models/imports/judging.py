@@ -12,7 +12,8 @@ from models.imports.row_reading import RowReader, RowReading, value_at
 from models.imports.target import Line, RowState
 from models.people.person import Unit
 from models.reports.summary import Editions, item_paths
-from models.rules.answer_columns import carried_on, differences
+from models.rules.answer_columns import carried_on
+from models.rules.answer_diff import differences
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind

@@ -9,7 +9,6 @@ from models.rules.definitions.identifiers import identifier_of
 from models.rules.fields.account_key import normalise, title_key
 from models.rules.fields.base import codes_of
 from models.rules.filing_kind import FilingKind
-from models.rules.masking import mask_phone
 
 PROMOTED = ("title", "platform", "account", "person", "phone")
 # As wide as the columns are; and narrow enough for an index of PostgreSQL (2 700 bytes).
@@ -81,35 +80,6 @@ def search_text(form, answers: Mapping[str, Any], unit_name: str = "") -> str:
     words += [_text(form, path, answers) for path in form.channel.others]
     once = dict.fromkeys(word for word in [*words, unit_name] if word)
     return "\n".join(once).lower()[:LONGEST_SEARCH]
-
-
-def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict]:
-    """Item by item what changed, in people's words: [{path, label, before, after}]."""
-    found = []
-    for path, label in _paths(form, kind):
-        old, new = form.text(path, before), form.text(path, after)
-        # Another file may have the same name.
-        other_file = form.field(path).is_upload and (
-            form.value(path, before) != form.value(path, after))
-        if old != new or other_file:
-            found.append({"path": path, "label": label, "before": old, "after": new})
-    return found
-
-
-def for_history(form, changes: list[dict]) -> list[dict]:
-    """The same as history keeps it: what the form calls a phone is masked, whatever its label."""
-    return [change | {side: mask_phone(change[side]) for side in ("before", "after")}
-            if form.field(change["path"]).type == "phone" else change for change in changes]
-
-
-def _paths(form, kind) -> list[tuple[str, str]]:
-    paths = []
-    for item in form.items(kind):
-        parts = item.parts()
-        paths += [(f"{item.name}.{tail}", part.label) for tail, part in parts.items()]
-        if not parts:
-            paths.append((item.name, item.label))
-    return paths
 
 
 def _phones(form, answers: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ import pdfplumber
 
 from blueprints.institution.paper import print_sheet
 from blueprints.institution.paper.printing import specimen
-from models.rules.answer_columns import differences
+from models.rules.answer_diff import differences
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.loader import load_institutions

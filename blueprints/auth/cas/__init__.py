@@ -1,15 +1,16 @@
 """Signing in through the school's CAS server, where the [CAS] table names one."""
 
 import logging
+from xml.etree.ElementTree import ParseError
 
 import click
+from defusedxml.ElementTree import fromstring
 from flask import Blueprint, Flask, Response, abort, redirect, request
 from flask_login import current_user
 from sqlalchemy import select
 
 from blueprints.auth import session
 from blueprints.auth.cas import client, visits
-from blueprints.auth.cas.single_logout import ticket_in
 from blueprints.auth.cas_offer import cas_settings
 from blueprints.auth.pages import go_on
 from blueprints.web import security_log
@@ -21,6 +22,9 @@ from models.people.person import Person
 from models.rules.definitions.institution import Contact
 from models.rules.policy import Action
 from models.rules.settings.cas import CasSettings, read_settings
+
+PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
+
 
 log = logging.getLogger(__name__)
 cas = Blueprint("cas", __name__, url_prefix="/cas")
@@ -165,3 +169,15 @@ def _unknown(school: str, username: str) -> Response:
 def _refuse(school: str, status: int, sentence: str, contact: Contact | None = None) -> Response:
     return page("auth/cas_refused.html", status=status, school=school, sentence=sentence,
                 contact=contact)
+
+
+def ticket_in(logout_request: str) -> str | None:
+    """The ticket that a logoutRequest names; None when it is not a sound one."""
+    try:
+        root = fromstring(logout_request.encode("utf-8", "replace"), forbid_dtd=True)
+    except (ParseError, ValueError, LookupError):
+        return None
+    named = root.findall(f"{PROTOCOL}SessionIndex")
+    if root.tag != f"{PROTOCOL}LogoutRequest" or len(named) != 1:
+        return None
+    return (named[0].text or "").strip() or None

@@ -6,7 +6,7 @@ from typing import Any
 
 from blueprints.institution.loading import definition_of
 from models.filings.filing import Filing
-from models.rules.answer_columns import differences
+from models.rules.answer_diff import differences
 from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind
 
