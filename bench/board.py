@@ -59,15 +59,25 @@ def measured(pairs: int) -> list[Result]:
 def _campaign(app: Flask, code: str) -> int:
     with app.app_context():
         root = db.session.scalars(
-            select(Unit).where(Unit.institution == code, Unit.parent_id.is_(None))).one()
+            select(Unit).where(Unit.institution == code, Unit.parent_id.is_(None))
+        ).one()
         known = db.session.scalars(select(Unit).where(Unit.parent_id == root.id)).all()
         head = db.session.scalars(select(Person).where(Person.institution == code)).first()
         for number in range(UNITS - len(known)):
             unit = add_unit(code, f"第{number}单位", root.kind, root)
             db.session.add(Grant(person=head, role=Role.head, unit=unit))
         now = utcnow()
-        wording = Wording(now.year, "年度备案工作", "", "", list(_forms(app, code)),
-                          now - timedelta(days=30), now + timedelta(days=3), "", "")
+        wording = Wording(
+            now.year,
+            "年度备案工作",
+            "",
+            "",
+            list(_forms(app, code)),
+            now - timedelta(days=30),
+            now + timedelta(days=3),
+            "",
+            "",
+        )
         found = begin(code, wording, head, now)
         publish(found, head, now)
         db.session.commit()
@@ -106,8 +116,14 @@ class _Raw:
 
     def _line(self, row: tuple, counts: dict, people: dict) -> str:
         unit, name, state, deed, at = row
-        cells = [name, *("、".join(people.get((unit, role), [])) for role in ("head", "reporter")),
-                 *map(str, counts[unit].values()), state, deed, str(at)]
+        cells = [
+            name,
+            *("、".join(people.get((unit, role), [])) for role in ("head", "reporter")),
+            *map(str, counts[unit].values()),
+            state,
+            deed,
+            str(at),
+        ]
         return f"<tr><td>{'</td><td>'.join(map(escape, cells))}</td></tr>"
 
 

@@ -59,8 +59,7 @@ def _pairs(folder: str, size: int, peaks: dict[int, float]) -> Iterator[Result]:
     pairs = [(_run(ours, folder), _run(alone, folder)) for _ in range(PAIRS)]
     rows = pairs[0][0]["rows"]
     (mine, least), (peak, lowest) = (
-        [median(pair[which][said] for pair in pairs) for which in (0, 1)]
-        for said in ("taken", "peak")
+        [median(pair[which][said] for pair in pairs) for which in (0, 1)] for said in ("taken", "peak")
     )
     peaks[size] = peak
     note = f"{mine:.1f} s against {least:.1f} s by openpyxl alone, {PAIRS} pairs"
@@ -141,8 +140,9 @@ def _exporting(folder: str) -> Iterator[Exporting]:
         office = select(Person).join(Grant).where(Grant.role == Role.office)
         person = db.session.scalars(office).first()
         today = clock.today()
-        yield Exporting(Export(_table(app)[0].code, ".xlsx", today, None, "全校", "全校",
-                               "ours.xlsx"), person)
+        yield Exporting(
+            Export(_table(app)[0].code, ".xlsx", today, None, "全校", "全校", "ours.xlsx"), person
+        )
 
 
 def main(asked: list[str]) -> None:

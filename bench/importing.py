@@ -35,8 +35,7 @@ def main() -> None:
         shutil.rmtree(Path(folder), ignore_errors=True)
     columns = len(lines[0].words) + 1
     report(
-        Result(f"h  {ROWS} rows x {columns} columns judged", judged, "s", 6,
-               f"{ROWS / judged:.0f} rows/s"),
+        Result(f"h  {ROWS} rows x {columns} columns judged", judged, "s", 6, f"{ROWS / judged:.0f} rows/s"),
         Result("h  and written as drafts", confirmed, "s", 3, f"{ROWS / confirmed:.0f} rows/s"),
         Result("h  the same file judged once more", twice, "s", 8, f"{ROWS / twice:.0f} rows/s"),
         Result("h  peak memory", resident("VmHWM"), "MB", 300, f"{before:.0f} MB before"),
@@ -59,13 +58,21 @@ def _lines(target: FilingTarget) -> list[Line]:
     paths = [one.path for one in target.headings() if one.path != PASSED_OVER]
     register = max(target.institution.registers.values(), key=lambda one: len(one.columns))
     return [
-        Line(register.short, number, {
-            path: columns[path].item.scaled_text(columns[path].item.example(number))
-            for path in paths[: len(register.columns) - 1] if path in columns
-        } | {
-            form.channel.title: f"第{number}个账号", form.channel.account: f"account_{number}",
-            form.channel.platform: "微信", target._reader.unit_item: target.unit.name,
-        })
+        Line(
+            register.short,
+            number,
+            {
+                path: columns[path].item.scaled_text(columns[path].item.example(number))
+                for path in paths[: len(register.columns) - 1]
+                if path in columns
+            }
+            | {
+                form.channel.title: f"第{number}个账号",
+                form.channel.account: f"account_{number}",
+                form.channel.platform: "微信",
+                target._reader.unit_item: target.unit.name,
+            },
+        )
         for number in range(1, ROWS + 1)
     ]
 

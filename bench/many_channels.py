@@ -27,9 +27,7 @@ ENDINGS = ["青年", "之声", "快报", "新闻", "在线", "小助手", "服�
 NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 PLATFORMS = ["微信公众号", "微博", "抖音", "视频号", "QQ公众号", "报纸"]
 # In force, closed and gone, closed and still to be seen gone.
-STATES = [("in_force", None)] * 17 + [("closed", "2026-03-01 00:00:00.000000")] * 2 + [
-    ("closed", None)
-]
+STATES = [("in_force", None)] * 17 + [("closed", "2026-03-01 00:00:00.000000")] * 2 + [("closed", None)]
 # As many are made one by one; beyond that they are copied.
 MOST_WRITTEN = 100_000
 
@@ -69,8 +67,11 @@ def grow(app: Flask, wanted: int) -> None:
     with app.app_context():
         path = db.engine.url.database
         school = db.session.scalar(select(Unit.institution))
-        units = [row.id for row in db.session.execute(
-            select(Unit.id, Unit.parent_id).where(Unit.institution == school)) if row.parent_id]
+        units = [
+            row.id
+            for row in db.session.execute(select(Unit.id, Unit.parent_id).where(Unit.institution == school))
+            if row.parent_id
+        ]
         form = next(iter(app.extensions["institutions"][school].forms.values()))
         person = db.session.scalar(select(Person.id).where(Person.institution == school))
         db.engine.dispose()
@@ -109,8 +110,9 @@ def _nothing_kept_meanwhile(connection: sqlite3.Connection) -> Iterator[None]:
     connection.commit()
 
 
-def _rows(ids: range, school: str, form, units: list[int], tier: str, person: int,
-          filings: int) -> Iterator[dict]:
+def _rows(
+    ids: range, school: str, form, units: list[int], tier: str, person: int, filings: int
+) -> Iterator[dict]:
     dice, today = random.Random(ids.start), date.today()
     moment = "2026-02-01 08:00:00.000000"
     for number in ids:
@@ -119,37 +121,70 @@ def _rows(ids: range, school: str, form, units: list[int], tier: str, person: in
         account, platform = f"id_{number:07}", dice.choice(PLATFORMS)
         state, gone = dice.choice(STATES)
         # One in ten has been silent for too long.
-        silent = dice.randrange(200, 400) if dice.random() < .1 else dice.randrange(150)
+        silent = dice.randrange(200, 400) if dice.random() < 0.1 else dice.randrange(150)
         quiet = str(today - timedelta(days=silent))
         shared = {
-            "institution": school, "form": form.code, "title": title, "platform": platform,
-            "account": account, "unit_id": dice.choice(units), "person": people[0],
-            "phone": f"138{number:08}", "search": "\n".join([title, platform, account, *people]),
-            "number": f"备-2026-{number:07}", "updated_at": moment,
+            "institution": school,
+            "form": form.code,
+            "title": title,
+            "platform": platform,
+            "account": account,
+            "unit_id": dice.choice(units),
+            "person": people[0],
+            "phone": f"138{number:08}",
+            "search": "\n".join([title, platform, account, *people]),
+            "number": f"备-2026-{number:07}",
+            "updated_at": moment,
         }
         yield {
-            "channel": shared | {
-                "id": number, "account_key": account, "title_key": title, "tier": tier,
-                "nature": "", "followers": dice.randrange(100, 90_000), "state": state,
-                "incomplete": dice.random() < .03, "current_id": filings + number,
-                "closed_at": gone, "gone_at": gone, "quiet_since": quiet,
-                "last_update_on": quiet, "phones": f"138{number:08}\n",
+            "channel": shared
+            | {
+                "id": number,
+                "account_key": account,
+                "title_key": title,
+                "tier": tier,
+                "nature": "",
+                "followers": dice.randrange(100, 90_000),
+                "state": state,
+                "incomplete": dice.random() < 0.03,
+                "current_id": filings + number,
+                "closed_at": gone,
+                "gone_at": gone,
+                "quiet_since": quiet,
+                "last_update_on": quiet,
+                "phones": f"138{number:08}\n",
             },
-            "filing": shared | {
-                "id": filings + number, "kind": "first", "channel_id": number, "owner_kind": "",
-                "state": "filed", "step": 2, "revision": 3, "edition_digest": form.digest,
-                "answers": json.dumps({"name": title}, ensure_ascii=False), "opened": True,
-                "created_by_id": person, "updated_by_id": person, "waits_for": "",
-                "created_at": moment, "decided_at": moment,
+            "filing": shared
+            | {
+                "id": filings + number,
+                "kind": "first",
+                "channel_id": number,
+                "owner_kind": "",
+                "state": "filed",
+                "step": 2,
+                "revision": 3,
+                "edition_digest": form.digest,
+                "answers": json.dumps({"name": title}, ensure_ascii=False),
+                "opened": True,
+                "created_by_id": person,
+                "updated_by_id": person,
+                "waits_for": "",
+                "created_at": moment,
+                "decided_at": moment,
             },
         }
 
 
 def _copy(connection: sqlite3.Connection, step: int) -> None:
     """The first MOST_WRITTEN channels and their filings once more, under other names."""
-    changed = {"account": f"account || '-{step}'", "account_key": f"account_key || '-{step}'",
-               "number": f"number || '-{step}'", "current_id": f"current_id + {step}",
-               "id": f"id + {step}", "channel_id": f"channel_id + {step}"}
+    changed = {
+        "account": f"account || '-{step}'",
+        "account_key": f"account_key || '-{step}'",
+        "number": f"number || '-{step}'",
+        "current_id": f"current_id + {step}",
+        "id": f"id + {step}",
+        "channel_id": f"channel_id + {step}",
+    }
     for table, theirs in (("channel", "id"), ("filing", "channel_id")):
         names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         values = ", ".join(changed.get(name, name) for name in names)
@@ -173,5 +208,6 @@ def _insert(connection: sqlite3.Connection, table: str, rows: list[dict]) -> Non
     if rows:
         names = ", ".join(rows[0])
         marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})",
-                               (tuple(row.values()) for row in rows))
+        connection.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})", (tuple(row.values()) for row in rows)
+        )

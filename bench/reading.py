@@ -19,9 +19,7 @@ NAME = "a.xlsx"
 def main() -> None:
     content = _workbook()
     assert open_workbook(content, NAME) == ""
-    ours, theirs = medians_of_pairs(
-        lambda: open_workbook(content, NAME), lambda: _openpyxl(content), PAIRS
-    )
+    ours, theirs = medians_of_pairs(lambda: open_workbook(content, NAME), lambda: _openpyxl(content), PAIRS)
     _, memory = _apart(content, NAME)
     slow, large = _worst()
     note = f"{ROWS / ours:.0f} rows/s, {ours / theirs:.2f} x openpyxl alone"

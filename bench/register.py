@@ -21,7 +21,9 @@ def main() -> None:
                 column.label: (f"{words[(number + at) % len(words)]}", "", "@")
                 for at, column in enumerate(register.columns)
             },
-            closed=False, filing_id=number, channel_id=number,
+            closed=False,
+            filing_id=number,
+            channel_id=number,
         )  # fmt: skip
         for number in range(1, ROWS + 1)
     ]

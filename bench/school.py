@@ -53,6 +53,3 @@ def _copy(pattern: Filing, number: int) -> None:
         if deed.verb in (Verb.submit, Verb.approve):
             history.record(filing.institution, deed.verb, pattern.created_by, deed.at,
                            filing_id=filing.id, step=deed.step, opinion=deed.opinion)  # fmt: skip
-
-
-

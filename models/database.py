@@ -37,8 +37,14 @@ NAMING = {
 
 def coded(kind: type[StrEnum]) -> Enum:
     """A column type that stores a StrEnum's codes, with a CHECK, and gives its members back."""
-    return Enum(kind, native_enum=False, length=20, create_constraint=True,
-                name=kind.__name__.lower(), values_callable=lambda codes: [str(c) for c in codes])
+    return Enum(
+        kind,
+        native_enum=False,
+        length=20,
+        create_constraint=True,
+        name=kind.__name__.lower(),
+        values_callable=lambda codes: [str(c) for c in codes],
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -85,9 +91,7 @@ def init_database(app: Flask) -> None:
 def journal_mode(version: tuple[int, ...]) -> str:
     """'WAL' where this SQLite carries the correction of its corruption bug, else 'TRUNCATE'."""
     newest, *branches = WAL_IS_FIXED_FROM
-    fixed = version >= newest or any(
-        version[:2] == branch[:2] and version >= branch for branch in branches
-    )
+    fixed = version >= newest or any(version[:2] == branch[:2] and version >= branch for branch in branches)
     return "WAL" if fixed else "TRUNCATE"
 
 

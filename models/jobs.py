@@ -81,8 +81,9 @@ class FileJob(db.Model):
         return self.progress, self.trouble
 
 
-def start(person: Person, kind: JobKind, asked: dict, name: str, total: int,
-          now: datetime | None = None) -> FileJob:
+def start(
+    person: Person, kind: JobKind, asked: dict, name: str, total: int, now: datetime | None = None
+) -> FileJob:
     """A job for this person, flushed. `name`: of the file, with its ending.
 
     Raises TooMany: the person's last one, or too many of others, are still at work.
@@ -96,9 +97,17 @@ def start(person: Person, kind: JobKind, asked: dict, name: str, total: int,
         raise TooMany("您的上一份文件还在生成，请等它完成后再试。")
     if len(waiting_for) >= MOST_AT_ONCE:
         raise TooMany("现在有几份文件正在生成，请过一两分钟再试。")
-    job = FileJob(institution=person.institution, person_id=person.id, kind=kind, asked=asked,
-                  ending=name.rpartition(".")[2], name=name, total=total, created_at=now,
-                  updated_at=now)
+    job = FileJob(
+        institution=person.institution,
+        person_id=person.id,
+        kind=kind,
+        asked=asked,
+        ending=name.rpartition(".")[2],
+        name=name,
+        total=total,
+        created_at=now,
+        updated_at=now,
+    )
     db.session.add(job)
     db.session.flush()
     return job

@@ -22,8 +22,17 @@ def ask(app: Flask) -> int:
     with app.app_context():
         office = db.session.scalars(db.select(Person).filter_by(username="wutong")).one()
         now = utcnow()
-        wording = Wording(now.year, "本年备案工作", "", "请各单位自查。", ["account", "group"],
-                          now - timedelta(days=3), now + timedelta(days=3), "", "425室")
+        wording = Wording(
+            now.year,
+            "本年备案工作",
+            "",
+            "请各单位自查。",
+            ["account", "group"],
+            now - timedelta(days=3),
+            now + timedelta(days=3),
+            "",
+            "425室",
+        )
         found = begin("pdsu", wording, office, now)
         publish(found, office, now)
         db.session.commit()

@@ -44,31 +44,45 @@ sections:
       - {name: reason, type: text, label: 注销理由}
 """
 
-GROUP = ACCOUNT.replace("code: account", "code: group").replace(
-    "route:\n", "route:\n  signed_as: list\n"
-)
+GROUP = ACCOUNT.replace("code: account", "code: group").replace("route:\n", "route:\n  signed_as: list\n")
 PLAIN = ACCOUNT.replace("code: account", "code: plain").split("route:")[0] + (
     "route: {}\nsections:" + ACCOUNT.split("sections:")[1]
 )
 
-SUMMARY = Register.model_validate({
-    "code": "accounts", "title": "汇总表", "short": "汇总表", "form": "account",
-    "columns": [
-        {"label": label, "value": value, "width": 10.0}
-        for label, value in [("序号", "serial"), ("管理单位", "unit"), ("账号分级", "tier"),
-                             ("账号名称", "title"), ("账号或网址", "account"),
-                             ("关注人数", "followers")]
-    ],
-    "closed": {"column": "账号名称", "mark": "（已注销）"},
-})
+SUMMARY = Register.model_validate(
+    {
+        "code": "accounts",
+        "title": "汇总表",
+        "short": "汇总表",
+        "form": "account",
+        "columns": [
+            {"label": label, "value": value, "width": 10.0}
+            for label, value in [
+                ("序号", "serial"),
+                ("管理单位", "unit"),
+                ("账号分级", "tier"),
+                ("账号名称", "title"),
+                ("账号或网址", "account"),
+                ("关注人数", "followers"),
+            ]
+        ],
+        "closed": {"column": "账号名称", "mark": "（已注销）"},
+    }
+)
 
 SCHOOL = Institution(
-    code="xx", name="某某大学", system="备案系统", names=["某某大学"], office="党委宣传部",
+    code="xx",
+    name="某某大学",
+    system="备案系统",
+    names=["某某大学"],
+    office="党委宣传部",
     unit_kinds={"school": "学校", "college": "学院", "club": "组织社团"},
     tiers={"first": "一级平台", "second": "二级平台"},
-    clocks=Clocks(waiting_days=3), number=NumberPattern(text="宣备-{year}-{serial}", digits=3),
-    forms={code: read_form(text) for code, text in
-           {"account": ACCOUNT, "group": GROUP, "plain": PLAIN}.items()},
+    clocks=Clocks(waiting_days=3),
+    number=NumberPattern(text="宣备-{year}-{serial}", digits=3),
+    forms={
+        code: read_form(text) for code, text in {"account": ACCOUNT, "group": GROUP, "plain": PLAIN}.items()
+    },
     registers={"accounts": SUMMARY},
 )
 
@@ -123,8 +137,9 @@ class Campus:
 
         return db.session.scalars(db.select(Unit).filter_by(name=name)).one()
 
-    def draft(self, by="chen", unit="信息工程学院", form="account", kind="first", channel=None,
-              now=None, **answers):
+    def draft(
+        self, by="chen", unit="信息工程学院", form="account", kind="first", channel=None, now=None, **answers
+    ):
         """A draft by someone, with answers kept."""
         actor = self.person(by)
         filing = start(SCHOOL, SCHOOL.forms[form], kind, self.unit(unit), actor, channel, now=now)
@@ -149,8 +164,16 @@ class Campus:
 
 
 def wechat(**answers) -> dict:
-    return {"title": "信工之声", "platform": "wechat", "account": "xgzs", "tier": "second",
-            "followers": 350, "leader": "张三", "phone": "2657100", **answers}
+    return {
+        "title": "信工之声",
+        "platform": "wechat",
+        "account": "xgzs",
+        "tier": "second",
+        "followers": 350,
+        "leader": "张三",
+        "phone": "2657100",
+        **answers,
+    }
 
 
 def day(month: int, number: int, hour: int = 9) -> datetime:

@@ -50,9 +50,7 @@ class Browser:
 
     def follow(self, words: str) -> Page:
         """Click the link with these words."""
-        links = [
-            a for a in self.page.soup.select("a[href]") if words in a.get_text(" ", strip=True)
-        ]
+        links = [a for a in self.page.soup.select("a[href]") if words in a.get_text(" ", strip=True)]
         assert links, f"no link “{words}” on {self.page.address}:\n{self.page.text[:600]}"
         return self.open(urljoin(self.page.address, links[0]["href"]))
 
@@ -99,15 +97,11 @@ class Browser:
 
     def _form_with(self, button: str) -> tuple[Tag, Tag]:
         for form in self.page.soup.select("form"):
-            owned = form.select("button") + self.page.soup.select(
-                f"button[form='{form.get('id')}']"
-            )
+            owned = form.select("button") + self.page.soup.select(f"button[form='{form.get('id')}']")
             for pressed in owned:
                 if button in pressed.get_text(" ", strip=True):
                     return form, pressed
-        raise AssertionError(
-            f"no button “{button}” on {self.page.address}:\n{self.page.text[:900]}"
-        )
+        raise AssertionError(f"no button “{button}” on {self.page.address}:\n{self.page.text[:900]}")
 
     def _held_by(self, form: Tag) -> dict:
         held = {}
@@ -125,9 +119,7 @@ class Browser:
                 chosen = control.select("option[selected]") or control.select("option")[:1]
                 held[name] = [option.get("value", option.get_text()) for option in chosen]
             else:
-                value = (
-                    control.get_text() if control.name == "textarea" else control.get("value", "")
-                )
+                value = control.get_text() if control.name == "textarea" else control.get("value", "")
                 held[name] = value.removeprefix("\n")
         return held
 

@@ -16,8 +16,7 @@ def served(app: Flask) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         servers = []
         patch.setattr(
-            waitress, "serve",
-            lambda app, **settings: servers.append(waitress.create_server(app, **settings)),
+            waitress, "serve", lambda app, **settings: servers.append(waitress.create_server(app, **settings))
         )
         with app.app_context():
             result = app.test_cli_runner().invoke(args=["serve", "--port", "0"])

@@ -14,13 +14,20 @@ PASSWORD = "sixty-units-2026"
 UNITS = 60
 ANSWERS = {
     "pdsu": {
-        "nature": "print", "character": "报纸", "opened": "2019-09", "introduction": "报道新闻。",
+        "nature": "print",
+        "character": "报纸",
+        "opened": "2019-09",
+        "introduction": "报道新闻。",
         "team": {"leader": {"name": "甲", "identity": "教师", "phone": "2657000"}},
     },
     "ahbc": {
-        "platform": {"other": "知乎"}, "certified": "no", "opened": "2019-09", "interactive": "no",
-        "team": {row: {"name": "甲", "post": "教师", "mobile": "13800000001"}
-                 for row in ("chief", "manager")},
+        "platform": {"other": "知乎"},
+        "certified": "no",
+        "opened": "2019-09",
+        "interactive": "no",
+        "team": {
+            row: {"name": "甲", "post": "教师", "mobile": "13800000001"} for row in ("chief", "manager")
+        },
     },
 }
 
@@ -66,8 +73,12 @@ def _people(code: str, wanted: dict[str, tuple[Role, Unit]]) -> None:
     pattern = Person(institution=code, name="-", username="-")
     pattern.set_password(PASSWORD)
     for username, (role, unit) in wanted.items():
-        person = Person(institution=code, name=f"{unit.name}{username}", username=username,
-                        password_hash=pattern.password_hash)
+        person = Person(
+            institution=code,
+            name=f"{unit.name}{username}",
+            username=username,
+            password_hash=pattern.password_hash,
+        )
         person.grants = [Grant(role=role, unit=unit)]
         db.session.add(person)
     db.session.flush()
@@ -78,8 +89,9 @@ def _register(app: Flask, code: str, units: list[Unit], channels_of: Callable[[i
     office, deputy = person("office"), person("deputy")
     for n, unit in enumerate(units):
         for m in range(channels_of(n)):
-            filing = start(school, school.forms["account"], "first", unit, person(f"reporter{n}"),
-                           opened=True)
+            filing = start(
+                school, school.forms["account"], "first", unit, person(f"reporter{n}"), opened=True
+            )
             answers = {**filing.answers, **ANSWERS[code], "name": f"{unit.name}报{m}"}
             if code == "ahbc":
                 answers["account"] = f"zhihu{n}-{m}"

@@ -49,8 +49,7 @@ def test_a_third_school_files_prints_and_sums_up(sign_in):
     assert "第三学院" in reporter.page.find(".brand").text
     pages.decide(head, address, "同意")
     assert pages.state(pages.decide(office, address, "同意备案")) == "已备案"
-    for paper in (f"{address}/sheet.pdf", "/third/forms/account/blank.pdf",
-                  "/third/summaries/accounts.pdf"):
+    for paper in (f"{address}/sheet.pdf", "/third/forms/account/blank.pdf", "/third/summaries/accounts.pdf"):
         assert reporter.client.get(paper).data.startswith(b"%PDF"), paper
     assert "平院信工快报" in reporter.open("/third/summaries/accounts").text
 
@@ -68,9 +67,7 @@ def test_the_schools_know_nothing_of_each_other(sign_in):
     assert reporter.open("/third/").heading == "您好，林晓"
 
 
-def test_the_schools_file_of_this_deployment_takes_the_place_of_the_built_in_one(
-    empty_database, tmp_path
-):
+def test_the_schools_file_of_this_deployment_takes_the_place_of_the_built_in_one(empty_database, tmp_path):
     shutil.copy(empty_database, tmp_path / "beian.sqlite3")
     built_in = HOUSE / "blueprints" / "pdsu" / "forms" / "account.yaml"
     shadow = tmp_path / "institutions" / "pdsu" / "forms" / "account.yaml"

@@ -26,9 +26,7 @@ class PasswordForm(FlaskForm):
 
     old = PasswordField("当前密码", validators=[InputRequired("请填写当前密码。")])
     new = PasswordField("新密码", validators=[InputRequired("请填写新密码。")])
-    repeat = PasswordField(
-        "再次填写新密码", validators=[EqualTo("new", message="两次填写的新密码不一样。")]
-    )
+    repeat = PasswordField("再次填写新密码", validators=[EqualTo("new", message="两次填写的新密码不一样。")])
     carried = HiddenField()
 
     def validate_old(self, field: PasswordField) -> None:
@@ -145,8 +143,14 @@ def password() -> Response:
 
 def _draw_password(form: PasswordForm, status: int = 200) -> Response:
     carried = typed_input.unpack(form.carried.data)
-    return page("auth/password.html", form=form, status=status, owed=session.password_owed(),
-                rules=sign_in_settings().rules, carried=carried and form.carried.data)
+    return page(
+        "auth/password.html",
+        form=form,
+        status=status,
+        owed=session.password_owed(),
+        rules=sign_in_settings().rules,
+        carried=carried and form.carried.data,
+    )
 
 
 def _school_words() -> set[str]:

@@ -25,8 +25,7 @@ class SignInForm(FlaskForm):
 
     school = School("学校", validators=[InputRequired("请选择学校。")])
     username = StringField(
-        "用户名",
-        validators=[InputRequired("请填写用户名。"), Length(max=100, message="用户名太长。")],
+        "用户名", validators=[InputRequired("请填写用户名。"), Length(max=100, message="用户名太长。")]
     )
     password = PasswordField(
         "密码", validators=[InputRequired("请填写密码。"), Length(max=200, message="密码太长。")]
@@ -44,10 +43,17 @@ def draw_sign_in(status: int, sentence: str = "", form: SignInForm | None = None
     """The page, as it was sent or with this form; `sentence` says what went wrong."""
     form = form or SignInForm()
     carried = typed_input.unpack(form.carried.data)
-    return page("auth/sign_in.html", status=status, form=form, sentence=sentence,
-                carried=carried and form.carried.data, files=carried and carried.files,
-                cas=current_app.extensions["cas"],
-                offered=offered(form.school.data), only_cas=only_cas(form.school.data))
+    return page(
+        "auth/sign_in.html",
+        status=status,
+        form=form,
+        sentence=sentence,
+        carried=carried and form.carried.data,
+        files=carried and carried.files,
+        cas=current_app.extensions["cas"],
+        offered=offered(form.school.data),
+        only_cas=only_cas(form.school.data),
+    )
 
 
 def sign_in_first() -> Response:

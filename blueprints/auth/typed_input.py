@@ -51,12 +51,10 @@ def pack() -> str:
     fields = [[name, value] for name, value in request.form.items(multi=True) if _is_open(name)]
     if not fields or len(fields) > MOST_FIELDS:
         return ""
-    if sum(len(name.encode()) + len(value.encode("utf-8", "replace"))
-           for name, value in fields) > MOST_BYTES:
+    if sum(len(name.encode()) + len(value.encode("utf-8", "replace")) for name, value in fields) > MOST_BYTES:
         return ""
     files = any(file.filename for file in request.files.values())
-    carried = Carried(g.institution.code, request.full_path.rstrip("?"), session.get(WHO),
-                      files, fields)
+    carried = Carried(g.institution.code, request.full_path.rstrip("?"), session.get(WHO), files, fields)
     return _sealer().dumps(astuple(carried))
 
 

@@ -75,8 +75,9 @@ def verify_history() -> None:
         trouble = _history_trouble(code)
         found = _filing_troubles(code)
         if not trouble and not found:
-            click.echo(f"{school.name}：{check.total(code)} 条记录完整，与封存相符，"
-                       "每件备案的状态都与记录相符。")
+            click.echo(
+                f"{school.name}：{check.total(code)} 条记录完整，与封存相符，每件备案的状态都与记录相符。"
+            )
             continue
         failed = True
         click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案与记录不符。"))

@@ -119,9 +119,7 @@ def check_definitions() -> None:
     for institution in current_app.extensions["institutions"].values():
         forms = "、".join(form.short for form in institution.forms.values())
         registers = "、".join(register.short for register in institution.registers.values())
-        click.echo(
-            f"{institution.code} {institution.name}：表单 {forms}；汇总表 {registers or '无'}"
-        )
+        click.echo(f"{institution.code} {institution.name}：表单 {forms}；汇总表 {registers or '无'}")
     click.echo("定义检查通过。")
 
 

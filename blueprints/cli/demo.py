@@ -203,11 +203,7 @@ def _dated(answers: dict[str, Any], begun: datetime) -> dict[str, Any]:
 def _move(paper: _Paper, step: int, people: dict[str, Person]) -> None:
     deed, filing = paper.described["path"][step - 1], paper.filing
     filing.move(
-        deed["verb"],
-        people[deed["by"]],
-        deed.get("opinion", ""),
-        filing.revision,
-        now=paper.moment(step),
+        deed["verb"], people[deed["by"]], deed.get("opinion", ""), filing.revision, now=paper.moment(step)
     )
 
 

@@ -43,8 +43,7 @@ def add_unit(school: str, name: str, kind: str, under: str | None) -> None:
 def add_person(school: str, username: str, name: str, roles: tuple[str, ...], unit: str) -> None:
     """Add a person with a one-time password, shown once."""
     _school(school)
-    details = people.Details(_read(particulars.person_name, name),
-                             _read(particulars.username, username))
+    details = people.Details(_read(particulars.person_name, name), _read(particulars.username, username))
     if people.holder(school, details.username):
         raise click.ClickException(f"用户名 {username} 已被使用，请换一个。")
     where, actor = _unit(school, unit), people.stands_for_commands(school)

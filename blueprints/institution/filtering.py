@@ -10,8 +10,7 @@ from models.filings import queries
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import whole_number
 
-__all__ = ["KINDS", "chips", "forms_on_offer", "page_number", "ticked_rows", "units_on_offer",
-           "whole_number"]
+__all__ = ["KINDS", "chips", "forms_on_offer", "page_number", "ticked_rows", "units_on_offer", "whole_number"]
 
 
 def page_number(args: Mapping[str, str]) -> int:
@@ -27,9 +26,7 @@ def ticked_rows(sent: MultiDict[str, str], name: str) -> list[int]:
 
 def units_on_offer() -> list[tuple[str, str]]:
     """The units a person may filter by: id and name, indented as in the tree."""
-    return [
-        (str(node.id), "　" * depth + node.name) for node, depth in queries.units(current_user)
-    ]
+    return [(str(node.id), "　" * depth + node.name) for node, depth in queries.units(current_user)]
 
 
 def forms_on_offer() -> dict[str, str]:
@@ -37,8 +34,7 @@ def forms_on_offer() -> dict[str, str]:
     return {form.code: form.short for form in g.institution.forms.values()}
 
 
-def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping],
-          **place: int) -> list[dict]:
+def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping], **place: int) -> list[dict]:
     """The filters that are set, each with the address of the list without it.
 
     `labels` gives per filter the words of its codes; a filter without words shows its value.

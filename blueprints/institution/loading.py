@@ -85,19 +85,12 @@ def units_to_file_for() -> dict[str, str]:
     """
     branch = tree(g.institution.code)
     own = set(branch.nodes) if current_user.has(Role.office) else current_user.units(Role.reporter)
-    return {
-        str(node.id): node.name for node, _ in branch.ordered() if node.id in own and node.active
-    }
+    return {str(node.id): node.name for node, _ in branch.ordered() if node.id in own and node.active}
 
 
 def asked_of(filing: Filing, draft: bool = False) -> Asked:
     """The circumstances under which a filing's questions are asked."""
-    return Asked(
-        kind=FilingKind(filing.kind),
-        opened=filing.opened,
-        units=units_to_file_for(),
-        draft=draft,
-    )
+    return Asked(kind=FilingKind(filing.kind), opened=filing.opened, units=units_to_file_for(), draft=draft)
 
 
 def revision_of(sent: Mapping[str, str], name: str = "revision") -> int:

@@ -55,4 +55,3 @@ def waited(moment: datetime | None) -> str:
 def masked(phone: str | None) -> str:
     """A phone number for lists: 138****5678, 2657***; '—' when there is none."""
     return mask_phone(phone or "") or "—"
-

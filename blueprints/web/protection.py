@@ -42,8 +42,10 @@ def init_app(app: Flask) -> None:
 def _check_hosts(hosts: object) -> None:
     listed = isinstance(hosts, list) and hosts and all(isinstance(one, str) for one in hosts)
     if hosts is not None and not listed:
-        raise click.ClickException("config.toml 的 TRUSTED_HOSTS 有误，程序没有启动：写成一列域名，"
-                                   '例如 TRUSTED_HOSTS = ["beian.example.edu.cn"]。')
+        raise click.ClickException(
+            "config.toml 的 TRUSTED_HOSTS 有误，程序没有启动：写成一列域名，"
+            '例如 TRUSTED_HOSTS = ["beian.example.edu.cn"]。'
+        )
 
 
 class _BoundedParser(FormDataParser):

@@ -30,8 +30,12 @@ def keep_in(folder: Path) -> None:
         before.close()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = TimedRotatingFileHandler(
-        folder / "security.log", when="D", interval=DAYS_IN_A_FILE, backupCount=FILES_KEPT,
-        encoding="utf-8", utc=True,
+        folder / "security.log",
+        when="D",
+        interval=DAYS_IN_A_FILE,
+        backupCount=FILES_KEPT,
+        encoding="utf-8",
+        utc=True,
     )
     lines = logging.Formatter("%(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S")
     lines.converter = time.gmtime

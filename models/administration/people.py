@@ -16,8 +16,7 @@ from models.events import history
 from models.people.person import Grant, Person, Role
 from models.rules.masking import mask_text
 
-LABELS = {"name": "姓名", "username": "用户名", "phone": "联系电话", "email": "邮箱",
-          "grants": "角色和单位"}
+LABELS = {"name": "姓名", "username": "用户名", "phone": "联系电话", "email": "邮箱", "grants": "角色和单位"}
 # Read aloud and typed once: no letter or digit that looks like another.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # What says that nothing was granted at all.
@@ -42,8 +41,9 @@ def lock_people(institution: str) -> None:
 
 def holder(institution: str, username: str) -> Person | None:
     """Who has the username in the school; capital letters make no other name."""
-    asked = select(Person).where(Person.institution == institution,
-                                 func.lower(Person.username) == username.lower())
+    asked = select(Person).where(
+        Person.institution == institution, func.lower(Person.username) == username.lower()
+    )
     with db.session.no_autoflush:
         return db.session.scalar(asked)
 
@@ -69,9 +69,15 @@ def must_stay(person: Person, actor: Person) -> str:
 
 def other_administrators(person: Person) -> int:
     """How many others may administer the school, as the database says at this moment."""
-    asked = select(func.count()).select_from(Person).where(
-        Person.institution == person.institution, Person.id != person.id, Person.active,
-        Person.grants.any(Grant.role == Role.admin),
+    asked = (
+        select(func.count())
+        .select_from(Person)
+        .where(
+            Person.institution == person.institution,
+            Person.id != person.id,
+            Person.active,
+            Person.grants.any(Grant.role == Role.admin),
+        )
     )
     return db.session.scalar(asked)
 
@@ -81,8 +87,7 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
 
 
-def add(person: Person, details: Details, grants: Iterable[tuple[Role, int]],
-        actor: Person | None) -> None:
+def add(person: Person, details: Details, grants: Iterable[tuple[Role, int]], actor: Person | None) -> None:
     """Keeps a new person, whose password is set already. Flushed.
 
     `grants`: roles and units' ids. `actor`: None where nobody is there yet to do it but they.
@@ -104,8 +109,7 @@ def note_added(person: Person, actor: Person) -> None:
     _record(person, "person_add", actor, {})
 
 
-def change(person: Person, details: Details, grants: set[tuple[Role, int]],
-           actor: Person) -> bool:
+def change(person: Person, details: Details, grants: set[tuple[Role, int]], actor: Person) -> bool:
     """What is known of a person and what they may do; events only for what changed.
 
     True when the grants changed: then every session of theirs has ended. Flushed.
@@ -165,7 +169,9 @@ def described(person: Person) -> dict[str, str]:
     """What is known of a person, in people's words, path by path."""
     held = sorted(person.grants, key=lambda one: (list(Role).index(one.role), one.unit_id))
     return {
-        "name": person.name, "username": person.username, "phone": person.phone,
+        "name": person.name,
+        "username": person.username,
+        "phone": person.phone,
         "email": person.email,
         "grants": "、".join(f"{one.role.label}（{one.unit.name}）" for one in held),
     }
@@ -188,7 +194,8 @@ def _record(person: Person, verb: str, actor: Person, before: dict[str, str]) ->
     after = described(person)
     changes = [
         {"path": path, "label": label, "before": before.get(path, ""), "after": after[path]}
-        for path, label in LABELS.items() if before.get(path, "") != after[path]
+        for path, label in LABELS.items()
+        if before.get(path, "") != after[path]
     ]
     if changes:
         history.record(person.institution, verb, actor, opinion=said(person), changes=changes)

@@ -24,8 +24,10 @@ def headed_by(person: Person) -> set[int]:
     """
     if not person.has(Role.admin):
         return person.granted(Role.head)
-    headed = select(Grant.unit_id).join(Person).where(
-        Person.institution == person.institution, Grant.role == Role.head
+    headed = (
+        select(Grant.unit_id)
+        .join(Person)
+        .where(Person.institution == person.institution, Grant.role == Role.head)
     )
     return set(db.session.scalars(headed))
 
@@ -33,9 +35,7 @@ def headed_by(person: Person) -> set[int]:
 def candidates(institution: str) -> list[Person]:
     """Who may stand in for a head: the active reporters and heads of the school, by name."""
     roles = Grant.role.in_([Role.reporter, Role.head])
-    asked = select(Person).where(
-        Person.institution == institution, Person.active, Person.grants.any(roles)
-    )
+    asked = select(Person).where(Person.institution == institution, Person.active, Person.grants.any(roles))
     return list(db.session.scalars(asked.order_by(Person.name, Person.id)))
 
 
@@ -52,8 +52,9 @@ def standing_in(person: Person) -> list[Substitute]:
     return [one for one in person.substitutions if not one.over]
 
 
-def name_substitute(unit: Unit, person: Person, from_on: date, until_on: date, actor: Person,
-                    now: datetime | None = None) -> Substitute:
+def name_substitute(
+    unit: Unit, person: Person, from_on: date, until_on: date, actor: Person, now: datetime | None = None
+) -> Substitute:
     """Lets a person sign for a unit from a day to a day. Flushed; both hear of it.
 
     Raises Refused: not theirs to name, not a person for it, or a period that makes no sense.
@@ -64,13 +65,22 @@ def name_substitute(unit: Unit, person: Person, from_on: date, until_on: date, a
     _check_free(unit, person, from_on, until_on)
     now = now or utcnow()
     named = Substitute(
-        institution=unit.institution, unit=unit, person=person, from_on=from_on,
-        until_on=until_on, named_by=actor, at=now,
+        institution=unit.institution,
+        unit=unit,
+        person=person,
+        from_on=from_on,
+        until_on=until_on,
+        named_by=actor,
+        at=now,
     )
     db.session.add(named)
     history.record(unit.institution, "substitute", actor, now, opinion=_said(named))
-    _tell(named, f"您被指定为“{unit.name}”的代签人：{period(named)}，"
-                 "期间可以在“审核”中代单位负责人签署。", actor, now)
+    _tell(
+        named,
+        f"您被指定为“{unit.name}”的代签人：{period(named)}，期间可以在“审核”中代单位负责人签署。",
+        actor,
+        now,
+    )
     return named
 
 
@@ -89,8 +99,7 @@ def end(named: Substitute, actor: Person, now: datetime | None = None) -> None:
 
 def period(named: Substitute) -> str:
     """2026年11月22日至2026年11月30日."""
-    return "至".join(f"{day.year}年{day.month}月{day.day}日"
-                    for day in (named.from_on, named.until_on))
+    return "至".join(f"{day.year}年{day.month}月{day.day}日" for day in (named.from_on, named.until_on))
 
 
 def _said(named: Substitute) -> str:
@@ -98,9 +107,7 @@ def _said(named: Substitute) -> str:
 
 
 def _tell(named: Substitute, sentence: str, actor: Person, now: datetime) -> None:
-    heads = select(Grant.person_id).where(
-        Grant.unit_id == named.unit_id, Grant.role == Role.head
-    )
+    heads = select(Grant.person_id).where(Grant.unit_id == named.unit_id, Grant.role == Role.head)
     school = named.institution
     notices.tell(school, {named.person_id}, sentence, besides=actor, now=now)
     told = "代签已结束" if named.ended_at else "已指定代签人"

@@ -79,8 +79,11 @@ def close(unit: Unit, actor: Person) -> None:
 
 def under_way(institution: str) -> dict[int, int]:
     """How many filings are not done yet, by the id of their unit."""
-    asked = select(Filing.unit_id, func.count()).where(
-        Filing.institution == institution, Filing.state.in_(OPEN)).group_by(Filing.unit_id)
+    asked = (
+        select(Filing.unit_id, func.count())
+        .where(Filing.institution == institution, Filing.state.in_(OPEN))
+        .group_by(Filing.unit_id)
+    )
     return dict(db.session.execute(asked).all())
 
 
@@ -95,14 +98,18 @@ def still_below(names: list[str]) -> str:
 
 def _described(unit: Unit) -> dict[str, str]:
     kinds = institutions()[unit.institution].unit_kinds
-    return {"name": unit.name, "kind": kinds.get(unit.kind, unit.kind),
-            "parent": unit.parent.name if unit.parent else ""}
+    return {
+        "name": unit.name,
+        "kind": kinds.get(unit.kind, unit.kind),
+        "parent": unit.parent.name if unit.parent else "",
+    }
 
 
 def _differences(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str]]:
     return [
         {"path": path, "label": label, "before": before.get(path, ""), "after": after[path]}
-        for path, label in LABELS.items() if before.get(path, "") != after[path]
+        for path, label in LABELS.items()
+        if before.get(path, "") != after[path]
     ]
 
 

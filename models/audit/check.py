@@ -27,8 +27,7 @@ class Verdict:
     event_id: int | None = None
 
 
-def examine(institution: str, seals: Sequence[Seal], after: int = 0,
-            most: int | None = None) -> Verdict:
+def examine(institution: str, seals: Sequence[Seal], after: int = 0, most: int | None = None) -> Verdict:
     """Looks at events and seals that come after an event id, at most so many.
 
     To go on, ask again with `after` = the verdict's `last_id`.
@@ -98,11 +97,12 @@ def _altered(event_id: int) -> str:
 
 
 def _gone(seal: Seal) -> str:
-    return (f"编号 {seal.event_id} 的记录不见了：{seal.day} 封存时共有 {seal.events} 条，"
-            f"它是当时的最后一条。")
+    return f"编号 {seal.event_id} 的记录不见了：{seal.day} 封存时共有 {seal.events} 条，它是当时的最后一条。"
 
 
 def _rewritten(seal: Seal, seals: Sequence[Seal]) -> str:
     before = max((one.event_id for one in seals if one.event_id < seal.event_id), default=0)
-    return (f"编号 {before + 1} 至 {seal.event_id} 的记录与 {seal.day} 的封存不符："
-            f"其中有记录在封存之后被改写、插入或删除。")
+    return (
+        f"编号 {before + 1} 至 {seal.event_id} 的记录与 {seal.day} 的封存不符："
+        f"其中有记录在封存之后被改写、插入或删除。"
+    )

@@ -41,8 +41,10 @@ class Erased:
     events: int
 
     def __str__(self) -> str:
-        return (f"备案 {self.filings} 件，附件 {self.files} 个，留言 {self.messages} 条，"
-                f"流转记录中的意见和改动 {self.events} 条。")
+        return (
+            f"备案 {self.filings} 件，附件 {self.files} 个，留言 {self.messages} 条，"
+            f"流转记录中的意见和改动 {self.events} 条。"
+        )
 
 
 def due_before(years: int, now: datetime | None = None) -> datetime | None:
@@ -65,15 +67,19 @@ def due(institution: str, years: int, now: datetime | None = None) -> Select[tup
         return select(Channel).where(false())
     ended = or_(
         (Channel.state == ChannelState.closed) & (Channel.gone_at < before),
-        (Channel.state == ChannelState.void) & (Channel.updated_at < before)
+        (Channel.state == ChannelState.void)
+        & (Channel.updated_at < before)
         & ~about.where(func.coalesce(Filing.decided_at, Filing.updated_at) >= before),
     )
     asked = select(Channel).where(
-        Channel.institution == institution, ended,
-        about.where(Filing.purged_at.is_(None)), ~about.where(Filing.state.in_(OPEN)),
+        Channel.institution == institution,
+        ended,
+        about.where(Filing.purged_at.is_(None)),
+        ~about.where(Filing.state.in_(OPEN)),
     )
     return asked.order_by(func.coalesce(Channel.gone_at, Channel.updated_at), Channel.id).options(
-        joinedload(Channel.unit))
+        joinedload(Channel.unit)
+    )
 
 
 def erase(channel: Channel, years: int, actor: Person, now: datetime | None = None) -> Erased:
@@ -112,11 +118,22 @@ def _delete(row, filing_ids: list[int]) -> int:
 def _empty(paper: Filing, now: datetime) -> None:
     """Leaves a shell: what names the account and its kind, and what became of the filing."""
     form = paper.definition(institutions())
-    db.session.execute(update(Filing).where(Filing.id == paper.id).values(
-        answers=lasting_answers(form, paper.answers), submitted_answers=None, base_answers=None,
-        account="", person="", phone="", search=_search(paper), revision=Filing.revision + 1,
-        purged_at=now,
-    ).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(Filing)
+        .where(Filing.id == paper.id)
+        .values(
+            answers=lasting_answers(form, paper.answers),
+            submitted_answers=None,
+            base_answers=None,
+            account="",
+            person="",
+            phone="",
+            search=_search(paper),
+            revision=Filing.revision + 1,
+            purged_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
     db.session.expire(paper)
 
 
@@ -141,19 +158,33 @@ def _empty_beside(channel: Channel, filing_ids: list[int]) -> None:
             # Its mails go with it.
             db.session.execute(delete(row).where(about))
         else:
-            db.session.execute(update(row).where(about).values(
-                account="", account_key="", note="", words="", closing_words="",
-                screenshot=None, screenshot_mime=""))
+            db.session.execute(
+                update(row)
+                .where(about)
+                .values(
+                    account="",
+                    account_key="",
+                    note="",
+                    words="",
+                    closing_words="",
+                    screenshot=None,
+                    screenshot_mime="",
+                )
+            )
     db.session.execute(update(Reminder).where(Reminder.channel_id == channel.id).values(note=""))
     for column in (Sanction.reason, Sanction.lift_reason):
-        db.session.execute(update(Sanction).where(
-            Sanction.channel_id == channel.id, column != "").values({column: ERASED}))
+        db.session.execute(
+            update(Sanction).where(Sanction.channel_id == channel.id, column != "").values({column: ERASED})
+        )
 
 
 def _empty_events(events: list[Event]) -> None:
     """Takes away what was said; its digest stays, so that the chain still fits."""
     for entry in events:
-        db.session.execute(update(Event).where(Event.id == entry.id).values(
-            opinion="", changes=[], salt="", erased=history.digest_of_said(entry),
-        ).execution_options(synchronize_session=False))
+        db.session.execute(
+            update(Event)
+            .where(Event.id == entry.id)
+            .values(opinion="", changes=[], salt="", erased=history.digest_of_said(entry))
+            .execution_options(synchronize_session=False)
+        )
         db.session.expire(entry)

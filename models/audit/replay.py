@@ -15,8 +15,13 @@ from models.events.history import Event
 from models.filings.filing import Filing
 from models.rules.workflow import State, Verb
 
-LABELS = {"state": "状态", "step": "审核到第几步", "submitted_by_id": "提交人",
-          "submitted_at": "提交时间", "decided_at": "办结时间"}
+LABELS = {
+    "state": "状态",
+    "step": "审核到第几步",
+    "submitted_by_id": "提交人",
+    "submitted_at": "提交时间",
+    "decided_at": "办结时间",
+}
 MOVES = frozenset(map(str, Verb))
 DECIDED = (State.filed, State.rejected)
 
@@ -62,17 +67,20 @@ def slices(institution: str, size: int = 1000) -> Iterator[list[Difference]]:
 def after(standing: Standing, move: Row) -> Standing:
     """Where a move leads. Raises ValueError when it cannot have begun where it says."""
     if move.from_state != standing.state:
-        raise ValueError(f"编号 {move.id} 的记录从“{State(move.from_state).label}”开始，"
-                         f"而前面的记录到“{standing.state.label}”为止。")
+        raise ValueError(
+            f"编号 {move.id} 的记录从“{State(move.from_state).label}”开始，"
+            f"而前面的记录到“{standing.state.label}”为止。"
+        )
     verb, state = Verb(move.verb), State(move.to_state)
     decided_at = move.at if state in DECIDED else None
     if verb is Verb.submit:
         return Standing(state, 0, move.actor_id, move.at, decided_at)
     if move.step != standing.step:
-        raise ValueError(f"编号 {move.id} 的记录在第 {(move.step or 0) + 1} 步，"
-                         f"而前面的记录到第 {standing.step + 1} 步为止。")
-    return replace(standing, state=state, decided_at=decided_at,
-                   step=move.step + (verb is Verb.approve))
+        raise ValueError(
+            f"编号 {move.id} 的记录在第 {(move.step or 0) + 1} 步，"
+            f"而前面的记录到第 {standing.step + 1} 步为止。"
+        )
+    return replace(standing, state=state, decided_at=decided_at, step=move.step + (verb is Verb.approve))
 
 
 def _disagreement(filing: Row, moves: Iterable[Row]) -> str:
@@ -82,8 +90,7 @@ def _disagreement(filing: Row, moves: Iterable[Row]) -> str:
             standing = after(standing, move)
     except ValueError as impossible:
         return str(impossible)
-    wrong = [label for name, label in LABELS.items()
-             if getattr(filing, name) != getattr(standing, name)]
+    wrong = [label for name, label in LABELS.items() if getattr(filing, name) != getattr(standing, name)]
     return f"与流转记录不符：{'、'.join(wrong)}。" if wrong else ""
 
 
@@ -96,17 +103,28 @@ def _papers(institution: str, after_id: int, size: int) -> Sequence[Row]:
 def _gone(institution: str) -> list[Difference]:
     """Filings that were handed in, by the events, and that the school no longer has."""
     here = exists().where(Filing.id == Event.filing_id, Filing.institution == institution)
-    asked = select(Event.filing_id).distinct().where(
-        Event.institution == institution, Event.verb.in_(MOVES), ~here)
-    return [Difference(filing_id, "", "记录中有它的流转，备案本身却不见了。")
-            for filing_id in db.session.scalars(asked.order_by(Event.filing_id))]
+    asked = (
+        select(Event.filing_id)
+        .distinct()
+        .where(Event.institution == institution, Event.verb.in_(MOVES), ~here)
+    )
+    return [
+        Difference(filing_id, "", "记录中有它的流转，备案本身却不见了。")
+        for filing_id in db.session.scalars(asked.order_by(Event.filing_id))
+    ]
 
 
 def _moves(first_id: int, last_id: int) -> dict[int, list[Row]]:
     """The moves of these filings, the oldest first, by filing."""
     asked = select(
-        Event.id, Event.filing_id, Event.verb, Event.actor_id, Event.step, Event.from_state,
-        Event.to_state, Event.at,
+        Event.id,
+        Event.filing_id,
+        Event.verb,
+        Event.actor_id,
+        Event.step,
+        Event.from_state,
+        Event.to_state,
+        Event.at,
     ).where(Event.filing_id.between(first_id, last_id), Event.verb.in_(MOVES))
     found: dict[int, list[Row]] = {}
     for move in db.session.execute(asked.order_by(Event.filing_id, Event.id)):

@@ -67,8 +67,7 @@ class SealBook:
             seal = _parsed(line)
             before = found[-1].code if found else ""
             if seal is None or not self._wrote(seal, before):
-                raise Spoilt(f"封存文件 {self.file.name} 的第 {number} 行被改动，"
-                             "或它的前一行被删除。")
+                raise Spoilt(f"封存文件 {self.file.name} 的第 {number} 行被改动，或它的前一行被删除。")
             found.append(seal)
         return found
 
@@ -86,9 +85,7 @@ class SealBook:
         if self.is_done(now):
             return None
         seals = self.read()
-        asked = select(func.max(Event.id), func.count()).where(
-            Event.institution == self.institution
-        )
+        asked = select(func.max(Event.id), func.count()).where(Event.institution == self.institution)
         newest, events = db.session.execute(asked).one()
         if not events:
             return None

@@ -20,8 +20,15 @@ from models.people.person import Unit, tree
 from models.rules.event_labels import all_deeds
 from models.rules.filters import whole_number
 
-WORDS_IN = (Event.opinion, Event.step_label, Filing.title, Filing.number, Channel.title,
-            Channel.number, Campaign.title)
+WORDS_IN = (
+    Event.opinion,
+    Event.step_label,
+    Filing.title,
+    Filing.number,
+    Channel.title,
+    Channel.number,
+    Campaign.title,
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,12 @@ def read_question(args: Mapping[str, str]) -> Question:
         errors["until"] = "结束日期早于开始日期，请调整。"
     deed = args.get("deed", "")
     return Question(
-        errors, args.get("person", "").strip()[:100], deed if deed in all_deeds() else "",
-        args.get("words", "").strip()[:100], since, until,
+        errors,
+        args.get("person", "").strip()[:100],
+        deed if deed in all_deeds() else "",
+        args.get("words", "").strip()[:100],
+        since,
+        until,
         *(whole_number(args.get(name, "")) or None for name in ("unit", "filing", "channel")),
     )
 

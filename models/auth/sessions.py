@@ -52,8 +52,11 @@ class SignIn(db.Model):
 
 
 # With all that every page asks of its person, in one statement that is made once.
-KNOWN = select(SignIn).where(SignIn.token_hash == bindparam("hash")).options(
-    joinedload(SignIn.person).joinedload(Person.grants).joinedload(Grant.unit))
+KNOWN = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("hash"))
+    .options(joinedload(SignIn.person).joinedload(Person.grants).joinedload(Grant.unit))
+)
 
 
 def authenticate(institution: str, username: str, password: str) -> Person | None:
@@ -62,8 +65,7 @@ def authenticate(institution: str, username: str, password: str) -> Person | Non
     An unknown name costs the same work as a known one, so that names cannot be told by the clock.
     The transaction ends before that work: nobody waits for it to write.
     """
-    asked = select(Person.id, Person.password_hash).filter_by(
-        institution=institution, username=username)
+    asked = select(Person.id, Person.password_hash).filter_by(institution=institution, username=username)
     known = db.session.execute(asked).first()
     db.session.rollback()
     right = passwords.verify(known.password_hash if known else "", password)
@@ -78,14 +80,21 @@ def open_session(person: Person, now: datetime | None = None, ticket: str = "") 
     `ticket`: the CAS ticket that proved the person, '' where a password did.
     """
     now, limits = now or utcnow(), sign_in_settings()
-    db.session.execute(delete(SignIn).where(
-        (SignIn.seen_at < now - limits.idle) | (SignIn.created_at < now - limits.longest)
-    ))
+    db.session.execute(
+        delete(SignIn).where(
+            (SignIn.seen_at < now - limits.idle) | (SignIn.created_at < now - limits.longest)
+        )
+    )
     token = secrets.token_urlsafe(32)
-    db.session.add(SignIn(
-        token_hash=_hash(token), person_id=person.id, created_at=now, seen_at=now,
-        ticket_hash=_hash(ticket) if ticket else None,
-    ))
+    db.session.add(
+        SignIn(
+            token_hash=_hash(token),
+            person_id=person.id,
+            created_at=now,
+            seen_at=now,
+            ticket_hash=_hash(ticket) if ticket else None,
+        )
+    )
     db.session.flush()
     return token
 
@@ -110,8 +119,9 @@ def close(token: str | None) -> None:
 def close_ticket(institution: str, ticket: str) -> None:
     """Ends the session that a CAS ticket opened in a school, if there is one."""
     people = select(Person.id).filter_by(institution=institution)
-    db.session.execute(delete(SignIn).where(
-        SignIn.ticket_hash == _hash(ticket), SignIn.person_id.in_(people)))
+    db.session.execute(
+        delete(SignIn).where(SignIn.ticket_hash == _hash(ticket), SignIn.person_id.in_(people))
+    )
 
 
 def live(person: Person, now: datetime | None = None) -> Sequence[SignIn]:
@@ -125,8 +135,7 @@ def live(person: Person, now: datetime | None = None) -> Sequence[SignIn]:
 def close_others(person: Person, token: str) -> int:
     """Ends every session of a person but that of this token; how many were live."""
     others = sum(not one.is_of(token) for one in live(person))
-    db.session.execute(delete(SignIn).where(
-        SignIn.person_id == person.id, SignIn.token_hash != _hash(token)))
+    db.session.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.token_hash != _hash(token)))
     return others
 
 

@@ -41,20 +41,30 @@ def units_of(report: Report) -> set[int]:
 
 def channels_of(report: Report) -> Select[tuple[Channel]]:
     """What is on the register for the report's units, of the forms in scope; in a stable order."""
-    return select(Channel).where(
-        *_in_scope(Channel, report), Channel.state == ChannelState.in_force
-    ).order_by(Channel.unit_id, Channel.form, Channel.title, Channel.id)
+    return (
+        select(Channel)
+        .where(*_in_scope(Channel, report), Channel.state == ChannelState.in_force)
+        .order_by(Channel.unit_id, Channel.form, Channel.title, Channel.id)
+    )
 
 
 def papers_of(report: Report, *states: State) -> Select[tuple[Filing]]:
     """The filings of the report's units in these states, of the forms in scope."""
-    return select(Filing).where(*_in_scope(Filing, report), Filing.state.in_(states)).order_by(
-        Filing.unit_id, Filing.form, Filing.id
+    return (
+        select(Filing)
+        .where(*_in_scope(Filing, report), Filing.state.in_(states))
+        .order_by(Filing.unit_id, Filing.form, Filing.id)
     )
 
 
-def say(report: Report, channels: Iterable[Channel], answer: Answer, actor: Person,
-        revision: int, now: datetime | None = None) -> list[tuple[Channel, str]]:
+def say(
+    report: Report,
+    channels: Iterable[Channel],
+    answer: Answer,
+    actor: Person,
+    revision: int,
+    now: datetime | None = None,
+) -> list[tuple[Channel, str]]:
     """Says the same of one or many channels; those that cannot take it come back with a sentence.
 
     变更 and 注销 open the filing for it (one that is open already is taken). Raises Refused when
@@ -77,8 +87,9 @@ def say(report: Report, channels: Iterable[Channel], answer: Answer, actor: Pers
     return refused
 
 
-def say_nothing_to_report(report: Report, actor: Person, nil: bool, revision: int,
-                          now: datetime | None = None) -> None:
+def say_nothing_to_report(
+    report: Report, actor: Person, nil: bool, revision: int, now: datetime | None = None
+) -> None:
     """零报告: the unit has nothing in scope. Raises Refused when it has, StaleReport."""
     report.check(revision)
     _check_writable(report, actor)
@@ -97,8 +108,7 @@ def answered_by_paper(report: Report, channels: Iterable[Channel]) -> dict[int, 
     """
     known = {channel.id: channel.current_id for channel in channels}
     underway = Filing.state.in_(OPEN)
-    decided = and_(Filing.id.in_(known.values()),
-                   Filing.decided_at >= report.campaign.published_at)
+    decided = and_(Filing.id.in_(known.values()), Filing.decided_at >= report.campaign.published_at)
     asked = select(Filing).where(Filing.channel_id.in_(known), or_(underway, decided))
     # The one under way is the newer one.
     return {paper.channel_id: paper for paper in db.session.scalars(asked.order_by(Filing.id))}
@@ -117,7 +127,8 @@ def problems(report: Report) -> list[Problem]:
     channels = list(db.session.scalars(channels_of(report)))
     papers = answered_by_paper(report, channels)
     found = [
-        problem for channel in channels
+        problem
+        for channel in channels
         if (problem := _unsettled(channel, said.get(channel.id), papers.get(channel.id)))
     ]
     unsent = papers_of(report, State.draft, State.returned)
@@ -130,26 +141,34 @@ def problems(report: Report) -> list[Problem]:
     return found
 
 
-def _say_one(report: Report, channel: Channel, answer: Answer, actor: Person,
-             now: datetime) -> None:
+def _say_one(report: Report, channel: Channel, answer: Answer, actor: Person, now: datetime) -> None:
     if channel.state is not ChannelState.in_force:
         raise Refused(f"现在是“{channel.state_label}”，不必填报。")
-    line = db.session.scalar(select(ReportLine).where(
-        ReportLine.report_id == report.id, ReportLine.channel_id == channel.id
-    ))
+    line = db.session.scalar(
+        select(ReportLine).where(ReportLine.report_id == report.id, ReportLine.channel_id == channel.id)
+    )
     known = _still_open(channel, line, answer, actor)
     if answer is Answer.unchanged:
         if is_stale(channel, campus_time(now).date()):
             raise Refused("长时间没有更新，请先答复核实，再填“无变更”。")
         if known is not None:
-            raise Refused(f"有一件{known.kind.label}正在办理（{known.state.label}），"
-                          "不能填“无变更”；不需要办的，请先删除或撤回它。")
+            raise Refused(
+                f"有一件{known.kind.label}正在办理（{known.state.label}），"
+                "不能填“无变更”；不需要办的，请先删除或撤回它。"
+            )
     paper = known or _begin(channel, answer, actor, now)
     before = line.answer if line else None
     if answer is not before:
-        history.record(report.institution, "report_say", actor, now, channel_id=channel.id,
-                       opinion=report.campaign.title, from_state=before.label if before else "",
-                       to_state=answer.label)
+        history.record(
+            report.institution,
+            "report_say",
+            actor,
+            now,
+            channel_id=channel.id,
+            opinion=report.campaign.title,
+            from_state=before.label if before else "",
+            to_state=answer.label,
+        )
     if line is None:
         line = ReportLine(report=report, channel=channel)
         db.session.add(line)
@@ -158,8 +177,7 @@ def _say_one(report: Report, channel: Channel, answer: Answer, actor: Person,
     db.session.flush()
 
 
-def _still_open(channel: Channel, line: ReportLine | None, answer: Answer,
-                actor: Person) -> Filing | None:
+def _still_open(channel: Channel, line: ReportLine | None, answer: Answer, actor: Person) -> Filing | None:
     """The filing under way that goes with the answer; raises AlreadyOpen for one that does not.
 
     A draft that another answer opened and nobody wrote in is thrown away.
@@ -194,8 +212,11 @@ def _unsettled(channel: Channel, line: ReportLine | None, paper: Filing | None) 
     if line.answer is Answer.unchanged and is_stale(channel):
         return Problem(channel.title, "长时间没有更新，请先答复核实。", channel.id)
     if line.answer in KINDS:
-        return Problem(channel.title, f"填的是“{line.answer.label}”，但那件备案已删除、撤回或"
-                       "不予备案，请重新填报。", channel.id)
+        return Problem(
+            channel.title,
+            f"填的是“{line.answer.label}”，但那件备案已删除、撤回或不予备案，请重新填报。",
+            channel.id,
+        )
     return None
 
 
@@ -204,11 +225,11 @@ def _unsent(paper: Filing) -> str:
 
 
 def _has_anything(report: Report) -> bool:
-    decided = papers_of(report, State.filed).where(
-        Filing.decided_at >= report.campaign.published_at
+    decided = papers_of(report, State.filed).where(Filing.decided_at >= report.campaign.published_at)
+    return any(
+        db.session.scalar(asked.limit(1)) is not None
+        for asked in (channels_of(report), papers_of(report, *OPEN), decided)
     )
-    return any(db.session.scalar(asked.limit(1)) is not None
-               for asked in (channels_of(report), papers_of(report, *OPEN), decided))
 
 
 def _check_writable(report: Report, actor: Person) -> None:
@@ -224,6 +245,7 @@ def _writing(report: Report) -> ReportState:
 
 def _in_scope(row: type[Channel] | type[Filing], report: Report) -> list[ColumnElement[bool]]:
     return [
-        row.institution == report.institution, row.form.in_(report.campaign.forms),
+        row.institution == report.institution,
+        row.form.in_(report.campaign.forms),
         row.unit_id.in_(units_of(report)),
     ]

@@ -76,8 +76,7 @@ def standing(report: Report) -> str:
 def draw(campaign: Campaign, person: Person) -> Board:
     """The board as a person may see it: all units for the office, else their own."""
     visible, units = person.visible_units(), tree(campaign.institution)
-    lines = {unit: Line(node) for unit, node in units.nodes.items()
-             if visible is None or unit in visible}
+    lines = {unit: Line(node) for unit, node in units.nodes.items() if visible is None or unit in visible}
     for report in _reports(campaign):
         if report.unit_id in lines:
             lines[report.unit_id].report = report
@@ -113,27 +112,39 @@ def _count(campaign: Campaign, lines: dict[int, Line]) -> Counter:
     """Adds what each unit has on the register; returns what was filed in the campaign."""
     groups, school = _groups(campaign), campaign.institution
     stale, lacking = stale_condition(school), Channel.incomplete
-    asked = select(
-        Channel.unit_id, Channel.form, func.count(), func.count().filter(stale),
-        func.count().filter(lacking),
-    ).where(
-        Channel.institution == school, Channel.state == ChannelState.in_force,
-        Channel.form.in_(campaign.forms),
-    ).group_by(Channel.unit_id, Channel.form)
+    asked = (
+        select(
+            Channel.unit_id,
+            Channel.form,
+            func.count(),
+            func.count().filter(stale),
+            func.count().filter(lacking),
+        )
+        .where(
+            Channel.institution == school,
+            Channel.state == ChannelState.in_force,
+            Channel.form.in_(campaign.forms),
+        )
+        .group_by(Channel.unit_id, Channel.form)
+    )
     for unit, form, channels, quiet, incomplete in db.session.execute(asked):
         if unit in lines:
             name = "groups" if form in groups else "platforms"
-            lines[unit].counts.update(
-                {name: channels, "stale": quiet, "incomplete": incomplete}
-            )
+            lines[unit].counts.update({name: channels, "stale": quiet, "incomplete": incomplete})
     return _deeds(campaign, lines, groups)
 
 
 def _deeds(campaign: Campaign, lines: dict[int, Line], groups: set[str]) -> Counter:
-    asked = select(Filing.unit_id, Filing.form, Filing.kind, func.count()).where(
-        Filing.institution == campaign.institution, Filing.state == State.filed,
-        Filing.form.in_(campaign.forms), Filing.decided_at >= campaign.opens_at,
-    ).group_by(Filing.unit_id, Filing.form, Filing.kind)
+    asked = (
+        select(Filing.unit_id, Filing.form, Filing.kind, func.count())
+        .where(
+            Filing.institution == campaign.institution,
+            Filing.state == State.filed,
+            Filing.form.in_(campaign.forms),
+            Filing.decided_at >= campaign.opens_at,
+        )
+        .group_by(Filing.unit_id, Filing.form, Filing.kind)
+    )
     if campaign.ended_at is not None:
         asked = asked.where(Filing.decided_at <= campaign.ended_at)
     found: Counter = Counter()
@@ -144,10 +155,16 @@ def _deeds(campaign: Campaign, lines: dict[int, Line], groups: set[str]) -> Coun
 
 
 def _name_people(campaign: Campaign, lines: dict[int, Line]) -> None:
-    asked = select(Grant.unit_id, Grant.role, Person.name).join(Grant.person).where(
-        Person.institution == campaign.institution, Person.active,
-        Grant.role.in_([Role.reporter, Role.head]),
-    ).order_by(Person.id)
+    asked = (
+        select(Grant.unit_id, Grant.role, Person.name)
+        .join(Grant.person)
+        .where(
+            Person.institution == campaign.institution,
+            Person.active,
+            Grant.role.in_([Role.reporter, Role.head]),
+        )
+        .order_by(Person.id)
+    )
     for unit, role, name in db.session.execute(asked):
         if unit in lines:
             lines[unit].people[role].append(name)

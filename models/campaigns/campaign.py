@@ -58,8 +58,7 @@ class StaleCampaign(Exception):
 
     def __init__(self, campaign: Campaign):
         self.campaign = campaign
-        super().__init__("这项备案工作刚被他人修改过，您的操作没有生效。"
-                         "请看过最新内容，需要时再次保存。")
+        super().__init__("这项备案工作刚被他人修改过，您的操作没有生效。请看过最新内容，需要时再次保存。")
 
 
 @dataclass(frozen=True)
@@ -80,24 +79,31 @@ class Wording:
 
 
 LABELS = {
-    "year": "年度", "title": "名称", "document": "文号", "notice": "通知内容",
-    "forms": "报送范围", "opens_at": "开始时间", "closes_at": "截止时间", "contact": "联系人",
+    "year": "年度",
+    "title": "名称",
+    "document": "文号",
+    "notice": "通知内容",
+    "forms": "报送范围",
+    "opens_at": "开始时间",
+    "closes_at": "截止时间",
+    "contact": "联系人",
     "place": "纸质件交至",
 }
 
 
-def begin(institution: str, wording: Wording, actor: Person,
-          now: datetime | None = None) -> Campaign:
+def begin(institution: str, wording: Wording, actor: Person, now: datetime | None = None) -> Campaign:
     """A new campaign that only the office sees. Flushed."""
-    campaign = Campaign(institution=institution, created_by=actor, created_at=now or utcnow(),
-                        **asdict(wording))
+    campaign = Campaign(
+        institution=institution, created_by=actor, created_at=now or utcnow(), **asdict(wording)
+    )
     db.session.add(campaign)
     db.session.flush()
     return campaign
 
 
-def amend(campaign: Campaign, wording: Wording, actor: Person, revision: int,
-          now: datetime | None = None) -> None:
+def amend(
+    campaign: Campaign, wording: Wording, actor: Person, revision: int, now: datetime | None = None
+) -> None:
     """Rewrites a campaign; of a published one, all but the fixed fields, and it is an event.
 
     Raises StaleCampaign when somebody was faster.
@@ -111,11 +117,11 @@ def amend(campaign: Campaign, wording: Wording, actor: Person, revision: int,
     campaign.revision += 1
     changes = [
         {"path": name, "label": LABELS[name], "before": _words(value), "after": _words(after[name])}
-        for name, value in before.items() if value != after[name]
+        for name, value in before.items()
+        if value != after[name]
     ]
     if campaign.published_at and changes:
-        history.record(campaign.institution, "amend", actor, now, opinion=campaign.title,
-                       changes=changes)
+        history.record(campaign.institution, "amend", actor, now, opinion=campaign.title, changes=changes)
     db.session.flush()
 
 
@@ -169,16 +175,16 @@ def _words(value: object) -> str:
 
 def campaigns(institution: str) -> Select[tuple[Campaign]]:
     """All campaigns of a school, the newest first."""
-    return select(Campaign).where(Campaign.institution == institution).order_by(
-        Campaign.year.desc(), Campaign.id.desc()
+    return (
+        select(Campaign)
+        .where(Campaign.institution == institution)
+        .order_by(Campaign.year.desc(), Campaign.id.desc())
     )
 
 
 def running(institution: str) -> list[Campaign]:
     """The campaigns units must answer now, the next deadline first."""
-    asked = campaigns(institution).where(
-        Campaign.published_at.is_not(None), Campaign.ended_at.is_(None)
-    )
+    asked = campaigns(institution).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))
     return sorted(db.session.scalars(asked), key=lambda campaign: campaign.closes_at)
 
 

@@ -29,26 +29,41 @@ def unanswered(campaign: Campaign) -> Select[tuple[Channel]]:
     A person's accounts are among them: nobody is above a person who could answer for them.
     """
     answered = exists().where(
-        ReportLine.channel_id == Channel.id, ReportLine.report_id == Report.id,
+        ReportLine.channel_id == Channel.id,
+        ReportLine.report_id == Report.id,
         Report.campaign_id == campaign.id,
     )
-    return select(Channel).where(
-        Channel.unit_id.in_(_without_reporter(campaign)), Channel.form.in_(campaign.forms),
-        Channel.state == ChannelState.in_force, ~answered,
-    ).options(joinedload(Channel.unit)).order_by(Channel.unit_id, Channel.title, Channel.id)
+    return (
+        select(Channel)
+        .where(
+            Channel.unit_id.in_(_without_reporter(campaign)),
+            Channel.form.in_(campaign.forms),
+            Channel.state == ChannelState.in_force,
+            ~answered,
+        )
+        .options(joinedload(Channel.unit))
+        .order_by(Channel.unit_id, Channel.title, Channel.id)
+    )
 
 
 def last_contacts(campaign: Campaign, channels: Collection[Channel]) -> dict[int, Reminder]:
     """By channel, the last time its people were spoken to in this campaign."""
-    asked = select(Reminder).where(
-        Reminder.campaign_id == campaign.id, Reminder.occasion == Occasion.contact,
-        Reminder.channel_id.in_([channel.id for channel in channels]),
-    ).options(joinedload(Reminder.by)).order_by(Reminder.id)
+    asked = (
+        select(Reminder)
+        .where(
+            Reminder.campaign_id == campaign.id,
+            Reminder.occasion == Occasion.contact,
+            Reminder.channel_id.in_([channel.id for channel in channels]),
+        )
+        .options(joinedload(Reminder.by))
+        .order_by(Reminder.id)
+    )
     return {row.channel_id: row for row in db.session.scalars(asked)}
 
 
-def contacted(campaign: Campaign, channel: Channel, note: str, actor: Person,
-              now: datetime | None = None) -> Reminder:
+def contacted(
+    campaign: Campaign, channel: Channel, note: str, actor: Person, now: datetime | None = None
+) -> Reminder:
     """Writes down that whoever runs the account was spoken to. Flushed.
 
     Raises Refused: the campaign is over, the account was answered for, the note is too long.
@@ -60,26 +75,42 @@ def contacted(campaign: Campaign, channel: Channel, note: str, actor: Person,
     if len(note) > LONGEST_NOTE:
         raise Refused(f"联系情况最多 {LONGEST_NOTE} 个字，现在有 {len(note)} 个。")
     now = now or utcnow()
-    row = Reminder(campaign_id=campaign.id, unit_id=channel.unit_id, occasion=Occasion.contact,
-                   by=actor, people=1, channel=channel, note=note, at=now)
+    row = Reminder(
+        campaign_id=campaign.id,
+        unit_id=channel.unit_id,
+        occasion=Occasion.contact,
+        by=actor,
+        people=1,
+        channel=channel,
+        note=note,
+        at=now,
+    )
     db.session.add(row)
-    history.record(campaign.institution, "remind", actor, now, channel_id=channel.id,
-                   report_id=_report_id(campaign, channel),
-                   opinion=f"已联系“{channel.title}”本人" + (f"：{note}" if note else ""))
+    history.record(
+        campaign.institution,
+        "remind",
+        actor,
+        now,
+        channel_id=channel.id,
+        report_id=_report_id(campaign, channel),
+        opinion=f"已联系“{channel.title}”本人" + (f"：{note}" if note else ""),
+    )
     return row
 
 
 def _without_reporter(campaign: Campaign) -> set[int]:
     """Units with nobody who reports between them and the reporting unit they count with."""
-    asked = select(Grant.unit_id).join(Person).where(
-        Person.institution == campaign.institution, Person.active, Grant.role == Role.reporter
+    asked = (
+        select(Grant.unit_id)
+        .join(Person)
+        .where(Person.institution == campaign.institution, Person.active, Grant.role == Role.reporter)
     )
     units, reporters, found = tree(campaign.institution), set(db.session.scalars(asked)), set()
     for one in missing(campaign):
         top = one.report.unit_id
         for unit in units.below({top}) if top not in reporters else ():
             up = units.upwards(unit)
-            found |= {unit} if not reporters & set(up[:up.index(top) + 1]) else set()
+            found |= {unit} if not reporters & set(up[: up.index(top) + 1]) else set()
     return found
 
 

@@ -86,18 +86,21 @@ class Result:
 
 def missing(campaign: Campaign) -> list[Missing]:
     """The units whose report the office waits for, in the order of the tree's making."""
-    asked = select(Report).where(
-        Report.campaign_id == campaign.id, Report.state.in_(report_workflow.MISSING)
-    ).options(joinedload(Report.unit)).order_by(Report.unit_id)
+    asked = (
+        select(Report)
+        .where(Report.campaign_id == campaign.id, Report.state.in_(report_workflow.MISSING))
+        .options(joinedload(Report.unit))
+        .order_by(Report.unit_id)
+    )
     reports = list(db.session.scalars(asked))
     units, reporters = tree(campaign.institution), _reporters(campaign.institution)
     last = _last(campaign)
-    return [Missing(one, _concerned(one, units, reporters), last.get(one.unit_id))
-            for one in reports]
+    return [Missing(one, _concerned(one, units, reporters), last.get(one.unit_id)) for one in reports]
 
 
-def remind(campaign: Campaign, units: Collection[int] | None, actor: Person,
-           now: datetime | None = None) -> list[Result]:
+def remind(
+    campaign: Campaign, units: Collection[int] | None, actor: Person, now: datetime | None = None
+) -> list[Result]:
     """Reminds these units, or all (None), as far as their report is missing. Flushed.
 
     Out: a result per unit; one in its cool-down or with nobody to tell says so. Raises Refused
@@ -159,19 +162,33 @@ def _send_once(one: Missing, due: datetime, occasion: Occasion, now: datetime) -
         return []
 
 
-def _send(one: Missing, occasion: Occasion, now: datetime, by: Person | None = None,
-          due: datetime | None = None) -> Reminder:
+def _send(
+    one: Missing, occasion: Occasion, now: datetime, by: Person | None = None, due: datetime | None = None
+) -> Reminder:
     report, campaign = one.report, one.report.campaign
-    sent = Reminder(campaign_id=campaign.id, unit_id=report.unit_id, occasion=occasion, due_at=due,
-                    by_id=by and by.id, people=len(one.people), at=now)
+    sent = Reminder(
+        campaign_id=campaign.id,
+        unit_id=report.unit_id,
+        occasion=occasion,
+        due_at=due,
+        by_id=by and by.id,
+        people=len(one.people),
+        at=now,
+    )
     db.session.add(sent)
     db.session.flush()
     notices.tell(report.institution, one.people, sentence(report, now), now=now)
     # What goes by itself is done on behalf of whoever set the campaign.
     history.record(
-        report.institution, "remind", by or campaign.created_by, now, report_id=report.id,
-        actor_name=by.name if by else BY_ITSELF, opinion=f"{occasion.label}，通知 {sent.people} 人",
-        from_state=report.state, to_state=report.state,
+        report.institution,
+        "remind",
+        by or campaign.created_by,
+        now,
+        report_id=report.id,
+        actor_name=by.name if by else BY_ITSELF,
+        opinion=f"{occasion.label}，通知 {sent.people} 人",
+        from_state=report.state,
+        to_state=report.state,
     )
     return sent
 
@@ -179,8 +196,10 @@ def _send(one: Missing, occasion: Occasion, now: datetime, by: Person | None = N
 def sentence(report: Report, now: datetime) -> str:
     """What a reminder says: which campaign, whose report, by when, and how much time is left."""
     waits = {
-        ReportState.to_sign: "正等待单位负责人签字", ReportState.returned: "已退回，还没有重新报送",
-        ReportState.writing: "还没有填完", ReportState.not_started: "还没有开始",
+        ReportState.to_sign: "正等待单位负责人签字",
+        ReportState.returned: "已退回，还没有重新报送",
+        ReportState.writing: "还没有填完",
+        ReportState.not_started: "还没有开始",
     }[report.state]
     due = f"截止时间 {moment_words(report.due_at)}，{time_left(report.due_at, now)}"
     return f"“{report.campaign.title}”{report.unit.name}的报送{waits}。{due}，请尽快报送。"
@@ -194,8 +213,10 @@ def _concerned(report: Report, units: Tree, reporters: dict[int, set[int]]) -> f
 
 
 def _reporters(institution: str) -> dict[int, set[int]]:
-    asked = select(Grant.unit_id, Grant.person_id).join(Person).where(
-        Person.institution == institution, Person.active, Grant.role == Role.reporter
+    asked = (
+        select(Grant.unit_id, Grant.person_id)
+        .join(Person)
+        .where(Person.institution == institution, Person.active, Grant.role == Role.reporter)
     )
     found: dict[int, set[int]] = {}
     for unit_id, person_id in db.session.execute(asked):

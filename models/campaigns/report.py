@@ -4,16 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-    select,
-    update,
-)
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns.campaign import Campaign, is_late, reporting_units
@@ -49,18 +40,13 @@ class Report(db.Model):
     """
 
     __tablename__ = "report"
-    __table_args__ = (
-        UniqueConstraint("campaign_id", "unit_id"),
-        Index(None, "campaign_id", "state"),
-    )
+    __table_args__ = (UniqueConstraint("campaign_id", "unit_id"), Index(None, "campaign_id", "state"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    state: Mapped[ReportState] = mapped_column(
-        coded(ReportState), default=ReportState.not_started
-    )
+    state: Mapped[ReportState] = mapped_column(coded(ReportState), default=ReportState.not_started)
     revision: Mapped[int] = mapped_column(default=1)
     nil: Mapped[bool] = mapped_column(default=False)
     handed_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -126,28 +112,36 @@ class Report(db.Model):
         if revision != self.revision:
             raise StaleReport(self)
 
-    def win(self, revision: int, actor: Person, deed: str, now: datetime | None = None,
-            **columns: Any) -> None:
+    def win(
+        self, revision: int, actor: Person, deed: str, now: datetime | None = None, **columns: Any
+    ) -> None:
         """Writes columns if nobody was faster; else raises StaleReport. Flushed."""
         now = now or utcnow()
-        asked = update(Report).where(
-            Report.id == self.id, Report.revision == revision, Report.state == self.state
-        ).values(
-            revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {deed}", **columns
+        asked = (
+            update(Report)
+            .where(Report.id == self.id, Report.revision == revision, Report.state == self.state)
+            .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {deed}", **columns)
         )
         won = db.session.execute(asked.execution_options(synchronize_session=False)).rowcount
         db.session.refresh(self)
         if not won:
             raise StaleReport(self)
 
-    def write(self, verb: str, actor: Person, now: datetime, opinion: str = "",
-              before: ReportState | None = None) -> history.Event:
+    def write(
+        self, verb: str, actor: Person, now: datetime, opinion: str = "", before: ReportState | None = None
+    ) -> history.Event:
         """Writes a deed down in the same transaction; a head's substitute is named as such."""
         as_head = before is ReportState.to_sign and verb in ("report_sign", "report_return")
         return history.record(
-            self.institution, verb, actor, now, report_id=self.id, opinion=opinion,
+            self.institution,
+            verb,
+            actor,
+            now,
+            report_id=self.id,
+            opinion=opinion,
             actor_name=actor.name_as_head(self.unit_id) if as_head else actor.name,
-            from_state=before or self.state, to_state=self.state,
+            from_state=before or self.state,
+            to_state=self.state,
         )
 
 
@@ -190,18 +184,16 @@ def publish(campaign: Campaign, actor: Person, now: datetime | None = None) -> N
     campaign.published_at = now or utcnow()
     campaign.revision += 1
     ask_units(campaign)
-    history.record(campaign.institution, "publish", actor, campaign.published_at,
-                   opinion=campaign.title)
+    history.record(campaign.institution, "publish", actor, campaign.published_at, opinion=campaign.title)
 
 
 def ask_units(campaign: Campaign) -> None:
     """Gives every reporting unit its report; units added since then get theirs too. Flushed."""
-    asked = set(db.session.scalars(
-        select(Report.unit_id).where(Report.campaign_id == campaign.id)
-    ))
+    asked = set(db.session.scalars(select(Report.unit_id).where(Report.campaign_id == campaign.id)))
     db.session.add_all(
         Report(institution=campaign.institution, campaign=campaign, unit_id=unit)
-        for unit in reporting_units(campaign.institution) if unit not in asked
+        for unit in reporting_units(campaign.institution)
+        if unit not in asked
     )
     db.session.flush()
 

@@ -48,8 +48,14 @@ class Row:
     problem: str = ""
 
 
-def move(report: Report, verb: ReportVerb, actor: Person, revision: int, reason: str = "",
-         now: datetime | None = None) -> list[Row]:
+def move(
+    report: Report,
+    verb: ReportVerb,
+    actor: Person,
+    revision: int,
+    reason: str = "",
+    now: datetime | None = None,
+) -> list[Row]:
     """Hands in, takes back, signs, receives or returns a report.
 
     Out: what became of each list row that the head's signature decides.
@@ -70,8 +76,9 @@ def move(report: Report, verb: ReportVerb, actor: Person, revision: int, reason:
     return rows
 
 
-def receive(report: Report, actor: Person, revision: int, returned: Mapping[int, str],
-            now: datetime | None = None) -> list[Row]:
+def receive(
+    report: Report, actor: Person, revision: int, returned: Mapping[int, str], now: datetime | None = None
+) -> list[Row]:
     """The office receives a report: every list row is accepted but those `returned`, by filing id.
 
     Returned rows go back to the unit with their reason; the rest of the list is filed. A row to
@@ -90,8 +97,9 @@ def receive(report: Report, actor: Person, revision: int, returned: Mapping[int,
     return rows + _decided_elsewhere(report, returned.keys() - {one.id for one in waiting})
 
 
-def extend(report: Report, until: datetime, reason: str, actor: Person, revision: int,
-           now: datetime | None = None) -> None:
+def extend(
+    report: Report, until: datetime, reason: str, actor: Person, revision: int, now: datetime | None = None
+) -> None:
     """Gives one unit a later deadline. Raises Refused: no reason, or not later; StaleReport."""
     _only_office(actor)
     report.check(revision)
@@ -103,8 +111,15 @@ def extend(report: Report, until: datetime, reason: str, actor: Person, revision
     report.write("extend", actor, now or utcnow(), reason.strip())
 
 
-def receive_paper(report: Report, on: date, place: str, actor: Person, revision: int,
-                  scan: Scan | None = None, now: datetime | None = None) -> None:
+def receive_paper(
+    report: Report,
+    on: date,
+    place: str,
+    actor: Person,
+    revision: int,
+    scan: Scan | None = None,
+    now: datetime | None = None,
+) -> None:
     """纸质件已收: when, and where it is kept; without a new scan the one kept stays.
 
     Raises Refused (not reported yet, a day to come), StaleReport.
@@ -116,8 +131,7 @@ def receive_paper(report: Report, on: date, place: str, actor: Person, revision:
     if report.state not in (ReportState.reported, ReportState.received):
         raise Refused(f"这份报送现在是“{report.state.label}”，还没有可以登记的纸质件。")
     kept = scan and {"scan": scan.content, "scan_name": scan.name, "scan_mime": scan.mime}
-    report.win(revision, actor, "登记纸质件", now, paper_on=on, paper_place=place.strip(),
-               **(kept or {}))
+    report.win(revision, actor, "登记纸质件", now, paper_on=on, paper_place=place.strip(), **(kept or {}))
     report.write("paper", actor, now or utcnow(), place.strip())
 
 
@@ -128,8 +142,7 @@ def _columns(verb: ReportVerb, actor: Person, reason: str, now: datetime) -> dic
         ReportVerb.take_back: {"handed_in_by_id": None},
         ReportVerb.sign: {"signed_by_id": actor.id, "reported_at": now},
         ReportVerb.receive: {"received_at": now},
-        ReportVerb.return_: {"returned_reason": reason.strip(), "signed_by_id": None,
-                             "reported_at": None},
+        ReportVerb.return_: {"returned_reason": reason.strip(), "signed_by_id": None, "reported_at": None},
     }[verb]
 
 
@@ -142,8 +155,10 @@ def _sign_rows(report: Report, actor: Person, now: datetime) -> list[Row]:
 def _decided_elsewhere(report: Report, ids: Set[int]) -> list[Row]:
     """Rows that no longer waited for the office, if they are of this report at all."""
     asked = papers_of(report, *State).where(Filing.id.in_(ids))
-    return [Row(filing, f"已由他人办理，现在是“{filing.state.label}”，没有退回。")
-            for filing in db.session.scalars(asked)]
+    return [
+        Row(filing, f"已由他人办理，现在是“{filing.state.label}”，没有退回。")
+        for filing in db.session.scalars(asked)
+    ]
 
 
 def _decide(filing: Filing, verb: Verb, actor: Person, reason: str, now: datetime | None) -> Row:
@@ -191,5 +206,11 @@ def _tell(report: Report, verb: ReportVerb, actor: Person, reason: str, now: dat
         ReportVerb.receive: (notices.people_of_unit(school, unit.id), "宣传部门已接收。"),
         ReportVerb.return_: (notices.people_of_unit(school, unit.id), "已退回，请修改后重新报送。"),
     }[verb]
-    notices.tell(school, people, f"“{report.campaign.title}”{unit.name}的报送{words}",
-                 besides=actor, detail=reason.strip(), now=now)
+    notices.tell(
+        school,
+        people,
+        f"“{report.campaign.title}”{unit.name}的报送{words}",
+        besides=actor,
+        detail=reason.strip(),
+        now=now,
+    )

@@ -24,8 +24,10 @@ class ChannelState(StrEnum):
 
 
 CHANNEL_LABELS = {
-    ChannelState.planned: "未在册", ChannelState.in_force: "在册",
-    ChannelState.closed: "已注销", ChannelState.void: "作废",
+    ChannelState.planned: "未在册",
+    ChannelState.in_force: "在册",
+    ChannelState.closed: "已注销",
+    ChannelState.void: "作废",
 }
 
 CLAIMED = text("account_key != '' AND state != 'void'")
@@ -50,11 +52,31 @@ class Channel(db.Model):
 
     __tablename__ = "channel"
     __table_args__ = (
-        Index("uq_channel_account", "institution", "platform", "account_key", unique=True,
-              sqlite_where=CLAIMED, postgresql_where=CLAIMED),
+        Index(
+            "uq_channel_account",
+            "institution",
+            "platform",
+            "account_key",
+            unique=True,
+            sqlite_where=CLAIMED,
+            postgresql_where=CLAIMED,
+        ),
         # In the register's order, with all it is narrowed by: answers without touching the table.
-        Index("ix_channel_register", "institution", "state", "unit_id", "id", "search", "form",
-              "platform", "tier", "incomplete", "gone_at", "quiet_since", "number"),
+        Index(
+            "ix_channel_register",
+            "institution",
+            "state",
+            "unit_id",
+            "id",
+            "search",
+            "form",
+            "platform",
+            "tier",
+            "incomplete",
+            "gone_at",
+            "quiet_since",
+            "number",
+        ),
         Index("ix_channel_title_key", "institution", "title_key"),
         Index("ix_channel_quiet", "institution", "state", "quiet_since"),
     )
@@ -140,15 +162,18 @@ class Duplicate(Refused):
         )
 
 
-def holder(institution: str, platform: str, account_key: str,
-           besides: Channel | None = None) -> Channel | None:
+def holder(
+    institution: str, platform: str, account_key: str, besides: Channel | None = None
+) -> Channel | None:
     """The channel that holds the account, for refusals and for a warning while typing."""
     if not account_key:
         return None
     # In the index's own words, or SQLite would not use it and read the whole school.
     asked = select(Channel).where(
-        Channel.institution == institution, Channel.platform == platform,
-        Channel.account_key == account_key, CLAIMED,
+        Channel.institution == institution,
+        Channel.platform == platform,
+        Channel.account_key == account_key,
+        CLAIMED,
     )
     if besides is not None:
         asked = asked.where(Channel.id != besides.id)

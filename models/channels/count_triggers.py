@@ -58,20 +58,22 @@ BYTES = {"sqlite": "length(CAST({} AS BLOB))", "postgresql": "octet_length({})"}
 
 
 def _sort(row: str) -> str:
-    standing = (f"CASE WHEN {row}.state = 'closed' AND {row}.gone_at IS NULL "
-                f"THEN 'closing' ELSE {row}.state END")
-    return (f"{row}.institution, {standing}, {row}.incomplete, {row}.platform, "
-            f"{row}.form, {row}.unit_id")
+    standing = (
+        f"CASE WHEN {row}.state = 'closed' AND {row}.gone_at IS NULL THEN 'closing' ELSE {row}.state END"
+    )
+    return f"{row}.institution, {standing}, {row}.incomplete, {row}.platform, {row}.form, {row}.unit_id"
 
 
 def _pairs(row: str, dialect: str) -> tuple[str, str]:
     """The pair at place `n` of a row, and whether it is one: within a line, and not ASCII alone."""
     pair = f"substr({row}.search, n, 2)"
     line_ends = "'\n'"
-    is_one = (f"n < length({row}.search) AND {row}.state <> 'planned' "
-              f"AND {BYTES[dialect].format(pair)} > 2 "
-              f"AND substr({row}.search, n, 1) <> {line_ends} "
-              f"AND substr({row}.search, n + 1, 1) <> {line_ends}")
+    is_one = (
+        f"n < length({row}.search) AND {row}.state <> 'planned' "
+        f"AND {BYTES[dialect].format(pair)} > 2 "
+        f"AND substr({row}.search, n, 1) <> {line_ends} "
+        f"AND substr({row}.search, n + 1, 1) <> {line_ends}"
+    )
     return pair, is_one
 
 
@@ -140,8 +142,7 @@ def recount(connection: Connection) -> None:
     sort = _sort("channel")
     for statement in (
         "DELETE FROM channel_tally",
-        f"INSERT INTO channel_tally ({SORT}, channels) "
-        f"SELECT {sort}, count(*) FROM channel GROUP BY {sort}",
+        f"INSERT INTO channel_tally ({SORT}, channels) SELECT {sort}, count(*) FROM channel GROUP BY {sort}",
         "DELETE FROM channel_pair",
         "INSERT INTO channel_pair (institution, state, pair, unit_id, channel_id) "
         f"SELECT DISTINCT channel.institution, channel.state, {pair}, channel.unit_id, channel.id "

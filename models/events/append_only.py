@@ -13,8 +13,23 @@ from sqlalchemy import Connection
 
 REFUSAL = "history cannot be changed"
 
-KEPT = ("id", "institution", "filing_id", "channel_id", "report_id", "verb", "actor_id",
-        "actor_name", "step", "step_label", "from_state", "to_state", "at", "previous", "digest")
+KEPT = (
+    "id",
+    "institution",
+    "filing_id",
+    "channel_id",
+    "report_id",
+    "verb",
+    "actor_id",
+    "actor_name",
+    "step",
+    "step_label",
+    "from_state",
+    "to_state",
+    "at",
+    "previous",
+    "digest",
+)
 PURGED = (
     "NEW.opinion = '' AND CAST(NEW.changes AS TEXT) = '[]' AND NEW.salt = '' "
     "AND OLD.erased = '' AND NEW.erased <> '' AND {kept} "
@@ -33,8 +48,7 @@ SQLITE = [
     f"CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event "
     f"WHEN NOT ({_purged('IS')}) "
     f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
-    f"CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event "
-    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    f"CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
     # INSERT OR REPLACE takes a row away without telling the trigger above.
     f"CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON event "
     f"WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM event "

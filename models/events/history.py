@@ -30,8 +30,17 @@ from models.rules.event_labels import deed_label
 from models.rules.masking import mask_change
 from models.rules.workflow import Verb
 
-SEALED = ("institution", "filing_id", "verb", "actor_id", "actor_name", "step", "step_label",
-          "from_state", "to_state")
+SEALED = (
+    "institution",
+    "filing_id",
+    "verb",
+    "actor_id",
+    "actor_name",
+    "step",
+    "step_label",
+    "from_state",
+    "to_state",
+)
 # What somebody said, which may name people: a purge takes it away (`models.audit.erasing`).
 SAID = ("opinion", "changes")
 # In `erased`, of an event from before there was a salt: its digest no longer tells anything.
@@ -115,8 +124,9 @@ def _digest(before: str, content: dict) -> str:
     return sha256((before + text).encode()).hexdigest()
 
 
-def record(institution: str, verb: str, actor: Person, now: datetime | None = None,
-           **details: object) -> Event:
+def record(
+    institution: str, verb: str, actor: Person, now: datetime | None = None, **details: object
+) -> Event:
     """Writes a deed down in the running transaction and chains it; returns the flushed event.
 
     `details` are further columns of Event: filing_id, channel_id or report_id, step, step_label,
@@ -125,13 +135,28 @@ def record(institution: str, verb: str, actor: Person, now: datetime | None = No
     """
     lock(f"events of {institution}")
     changes = [mask_change(change) for change in details.pop("changes", [])]
-    entry = Event(**{
-        "institution": institution, "verb": str(verb), "actor_id": actor.id,
-        "actor_name": actor.name, "filing_id": None, "channel_id": None, "report_id": None,
-        "step": None, "step_label": "", "opinion": "", "from_state": "", "to_state": "",
-        "changes": changes, "salt": secrets.token_hex(16), "erased": "",
-        "at": now or utcnow(), "previous": last_digest(institution), **details,
-    })
+    entry = Event(
+        **{
+            "institution": institution,
+            "verb": str(verb),
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "filing_id": None,
+            "channel_id": None,
+            "report_id": None,
+            "step": None,
+            "step_label": "",
+            "opinion": "",
+            "from_state": "",
+            "to_state": "",
+            "changes": changes,
+            "salt": secrets.token_hex(16),
+            "erased": "",
+            "at": now or utcnow(),
+            "previous": last_digest(institution),
+            **details,
+        }
+    )
     entry.digest = entry.seal()
     db.session.add(entry)
     db.session.flush()
@@ -141,9 +166,14 @@ def record(institution: str, verb: str, actor: Person, now: datetime | None = No
 def record_print(filing, actor: Person, now: datetime | None = None) -> Event:
     """Writes down that a filing was printed. A draft may still be deleted, so it is only named."""
     handed_in = filing.submitted_at is not None
-    return record(filing.institution, "print", actor, now,
-                  filing_id=filing.id if handed_in else None,
-                  opinion="" if handed_in else f"草稿：{filing.title or '未命名'}")
+    return record(
+        filing.institution,
+        "print",
+        actor,
+        now,
+        filing_id=filing.id if handed_in else None,
+        opinion="" if handed_in else f"草稿：{filing.title or '未命名'}",
+    )
 
 
 def of(filing) -> list[Event]:
@@ -177,9 +207,11 @@ def walk(institution: str, after: int = 0) -> Iterator[tuple[Row, bool]]:
 
     The one it begins after is taken at its word.
     """
-    asked = select(*Event.__table__.c).where(
-        Event.institution == institution, Event.id > after
-    ).order_by(Event.id)
+    asked = (
+        select(*Event.__table__.c)
+        .where(Event.institution == institution, Event.id > after)
+        .order_by(Event.id)
+    )
     previous = last_digest(institution, after) if after else ""
     salted, purges = _is_salted_before(institution, after), _purges(institution)
     for entry in db.session.execute(asked.execution_options(yield_per=1000)):
@@ -197,8 +229,11 @@ def _has_salt(entry: Row) -> bool:
 def _is_salted_before(institution: str, after: int) -> bool:
     """The same of any event up to that id."""
     asked = select(Event.id).where(
-        Event.institution == institution, Event.id <= after, Event.erased != UNSALTED,
-        or_(Event.salt != "", Event.erased != ""))
+        Event.institution == institution,
+        Event.id <= after,
+        Event.erased != UNSALTED,
+        or_(Event.salt != "", Event.erased != ""),
+    )
     return db.session.scalar(asked.limit(1)) is not None
 
 
@@ -206,11 +241,9 @@ def _fits(entry: Row, purges: dict[tuple[str, int], int]) -> bool:
     """Whether an event is as it was written, or as the purge written down later left it."""
     if not entry.erased:
         return entry.digest == seal_of(entry)
-    by = max(purges.get(about, 0) for about in
-             (("filing", entry.filing_id), ("channel", entry.channel_id)))
+    by = max(purges.get(about, 0) for about in (("filing", entry.filing_id), ("channel", entry.channel_id)))
     emptied = not (entry.opinion or entry.changes or entry.salt)
-    return emptied and by > entry.id and (
-        entry.erased == UNSALTED or entry.digest == seal_of(entry))
+    return emptied and by > entry.id and (entry.erased == UNSALTED or entry.digest == seal_of(entry))
 
 
 def _purges(institution: str) -> dict[tuple[str, int], int]:
@@ -218,11 +251,17 @@ def _purges(institution: str) -> dict[tuple[str, int], int]:
     last = func.max(Event.id)
     written = (Event.institution == institution, Event.verb == PURGE)
     channels = select(Event.channel_id, last).where(*written).group_by(Event.channel_id)
-    filings = select(FILING.c.id, last).join_from(
-        Event, FILING, FILING.c.channel_id == Event.channel_id
-    ).where(*written).group_by(FILING.c.id)
-    return {(kind, about): event_id for kind, asked in (("channel", channels), ("filing", filings))
-            for about, event_id in db.session.execute(asked)}
+    filings = (
+        select(FILING.c.id, last)
+        .join_from(Event, FILING, FILING.c.channel_id == Event.channel_id)
+        .where(*written)
+        .group_by(FILING.c.id)
+    )
+    return {
+        (kind, about): event_id
+        for kind, asked in (("channel", channels), ("filing", filings))
+        for about, event_id in db.session.execute(asked)
+    }
 
 
 def last_digest(institution: str, until: int | None = None) -> str:

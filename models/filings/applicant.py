@@ -29,9 +29,7 @@ class Applicant(db.Model):
     __tablename__ = "applicant"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    filing_id: Mapped[int] = mapped_column(
-        ForeignKey("filing.id", ondelete="CASCADE"), unique=True
-    )
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id", ondelete="CASCADE"), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     phone: Mapped[str] = mapped_column(String(40), default="")
     identity: Mapped[Identity | None] = mapped_column(coded(Identity))

@@ -16,9 +16,7 @@ class Attachment(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))
-    filing_id: Mapped[int] = mapped_column(
-        ForeignKey("filing.id", ondelete="CASCADE"), index=True
-    )
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id", ondelete="CASCADE"), index=True)
     field: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(300))
     mime: Mapped[str] = mapped_column(String(60))

@@ -24,8 +24,15 @@ class Edition(db.Model):
 def pin(institution: str, form: Form, now: datetime | None = None) -> str:
     """Keeps the form's text as it is today, once; returns its digest."""
     if db.session.get(Edition, (form.digest, institution)) is None:
-        db.session.add(Edition(digest=form.digest, institution=institution, form=form.code,
-                               text=form.source, created_at=now or utcnow()))
+        db.session.add(
+            Edition(
+                digest=form.digest,
+                institution=institution,
+                form=form.code,
+                text=form.source,
+                created_at=now or utcnow(),
+            )
+        )
         db.session.flush()
     return form.digest
 

@@ -30,10 +30,15 @@ class Filing(FilingMoves, FilingColumns):
     __tablename__ = "filing"
     __table_args__ = (
         # A channel has at most one open filing; a number is given once.
-        Index("uq_filing_open", "channel_id", unique=True,
-              sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-        Index("uq_filing_number", "institution", "number", unique=True,
-              sqlite_where=HAS_NUMBER, postgresql_where=HAS_NUMBER),
+        Index("uq_filing_open", "channel_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index(
+            "uq_filing_number",
+            "institution",
+            "number",
+            unique=True,
+            sqlite_where=HAS_NUMBER,
+            postgresql_where=HAS_NUMBER,
+        ),
         Index("ix_filing_search", "institution", "state", "unit_id", "search"),
     )
 
@@ -42,9 +47,7 @@ class Filing(FilingMoves, FilingColumns):
     created_by: Mapped[Person] = relationship(foreign_keys="Filing.created_by_id")
     updated_by: Mapped[Person] = relationship(foreign_keys="Filing.updated_by_id")
     submitted_by: Mapped[Person | None] = relationship(foreign_keys="Filing.submitted_by_id")
-    base: Mapped["Filing | None"] = relationship(
-        foreign_keys="Filing.base_id", remote_side="Filing.id"
-    )
+    base: Mapped["Filing | None"] = relationship(foreign_keys="Filing.base_id", remote_side="Filing.id")
 
     @property
     def incomplete(self) -> bool:
@@ -70,8 +73,12 @@ class Filing(FilingMoves, FilingColumns):
     def position(self) -> Position:
         """Where it stands, for the rules."""
         return Position(
-            state=self.state, steps=tuple(self.steps()), step=self.step, unit=self.unit_id,
-            heads=tree(self.institution).heads_for(self.unit_id), created_by=self.created_by_id,
+            state=self.state,
+            steps=tuple(self.steps()),
+            step=self.step,
+            unit=self.unit_id,
+            heads=tree(self.institution).heads_for(self.unit_id),
+            created_by=self.created_by_id,
             submitted_by=self.submitted_by_id,
             approvers=history.signers(self) if self.step else (),
         )
@@ -105,9 +112,16 @@ def of_channel(channel_id: int) -> Select[tuple[Filing]]:
     return select(Filing).where(Filing.channel_id == channel_id).order_by(Filing.id.desc())
 
 
-def start(institution, form, kind: FilingKind | str, unit: Unit, actor: Person,
-          channel: Channel | None = None, opened: bool = False,
-          now: datetime | None = None) -> Filing:
+def start(
+    institution,
+    form,
+    kind: FilingKind | str,
+    unit: Unit,
+    actor: Person,
+    channel: Channel | None = None,
+    opened: bool = False,
+    now: datetime | None = None,
+) -> Filing:
     """A new draft, flushed; on a channel known already it begins with what was last written.
 
     `opened`: the account exists already (true of every kind but a first filing).
@@ -116,8 +130,16 @@ def start(institution, form, kind: FilingKind | str, unit: Unit, actor: Person,
     """
     kind, now = FilingKind(kind), now or utcnow()
     _check_start(form, kind, unit, actor, channel)
-    filing = draft(form, kind, unit, actor, channel or planned(institution, form, unit, now),
-                   _first_answers(form, kind, unit, channel), opened, now)
+    filing = draft(
+        form,
+        kind,
+        unit,
+        actor,
+        channel or planned(institution, form, unit, now),
+        _first_answers(form, kind, unit, channel),
+        opened,
+        now,
+    )
     db.session.add(filing)
     db.session.flush()
     return filing
@@ -125,29 +147,60 @@ def start(institution, form, kind: FilingKind | str, unit: Unit, actor: Person,
 
 def planned(institution, form, unit: Unit, now: datetime) -> Channel:
     """The row of a new channel, not yet in the session."""
-    return Channel(institution=institution.code, form=form.code, unit=unit, unit_id=unit.id,
-                   state=ChannelState.planned, account_key="", updated_at=now)
+    return Channel(
+        institution=institution.code,
+        form=form.code,
+        unit=unit,
+        unit_id=unit.id,
+        state=ChannelState.planned,
+        account_key="",
+        updated_at=now,
+    )
 
 
-def draft(form, kind: FilingKind, unit: Unit, actor: Person, channel: Channel,
-          answers: dict[str, Any], opened: bool, now: datetime) -> Filing:
+def draft(
+    form,
+    kind: FilingKind,
+    unit: Unit,
+    actor: Person,
+    channel: Channel,
+    answers: dict[str, Any],
+    opened: bool,
+    now: datetime,
+) -> Filing:
     """The row of a new draft about a channel with these answers, not yet in the session."""
     if channel.state is ChannelState.void:
         channel.state = ChannelState.planned
     base = channel.current if kind is not FilingKind.first else None
     return Filing(
-        institution=unit.institution, form=form.code, kind=kind, channel=channel, unit=unit,
-        unit_id=unit.id, owner_kind=unit.kind, answers=answers, base=base, base_id=base and base.id,
-        base_answers=base and base.answers, happened_on=happened_on(form, kind, answers),
+        institution=unit.institution,
+        form=form.code,
+        kind=kind,
+        channel=channel,
+        unit=unit,
+        unit_id=unit.id,
+        owner_kind=unit.kind,
+        answers=answers,
+        base=base,
+        base_id=base and base.id,
+        base_answers=base and base.answers,
+        happened_on=happened_on(form, kind, answers),
         opened=opened or kind is not FilingKind.first,
-        created_by=actor, created_by_id=actor.id, updated_by=actor, updated_by_id=actor.id,
-        created_at=now, updated_at=now, state=State.draft, step=0, revision=1,
-        search=search_text(form, answers, unit.name), **promoted(form, answers),
+        created_by=actor,
+        created_by_id=actor.id,
+        updated_by=actor,
+        updated_by_id=actor.id,
+        created_at=now,
+        updated_at=now,
+        state=State.draft,
+        step=0,
+        revision=1,
+        search=search_text(form, answers, unit.name),
+        **promoted(form, answers),
     )
 
 
-def _check_start(form, kind: FilingKind, unit: Unit, actor: Person,
-                 channel: Channel | None) -> None:
+def _check_start(form, kind: FilingKind, unit: Unit, actor: Person, channel: Channel | None) -> None:
     if kind not in form.kinds:
         raise Refused(f"“{form.short}”不办理“{kind.label}”。")
     if not unit.active or not actor.files_for(unit):

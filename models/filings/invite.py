@@ -37,8 +37,13 @@ class Standing(StrEnum):
         return LABELS[self]
 
 
-LABELS = {Standing.waiting: "待填报", Standing.returned: "退回修改", Standing.used: "已提交",
-          Standing.expired: "已过期", Standing.revoked: "已撤销"}
+LABELS = {
+    Standing.waiting: "待填报",
+    Standing.returned: "退回修改",
+    Standing.used: "已提交",
+    Standing.expired: "已过期",
+    Standing.revoked: "已撤销",
+}
 
 
 class Invite(db.Model):
@@ -107,17 +112,25 @@ class Invite(db.Model):
     def _record(self, verb: str, words: str, actor: Person, now: datetime) -> None:
         # A draft may still be deleted, so the event names no filing before it is handed in.
         handed_in = self.filing is not None and self.filing.submitted_at is not None
-        history.record(self.institution, verb, actor, now, opinion=words,
-                       filing_id=self.filing_id if handed_in else None)
+        history.record(
+            self.institution, verb, actor, now, opinion=words, filing_id=self.filing_id if handed_in else None
+        )
 
 
-def issue(institution: str, form, unit: Unit, name: str, days: int, actor: Person,
-          now: datetime | None = None) -> tuple[Invite, str]:
+def issue(
+    institution: str, form, unit: Unit, name: str, days: int, actor: Person, now: datetime | None = None
+) -> tuple[Invite, str]:
     """A new link and its token, which is nowhere else. Flushed."""
     now, token = now or utcnow(), secrets.token_urlsafe(32)
     made = Invite(
-        token_hash=_hash(token), institution=institution, form=form.code, unit=unit, name=name,
-        created_by_id=actor.id, created_at=now, expires_at=now + timedelta(days=days),
+        token_hash=_hash(token),
+        institution=institution,
+        form=form.code,
+        unit=unit,
+        name=name,
+        created_by_id=actor.id,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
     )
     db.session.add(made)
     said = f"发给{mask_name(name)}（{form.short}，{unit.name}），{_until(made.expires_at)}有效。"
@@ -131,8 +144,10 @@ def find(institution: str, token: str, now: datetime | None = None) -> Invite | 
     It is looked for by the hash of what was sent: how long that takes tells nothing of the token.
     """
     asked = select(Invite).where(
-        Invite.token_hash == _hash(token), Invite.institution == institution,
-        Invite.revoked_at.is_(None), Invite.expires_at > (now or utcnow()),
+        Invite.token_hash == _hash(token),
+        Invite.institution == institution,
+        Invite.revoked_at.is_(None),
+        Invite.expires_at > (now or utcnow()),
     )
     return db.session.scalars(asked).one_or_none()
 

@@ -12,16 +12,25 @@ from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Next, Position, State, Verb, waits_for
 
 
-def columns(filing, verb: Verb, actor, position: Position, after: Next, form,
-            now: datetime) -> dict[str, Any]:
+def columns(
+    filing, verb: Verb, actor, position: Position, after: Next, form, now: datetime
+) -> dict[str, Any]:
     """The filing's own columns after a move."""
     found: dict[str, Any] = {
-        "state": after.state, "step": after.step, "updated_at": now, "updated_by_id": actor.id,
+        "state": after.state,
+        "step": after.step,
+        "updated_at": now,
+        "updated_by_id": actor.id,
         **_waiting(position, after, now, actor.id, verb),
     }
     if verb is Verb.submit:
-        found |= {"submitted_by_id": actor.id, "submitted_at": now, "decided_at": None,
-                  "submitted_answers": filing.answers, "edition_digest": form.digest}
+        found |= {
+            "submitted_by_id": actor.id,
+            "submitted_at": now,
+            "decided_at": None,
+            "submitted_answers": filing.answers,
+            "edition_digest": form.digest,
+        }
     if after.state in (State.filed, State.rejected):
         found["decided_at"] = now
     return found
@@ -39,16 +48,20 @@ def follow(filing, verb: Verb, form, institution, now: datetime) -> None:
     db.session.flush()
 
 
-def _waiting(position: Position, after: Next, now: datetime, actor_id: int,
-             verb: Verb) -> dict[str, Any]:
+def _waiting(position: Position, after: Next, now: datetime, actor_id: int, verb: Verb) -> dict[str, Any]:
     """For whom the filing waits now, and who of them may not sign."""
     if after.state is not State.in_review:
-        return {"waits_for": "", "waiting_since": None,
-                "barred_submitter_id": None, "barred_approver_id": None}
+        return {
+            "waits_for": "",
+            "waiting_since": None,
+            "barred_submitter_id": None,
+            "barred_approver_id": None,
+        }
     step = position.steps[after.step]
     submitter = actor_id if verb is Verb.submit else position.submitted_by
     return {
-        "waits_for": waits_for(step), "waiting_since": now,
+        "waits_for": waits_for(step),
+        "waiting_since": now,
         "barred_submitter_id": None if step.submitter_may else submitter,
         "barred_approver_id": actor_id if step.distinct and verb is Verb.approve else None,
     }

@@ -9,18 +9,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-)
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, false, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models import clock
@@ -37,9 +26,23 @@ from models.rules.workflow import Actor, State
 
 # Begun and still to be handed in; a withdrawn one was put aside on purpose.
 BEGUN = (State.draft, State.returned)
-__all__ = ["Filters", "Page", "WaitingCounts", "WaitingList", "count", "drafts",
-           "filings", "lists_waiting", "overdue", "page", "queue", "returned", "units", "waiting",
-           "waiting_counts"]
+__all__ = [
+    "Filters",
+    "Page",
+    "WaitingCounts",
+    "WaitingList",
+    "count",
+    "drafts",
+    "filings",
+    "lists_waiting",
+    "overdue",
+    "page",
+    "queue",
+    "returned",
+    "units",
+    "waiting",
+    "waiting_counts",
+]
 FILING = Filing.__table__.c
 
 
@@ -108,8 +111,7 @@ def queue(person: Person, signed_as: str = "") -> Select[tuple[Filing]]:
     `signed_as`: only what is signed on a 'sheet' of its own, or only the rows of a 'list'. A
     closing of something on a list is looked at by itself.
     """
-    asked = select(Filing).where(Filing.institution == person.institution,
-                                 _waits_for(**_who(person)))
+    asked = select(Filing).where(Filing.institution == person.institution, _waits_for(**_who(person)))
     if signed_as:
         forms = institutions()[person.institution].forms.values()
         listed = and_(
@@ -157,23 +159,26 @@ def waiting(person: Person) -> int:
 
 def waiting_counts(person: Person, now: datetime | None = None) -> WaitingCounts:
     return WaitingCounts(
-        waiting=waiting(person), returned=count(returned(person)),
-        drafts=count(drafts(person)), overdue=count(overdue(person, now)),
+        waiting=waiting(person),
+        returned=count(returned(person)),
+        drafts=count(drafts(person)),
+        overdue=count(overdue(person, now)),
     )
 
 
 def units(person: Person) -> list[tuple[Node, int]]:
     """The units a person may narrow a list to, each with its depth in the tree."""
     visible = person.visible_units()
-    return [(node, depth) for node, depth in tree(person.institution).ordered()
-            if visible is None or node.id in visible]
+    return [
+        (node, depth)
+        for node, depth in tree(person.institution).ordered()
+        if visible is None or node.id in visible
+    ]
 
 
 def count(asked: Select) -> int:
     """How many rows a select finds."""
-    return db.session.scalar(
-        select(func.count()).select_from(asked.order_by(None).subquery())
-    ) or 0
+    return db.session.scalar(select(func.count()).select_from(asked.order_by(None).subquery())) or 0
 
 
 def page(asked: Select, number: int, size: int = 20) -> Page:
@@ -187,14 +192,16 @@ def page(asked: Select, number: int, size: int = 20) -> Page:
 
 def _mentions(institution: str, words: str) -> ColumnElement[bool]:
     pattern, units = like(words), tree(institution).named_like(words)
-    return or_(Filing.search.like(pattern, escape="\\"),
-               func.lower(Filing.number).like(pattern, escape="\\"), Filing.unit_id.in_(units))
+    return or_(
+        Filing.search.like(pattern, escape="\\"),
+        func.lower(Filing.number).like(pattern, escape="\\"),
+        Filing.unit_id.in_(units),
+    )
 
 
 def _to_write(person: Person, *states: State) -> Select[tuple[Filing]]:
     asked = select(Filing).where(
-        Filing.institution == person.institution, Filing.state.in_(states),
-        _reporting(person.actor()),
+        Filing.institution == person.institution, Filing.state.in_(states), _reporting(person.actor())
     )
     return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
 
@@ -212,7 +219,9 @@ def _who(person: Person) -> dict[str, Any]:
     """All that decides what waits for a person; heads alone sign for units."""
     actor = person.actor()
     return {
-        "reports": actor.reporter_units, "office": actor.office, "person": actor.id,
+        "reports": actor.reporter_units,
+        "office": actor.office,
+        "person": actor.id,
         "signs": person.signs_for() if person.has(Role.head) else [],
         "office_head": actor.office_head,
     }
@@ -232,11 +241,16 @@ def _waits_for(reports, signs, office, office_head, person) -> ColumnElement[boo
 
 
 # Asked by the masthead of every page, and made once: that costs more than to ask.
-WAITING = select(func.count()).where(FILING.institution == bindparam("school"), _waits_for(
-    reports=bindparam("reports", expanding=True), signs=bindparam("signs", expanding=True),
-    office=bindparam("office", type_=Boolean), person=bindparam("person"),
-    office_head=bindparam("office_head", type_=Boolean),
-))
+WAITING = select(func.count()).where(
+    FILING.institution == bindparam("school"),
+    _waits_for(
+        reports=bindparam("reports", expanding=True),
+        signs=bindparam("signs", expanding=True),
+        office=bindparam("office", type_=Boolean),
+        person=bindparam("person"),
+        office_head=bindparam("office_head", type_=Boolean),
+    ),
+)
 
 
 def scope(person: Person, unit: int | None = None) -> set[int] | None:
@@ -270,7 +284,9 @@ def place_of(person: Person, filing: Filing) -> QueuePlace | None:
     backwards = earlier.order_by(None).order_by(Filing.waiting_since.desc(), Filing.id.desc())
     before = db.session.scalar(backwards.with_only_columns(Filing.id).limit(1))
     return QueuePlace(
-        number=count(earlier) + 1, total=count(asked), before=before,
+        number=count(earlier) + 1,
+        total=count(asked),
+        before=before,
         after=next_after(person, filing.waiting_since, filing.id),
     )
 
@@ -280,8 +296,7 @@ def next_after(person: Person, since: datetime | None, filing_id: int) -> int | 
     asked = queue(person, "sheet").with_only_columns(Filing.id).limit(1)
     asked = asked.where(Filing.id != filing_id)
     if since is not None:
-        later = or_(Filing.waiting_since > since,
-                    and_(Filing.waiting_since == since, Filing.id > filing_id))
+        later = or_(Filing.waiting_since > since, and_(Filing.waiting_since == since, Filing.id > filing_id))
         found = db.session.scalar(asked.where(later))
         if found is not None:
             return found
@@ -289,18 +304,19 @@ def next_after(person: Person, since: datetime | None, filing_id: int) -> int | 
 
 
 def _earlier(since: datetime, filing_id: int) -> ColumnElement[bool]:
-    return or_(Filing.waiting_since < since,
-               and_(Filing.waiting_since == since, Filing.id < filing_id))
+    return or_(Filing.waiting_since < since, and_(Filing.waiting_since == since, Filing.id < filing_id))
 
 
 def unreported(person: Person, today: date | None = None) -> Select[tuple[Filing]]:
     """The papers this person may write on that should have been handed in, the oldest first."""
-    mine = [asked.with_only_columns(Filing.id).order_by(None)
-            for asked in (drafts(person), returned(person))]
+    mine = [asked.with_only_columns(Filing.id).order_by(None) for asked in (drafts(person), returned(person))]
     return (
         select(Filing)
-        .where(or_(*(Filing.id.in_(one) for one in mine)), Filing.state.in_(BEGUN),
-               is_overdue(person.institution, today))
+        .where(
+            or_(*(Filing.id.in_(one) for one in mine)),
+            Filing.state.in_(BEGUN),
+            is_overdue(person.institution, today),
+        )
         .order_by(Filing.happened_on, Filing.id)
     )
 
@@ -309,7 +325,11 @@ def is_overdue(institution: str, today: date | None = None) -> ColumnElement[boo
     """`models.rules.deadlines` in SQL: whether what a filing reports happened too long ago."""
     clocks, day = institutions()[institution].clocks, today or clock.today()
     first_days = {kind: first_in_time(clocks, kind, day) for kind in FilingKind}
-    return or_(False, *(
-        and_(Filing.kind == kind, Filing.happened_on < first)
-        for kind, first in first_days.items() if first is not None
-    ))
+    return or_(
+        False,
+        *(
+            and_(Filing.kind == kind, Filing.happened_on < first)
+            for kind, first in first_days.items()
+            if first is not None
+        ),
+    )

@@ -24,9 +24,7 @@ OPEN = (State.draft, State.in_review, State.returned)
 
 def open_about(row, channel_id: int):
     """The one open filing about a channel, or None. `row`: the class of filings."""
-    return db.session.scalar(
-        select(row).where(row.channel_id == channel_id, row.state.in_(OPEN)).limit(1)
-    )
+    return db.session.scalar(select(row).where(row.channel_id == channel_id, row.state.in_(OPEN)).limit(1))
 
 
 class AlreadyOpen(Refused):
@@ -34,8 +32,10 @@ class AlreadyOpen(Refused):
 
     def __init__(self, filing):
         self.filing = filing
-        super().__init__(f"“{filing.channel.title}”有一件{filing.kind.label}正在办理"
-                         f"（{filing.state.label}），请先办完那一件。")
+        super().__init__(
+            f"“{filing.channel.title}”有一件{filing.kind.label}正在办理"
+            f"（{filing.state.label}），请先办完那一件。"
+        )
 
 
 class FilingMoves:
@@ -44,8 +44,14 @@ class FilingMoves:
     Every one takes the revision the person was looking at and the moment it happens.
     """
 
-    def keep(self, values: dict[str, Any], revision: int, actor: Person,
-             opened: bool | None = None, now: datetime | None = None) -> None:
+    def keep(
+        self,
+        values: dict[str, Any],
+        revision: int,
+        actor: Person,
+        opened: bool | None = None,
+        now: datetime | None = None,
+    ) -> None:
         """Keeps what was written; nothing else moves.
 
         Raises Refused when it is not theirs to write, Stale when somebody was faster.
@@ -56,8 +62,10 @@ class FilingMoves:
         form, now = self.definition(institutions()), now or utcnow()
         unit, answers = self._unit_in(form, values, actor), self._unasked(form) | values
         self._win(
-            **self._written(form, answers, unit, actor, now), unit_id=unit.id,
-            owner_kind=unit.kind, opened=self.opened if opened is None else opened,
+            **self._written(form, answers, unit, actor, now),
+            unit_id=unit.id,
+            owner_kind=unit.kind,
+            opened=self.opened if opened is None else opened,
         )
         is_planned = self.channel.state is ChannelState.planned
         # One that was put aside does not speak for what another has taken up.
@@ -65,8 +73,9 @@ class FilingMoves:
             outcome.preview(self.channel, self, form, now)
             db.session.flush()
 
-    def move(self, verb: Verb | str, actor: Person, opinion: str, revision: int,
-             now: datetime | None = None) -> history.Event:
+    def move(
+        self, verb: Verb | str, actor: Person, opinion: str, revision: int, now: datetime | None = None
+    ) -> history.Event:
         """Uses a verb: new state, its event, and what follows for the channel, all or nothing.
 
         Raises Refused (not allowed, a reason is missing, or Duplicate account) and Stale
@@ -83,18 +92,26 @@ class FilingMoves:
             self._prepare_submission(form, now)
         self._win(**outcome.columns(self, verb, actor, position, after, form, now))
         entry = history.record(
-            self.institution, verb, actor, now, filing_id=self.id,
+            self.institution,
+            verb,
+            actor,
+            now,
+            filing_id=self.id,
             actor_name=self._signed_name(verb, step, actor),
             opinion=opinion.strip() or _default_opinion(step, verb),
-            step=step and position.step, step_label=step.short if step else "",
-            from_state=before, to_state=after.state, changes=changed,
+            step=step and position.step,
+            step_label=step.short if step else "",
+            from_state=before,
+            to_state=after.state,
+            changes=changed,
         )
         outcome.follow(self, verb, form, institutions()[self.institution], now)
         filing_notifications.tell_of_move(self, verb, actor, entry.opinion, waited, now)
         return entry
 
-    def complete(self, values: dict[str, Any], actor: Person, revision: int,
-                 now: datetime | None = None) -> history.Event:
+    def complete(
+        self, values: dict[str, Any], actor: Person, revision: int, now: datetime | None = None
+    ) -> history.Event:
         """Adds what could not be known before the account was opened; nothing else is taken.
 
         Raises Refused when nothing is missing or it is not their unit's, Stale, Duplicate.
@@ -115,9 +132,16 @@ class FilingMoves:
         outcome.refresh(self.channel, self, form, now)
         labels = list(dict.fromkeys(one["label"] for one in changed))
         filing_notifications.tell_of_completion(self, labels, actor, now)
-        return history.record(self.institution, "complete", actor, now, filing_id=self.id,
-                              from_state=self.state, to_state=self.state,
-                              changes=for_history(form, changed))
+        return history.record(
+            self.institution,
+            "complete",
+            actor,
+            now,
+            filing_id=self.id,
+            from_state=self.state,
+            to_state=self.state,
+            changes=for_history(form, changed),
+        )
 
     def discard(self, actor: Person, revision: int) -> None:
         """Deletes a draft nobody has ever submitted, and its channel if that was only planned.
@@ -132,8 +156,9 @@ class FilingMoves:
         db.session.delete(self)
         db.session.flush()
         row = type(self)
-        before = db.session.scalar(select(row.state).where(row.channel_id == channel.id)
-                                   .order_by(row.id.desc()).limit(1))
+        before = db.session.scalar(
+            select(row.state).where(row.channel_id == channel.id).order_by(row.id.desc()).limit(1)
+        )
         if channel.state is ChannelState.planned and before is None:
             db.session.delete(channel)
         elif channel.state is ChannelState.planned and before is State.rejected:
@@ -155,12 +180,15 @@ class FilingMoves:
         if self.state is State.withdrawn:
             self.refuse_second(self.kind, self.channel)
         if self.kind is not FilingKind.first and self._is_overtaken():
-            raise Refused("您开始填写以后，台账上的内容已经由另一件备案或补充信息更新，"
-                          "这件不能再提交。"
-                          f"请回到“{self.channel.title}”的页面重新办理“{self.kind.label}”。")
+            raise Refused(
+                "您开始填写以后，台账上的内容已经由另一件备案或补充信息更新，"
+                "这件不能再提交。"
+                f"请回到“{self.channel.title}”的页面重新办理“{self.kind.label}”。"
+            )
         if self.kind is FilingKind.change and not self.changes(form):
-            raise Refused("填写的内容与在册内容完全一样，没有变更可报。"
-                          "没有变化时不必提交，可以删除这件草稿。")
+            raise Refused(
+                "填写的内容与在册内容完全一样，没有变更可报。没有变化时不必提交，可以删除这件草稿。"
+            )
         outcome.on_submit(self, form)
         edition.pin(self.institution, form, now)
 
@@ -183,18 +211,26 @@ class FilingMoves:
         row = type(self)
         mine = (row.id == self.id, row.state == self.state, row.revision == self.revision)
         won = db.session.execute(
-            update(row).where(*mine).values(revision=row.revision + 1, **columns)
+            update(row)
+            .where(*mine)
+            .values(revision=row.revision + 1, **columns)
             .execution_options(synchronize_session=False)
         )
         db.session.refresh(self)
         if won.rowcount != 1:
             raise Stale(self)
 
-    def _written(self, form, answers: dict[str, Any], unit: Unit, actor: Person,
-                 now: datetime) -> dict[str, Any]:
-        return {"answers": answers, "updated_by_id": actor.id, "updated_at": now,
-                "happened_on": happened_on(form, self.kind, answers),
-                "search": search_text(form, answers, unit.name), **promoted(form, answers)}
+    def _written(
+        self, form, answers: dict[str, Any], unit: Unit, actor: Person, now: datetime
+    ) -> dict[str, Any]:
+        return {
+            "answers": answers,
+            "updated_by_id": actor.id,
+            "updated_at": now,
+            "happened_on": happened_on(form, self.kind, answers),
+            "search": search_text(form, answers, unit.name),
+            **promoted(form, answers),
+        }
 
     def _unasked(self, form) -> dict[str, Any]:
         """Answers that this kind of filing does not ask for stay as they were filed."""

@@ -58,8 +58,10 @@ class FoundAnswer(StrEnum):
 
 
 ANSWER_LABELS = {
-    FoundAnswer.filed: "已备案", FoundAnswer.to_file: "补报",
-    FoundAnswer.not_ours: "非本单位", FoundAnswer.gone: "已关闭",
+    FoundAnswer.filed: "已备案",
+    FoundAnswer.to_file: "补报",
+    FoundAnswer.not_ours: "非本单位",
+    FoundAnswer.gone: "已关闭",
 }
 
 
@@ -98,12 +100,9 @@ class FoundAccount(db.Model):
     words: Mapped[str] = mapped_column(Text, default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
-    channel_id: Mapped[int | None] = mapped_column(
-        ForeignKey("channel.id", ondelete="SET NULL"), index=True)
-    filing_id: Mapped[int | None] = mapped_column(
-        ForeignKey("filing.id", ondelete="SET NULL"), index=True)
-    campaign_id: Mapped[int | None] = mapped_column(
-        ForeignKey("campaign.id", ondelete="SET NULL"))
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="SET NULL"), index=True)
+    filing_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id", ondelete="SET NULL"), index=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"))
     closing_words: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
     touched_at: Mapped[datetime]
@@ -119,14 +118,16 @@ class FoundAccount(db.Model):
     def waits(self) -> bool:
         """Nobody has answered, or the filing that was promised was thrown away."""
         thrown_away = self.answer is FoundAnswer.to_file and self.filing_id is None
-        return self.state is FoundState.open or (
-            self.state is FoundState.answered and thrown_away)
+        return self.state is FoundState.open or (self.state is FoundState.answered and thrown_away)
 
     @property
     def made_up_for(self) -> bool:
         """Its 补报 is filed: it is settled by itself."""
-        return (self.answer is FoundAnswer.to_file and self.filing is not None
-                and self.filing.state is State.filed)
+        return (
+            self.answer is FoundAnswer.to_file
+            and self.filing is not None
+            and self.filing.state is State.filed
+        )
 
     @property
     def is_over(self) -> bool:
@@ -157,10 +158,11 @@ class FoundAccount(db.Model):
 
     def win(self, revision: int, actor: Person, deed: str, now: datetime, **columns) -> None:
         """Writes columns if nobody was faster, else raises StaleFound."""
-        asked = update(FoundAccount).where(
-            FoundAccount.id == self.id, FoundAccount.revision == revision
-        ).values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {deed}",
-                 **columns)
+        asked = (
+            update(FoundAccount)
+            .where(FoundAccount.id == self.id, FoundAccount.revision == revision)
+            .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {deed}", **columns)
+        )
         won = db.session.execute(asked.execution_options(synchronize_session=False)).rowcount
         db.session.refresh(self)
         if not won:
@@ -180,35 +182,41 @@ class StaleFound(Exception):
 
 _WAITS = or_(
     FoundAccount.state == FoundState.open,
-    and_(FoundAccount.state == FoundState.answered,
-         FoundAccount.answer == FoundAnswer.to_file, FoundAccount.filing_id.is_(None)),
+    and_(
+        FoundAccount.state == FoundState.answered,
+        FoundAccount.answer == FoundAnswer.to_file,
+        FoundAccount.filing_id.is_(None),
+    ),
 )
-_REFUSED = and_(FoundAccount.state == FoundState.answered,
-                FoundAccount.answer == FoundAnswer.not_ours)
+_REFUSED = and_(FoundAccount.state == FoundState.answered, FoundAccount.answer == FoundAnswer.not_ours)
 _MADE_UP_FOR = and_(
-    FoundAccount.state == FoundState.answered, FoundAccount.answer == FoundAnswer.to_file,
+    FoundAccount.state == FoundState.answered,
+    FoundAccount.answer == FoundAnswer.to_file,
     FoundAccount.filing_id.in_(select(Filing.id).where(Filing.state == State.filed)),
 )
 # The list's states: what each shows.
 STANDINGS: dict[str, tuple[str, ColumnElement[bool]]] = {
     "waiting": ("待答复", and_(_WAITS, FoundAccount.unit_id.is_not(None))),
     "nobody": ("待指定单位", or_(and_(_WAITS, FoundAccount.unit_id.is_(None)), _REFUSED)),
-    "answered": ("已答复", and_(FoundAccount.state == FoundState.answered,
-                             FoundAccount.answer.in_((FoundAnswer.filed, FoundAnswer.gone,
-                                                      FoundAnswer.to_file)),
-                             ~_WAITS, ~_MADE_UP_FOR)),
+    "answered": (
+        "已答复",
+        and_(
+            FoundAccount.state == FoundState.answered,
+            FoundAccount.answer.in_((FoundAnswer.filed, FoundAnswer.gone, FoundAnswer.to_file)),
+            ~_WAITS,
+            ~_MADE_UP_FOR,
+        ),
+    ),
     "over": ("已办结", or_(FoundAccount.state == FoundState.settled, _MADE_UP_FOR)),
 }
 
 
-def unanswered(institution: str,
-               unit_ids: Collection[int] | None = None) -> Select[tuple[FoundAccount]]:
+def unanswered(institution: str, unit_ids: Collection[int] | None = None) -> Select[tuple[FoundAccount]]:
     """What a unit was asked about and has not answered, the longest waiting first.
 
     `unit_ids`: only what these units were asked; None: any unit.
     """
-    asked = select(FoundAccount).where(FoundAccount.institution == institution,
-                                       STANDINGS["waiting"][1])
+    asked = select(FoundAccount).where(FoundAccount.institution == institution, STANDINGS["waiting"][1])
     if unit_ids is not None:
         asked = asked.where(FoundAccount.unit_id.in_(unit_ids))
     return asked.order_by(FoundAccount.asked_at, FoundAccount.id)
@@ -216,19 +224,23 @@ def unanswered(institution: str,
 
 def unanswered_by_unit(institution: str) -> dict[int, int]:
     """How many each unit has not answered; units that answered everything are left out."""
-    asked = unanswered(institution).order_by(None).with_only_columns(
-        FoundAccount.unit_id, func.count()).group_by(FoundAccount.unit_id)
+    asked = (
+        unanswered(institution)
+        .order_by(None)
+        .with_only_columns(FoundAccount.unit_id, func.count())
+        .group_by(FoundAccount.unit_id)
+    )
     return {row[0]: row[1] for row in db.session.execute(asked)}
 
 
-def found_accounts(person: Person, q: str = "", state: str = "", unit: int | None = None,
-                   bears_name: bool = False) -> Select[tuple[FoundAccount]]:
+def found_accounts(
+    person: Person, q: str = "", state: str = "", unit: int | None = None, bears_name: bool = False
+) -> Select[tuple[FoundAccount]]:
     """The list for a person: the office's whole school; else their units' and their own notes."""
     asked = select(FoundAccount).where(FoundAccount.institution == person.institution)
     visible = person.visible_units()
     if visible is not None:
-        asked = asked.where(or_(FoundAccount.unit_id.in_(visible),
-                                FoundAccount.found_by_id == person.id))
+        asked = asked.where(or_(FoundAccount.unit_id.in_(visible), FoundAccount.found_by_id == person.id))
     if unit is not None:
         asked = asked.where(FoundAccount.unit_id.in_(tree(person.institution).below({unit})))
     if state:

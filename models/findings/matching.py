@@ -17,22 +17,24 @@ MOST = 5
 
 def platforms(institution: Institution) -> list[str]:
     """The platforms that the school's forms offer by name."""
-    fields = [form.field(form.channel.platform) for form in institution.forms.values()
-              if form.channel.platform]
-    labels = [label for field in fields for code, label in getattr(field, "choices", {}).items()
-              if code != "other"]
+    fields = [
+        form.field(form.channel.platform) for form in institution.forms.values() if form.channel.platform
+    ]
+    labels = [
+        label for field in fields for code, label in getattr(field, "choices", {}).items() if code != "other"
+    ]
     return list(dict.fromkeys(labels))
 
 
 def keys(institution: Institution, account: str) -> set[str]:
     """Every key under which one of the school's forms may hold this link or id."""
-    rules = [rule for form in institution.forms.values()
-             for rule in form.channel.identifiers.values()]
+    rules = [rule for form in institution.forms.values() for rule in form.channel.identifiers.values()]
     return {normalise(account), *(rule.key(account) for rule in rules)} - {""}
 
 
-def on_file(institution: Institution, title: str, platform: str, account: str,
-            unit_ids: Collection[int] | None = None) -> list[Channel]:
+def on_file(
+    institution: Institution, title: str, platform: str, account: str, unit_ids: Collection[int] | None = None
+) -> list[Channel]:
     """Channels that this may be: the same link or id first, then those of the same name.
 
     An id alone means nothing on another platform; an address means the same everywhere.
@@ -45,12 +47,12 @@ def on_file(institution: Institution, title: str, platform: str, account: str,
         asked = asked.where(Channel.unit_id.in_(unit_ids))
     same = asked.where(Channel.platform.in_(places), Channel.account_key.in_(found), CLAIMED)
     named = asked.where(
-        Channel.title_key == title_key(title), Channel.state == ChannelState.in_force,
+        Channel.title_key == title_key(title),
+        Channel.state == ChannelState.in_force,
         or_(Channel.platform == platform, not platform),
     )
     ones = list(db.session.scalars(same.order_by(Channel.id).limit(MOST))) if found else []
-    ones += list(db.session.scalars(named.order_by(Channel.id).limit(MOST))) if title_key(
-        title) else []
+    ones += list(db.session.scalars(named.order_by(Channel.id).limit(MOST))) if title_key(title) else []
     return list(dict.fromkeys(ones))[:MOST]
 
 
@@ -63,7 +65,8 @@ def noted_already(institution: str, account: str) -> FoundAccount | None:
     """The note of the same link that is still open; a settled one is no obstacle."""
     key = normalise(account)
     asked = select(FoundAccount).where(
-        FoundAccount.institution == institution, FoundAccount.account_key == key,
+        FoundAccount.institution == institution,
+        FoundAccount.account_key == key,
         FoundAccount.state != FoundState.settled,
     )
     found = db.session.scalars(asked.order_by(FoundAccount.id.desc())).all() if key else []

@@ -33,9 +33,9 @@ class Sanction(db.Model):
     label: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(Text)
     found_id: Mapped[int | None] = mapped_column(
-        ForeignKey("found_account.id", ondelete="SET NULL"), index=True)
-    channel_id: Mapped[int | None] = mapped_column(
-        ForeignKey("channel.id", ondelete="SET NULL"), index=True)
+        ForeignKey("found_account.id", ondelete="SET NULL"), index=True
+    )
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="SET NULL"), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
@@ -49,12 +49,17 @@ class Sanction(db.Model):
     lifted_by: Mapped[Person | None] = relationship(foreign_keys=[lifted_by_id])
 
 
-def sanctions(person: Person, q: str = "", unit: int | None = None, year: int | None = None,
-              state: str = "") -> Select[tuple[Sanction]]:
+def sanctions(
+    person: Person, q: str = "", unit: int | None = None, year: int | None = None, state: str = ""
+) -> Select[tuple[Sanction]]:
     """The sanctions a person may see, the newest first. `year`: of the effect; `state`: 'in_force'
     or 'lifted'."""
-    asked = select(Sanction).join(Sanction.unit).options(contains_eager(Sanction.unit)).where(
-        Sanction.institution == person.institution)
+    asked = (
+        select(Sanction)
+        .join(Sanction.unit)
+        .options(contains_eager(Sanction.unit))
+        .where(Sanction.institution == person.institution)
+    )
     visible = person.visible_units()
     if visible is not None:
         asked = asked.where(Sanction.unit_id.in_(visible))
@@ -71,34 +76,50 @@ def sanctions(person: Person, q: str = "", unit: int | None = None, year: int | 
     return asked.order_by(Sanction.id.desc())
 
 
-def in_effect(institution: str, unit_ids: Collection[int] | None,
-              year: int | None = None) -> list[Sanction]:
+def in_effect(institution: str, unit_ids: Collection[int] | None, year: int | None = None) -> list[Sanction]:
     """What is in effect in a year (this one by default), also what only begins after it.
 
     `unit_ids`: of these units; None: of all.
     """
     year = year or campus_time(utcnow()).year
-    asked = select(Sanction).where(Sanction.institution == institution,
-                                   Sanction.effect_year >= year, Sanction.lifted_at.is_(None))
+    asked = select(Sanction).where(
+        Sanction.institution == institution, Sanction.effect_year >= year, Sanction.lifted_at.is_(None)
+    )
     if unit_ids is not None:
         asked = asked.where(Sanction.unit_id.in_(unit_ids))
     return list(db.session.scalars(asked.order_by(Sanction.effect_year, Sanction.id)))
 
 
-def bars(institution: Institution, form: str, unit_id: int,
-         year: int | None = None) -> Sanction | None:
+def bars(institution: Institution, form: str, unit_id: int, year: int | None = None) -> Sanction | None:
     """The sanction that takes from a unit, or one above it, the right to file anew on a form."""
     year = year or campus_time(utcnow()).year
-    codes = [code for code, rule in institution.sanctions.items()
-             if rule.bars and form in rule.forms]
+    codes = [code for code, rule in institution.sanctions.items() if rule.bars and form in rule.forms]
     above = tree(institution.code).upwards(unit_id)
-    return next((one for one in in_effect(institution.code, above, year) if one.code in codes
-                 and one.effect_year == year), None) if codes else None
+    return (
+        next(
+            (
+                one
+                for one in in_effect(institution.code, above, year)
+                if one.code in codes and one.effect_year == year
+            ),
+            None,
+        )
+        if codes
+        else None
+    )
 
 
-def impose(institution: Institution, code: str, unit: Unit, year: int, reason: str, actor: Person,
-           found: FoundAccount | None = None, channel: Channel | None = None,
-           now: datetime | None = None) -> Sanction:
+def impose(
+    institution: Institution,
+    code: str,
+    unit: Unit,
+    year: int,
+    reason: str,
+    actor: Person,
+    found: FoundAccount | None = None,
+    channel: Channel | None = None,
+    now: datetime | None = None,
+) -> Sanction:
     """Records a sanction and tells the unit. Flushed. Raises Refused."""
     _refuse(institution.code, actor)
     lock(f"sanctions of {institution.code}")  # the second of two presses finds the first one's
@@ -109,13 +130,22 @@ def impose(institution: Institution, code: str, unit: Unit, year: int, reason: s
         raise Refused("请写明处理原因。")
     about = {"found_id": found and found.id, "channel_id": channel and channel.id}
     same = select(Sanction.id).filter_by(
-        institution=institution.code, unit_id=unit.id, year=year, code=code, lifted_at=None,
-        **about)
+        institution=institution.code, unit_id=unit.id, year=year, code=code, lifted_at=None, **about
+    )
     if db.session.scalar(same.limit(1)):
         raise Refused(f"{unit.name}{year}年已经登记过“{rule.label}”，不用再次登记。")
     made = Sanction(
-        institution=institution.code, unit=unit, year=year, effect_year=rule.takes_effect(year),
-        code=code, label=rule.label, reason=reason, by=actor, at=now, **about)
+        institution=institution.code,
+        unit=unit,
+        year=year,
+        effect_year=rule.takes_effect(year),
+        code=code,
+        label=rule.label,
+        reason=reason,
+        by=actor,
+        at=now,
+        **about,
+    )
     db.session.add(made)
     db.session.flush()
     _write(made, actor, now, reason)
@@ -131,9 +161,11 @@ def lift(sanction: Sanction, reason: str, actor: Person, now: datetime | None = 
         raise Refused("请写明撤销的原因。")
     now = now or utcnow()
     won = db.session.execute(
-        update(Sanction).where(Sanction.id == sanction.id, Sanction.lifted_at.is_(None))
+        update(Sanction)
+        .where(Sanction.id == sanction.id, Sanction.lifted_at.is_(None))
         .values(lifted_at=now, lifted_by_id=actor.id, lift_reason=reason)
-        .execution_options(synchronize_session=False)).rowcount
+        .execution_options(synchronize_session=False)
+    ).rowcount
     db.session.refresh(sanction)
     if not won:
         raise Refused(f"{sanction.lifted_by.name}已经撤销了这项处理。")
@@ -147,8 +179,14 @@ def _refuse(institution: str, actor: Person) -> None:
 
 
 def _write(sanction: Sanction, actor: Person, now: datetime, words: str) -> None:
-    history.record(sanction.institution, "sanction", actor, now, channel_id=sanction.channel_id,
-                   opinion=f"{sanction.unit.name}：{sanction.label}（{sanction.effect_year}年）。{words}")
+    history.record(
+        sanction.institution,
+        "sanction",
+        actor,
+        now,
+        channel_id=sanction.channel_id,
+        opinion=f"{sanction.unit.name}：{sanction.label}（{sanction.effect_year}年）。{words}",
+    )
 
 
 def _tell(sanction: Sanction, text: str, detail: str, actor: Person, now: datetime) -> None:

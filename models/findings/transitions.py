@@ -34,9 +34,14 @@ class Noted:
     picture: Picture | None = None
 
 
-def note(institution: Institution, noted: Noted, unit: Unit | None, actor: Person,
-         campaign_id: int | None = None,
-         now: datetime | None = None) -> tuple[FoundAccount, bool]:
+def note(
+    institution: Institution,
+    noted: Noted,
+    unit: Unit | None,
+    actor: Person,
+    campaign_id: int | None = None,
+    now: datetime | None = None,
+) -> tuple[FoundAccount, bool]:
     """Notes an account; the same link again is joined to the note there is. Flushed.
 
     `campaign_id`: the campaign that runs while it is noted, if one does.
@@ -50,12 +55,22 @@ def note(institution: Institution, noted: Noted, unit: Unit | None, actor: Perso
         _join(before, noted, actor, now)
         return before, True
     found = FoundAccount(
-        institution=institution.code, title=noted.title, platform=noted.platform,
-        account=noted.account, account_key=normalise(noted.account)[:LONGEST["account"]],
-        note=noted.note, bears_name=bool(school_name_in(noted.title, institution.names)),
-        found_by=actor, found_at=now, campaign_id=campaign_id,
-        unit=unit, asked_at=now if unit else None, state=FoundState.open,
-        touched_at=now, touched_by=f"{actor.name} 登记", **_kept(noted.picture),
+        institution=institution.code,
+        title=noted.title,
+        platform=noted.platform,
+        account=noted.account,
+        account_key=normalise(noted.account)[: LONGEST["account"]],
+        note=noted.note,
+        bears_name=bool(school_name_in(noted.title, institution.names)),
+        found_by=actor,
+        found_at=now,
+        campaign_id=campaign_id,
+        unit=unit,
+        asked_at=now if unit else None,
+        state=FoundState.open,
+        touched_at=now,
+        touched_by=f"{actor.name} 登记",
+        **_kept(noted.picture),
     )
     db.session.add(found)
     db.session.flush()
@@ -64,17 +79,29 @@ def note(institution: Institution, noted: Noted, unit: Unit | None, actor: Perso
     return found, False
 
 
-def answer_filed(found: FoundAccount, channel: Channel, words: str, actor: Person, revision: int,
-                 now: datetime | None = None) -> None:
+def answer_filed(
+    found: FoundAccount,
+    channel: Channel,
+    words: str,
+    actor: Person,
+    revision: int,
+    now: datetime | None = None,
+) -> None:
     """It is on the register: this is the one. Raises Refused or StaleFound."""
     if channel.institution != found.institution:
         raise Refused("请选择本校在册的账号。")
-    _answer(found, FoundAnswer.filed, actor, revision, now or utcnow(), words=words,
-            channel_id=channel.id)
+    _answer(found, FoundAnswer.filed, actor, revision, now or utcnow(), words=words, channel_id=channel.id)
 
 
-def answer_to_file(institution: Institution, found: FoundAccount, form: Form, words: str,
-                   actor: Person, revision: int, now: datetime | None = None) -> Filing:
+def answer_to_file(
+    institution: Institution,
+    found: FoundAccount,
+    form: Form,
+    words: str,
+    actor: Person,
+    revision: int,
+    now: datetime | None = None,
+) -> Filing:
     """The unit files it now: a draft that knows what was noted. Raises Refused or StaleFound."""
     now = now or utcnow()
     _refuse_answer(found, actor)
@@ -84,16 +111,21 @@ def answer_to_file(institution: Institution, found: FoundAccount, form: Form, wo
     return filing
 
 
-def answer_plainly(found: FoundAccount, answer: FoundAnswer, words: str, actor: Person,
-                   revision: int, now: datetime | None = None) -> None:
+def answer_plainly(
+    found: FoundAccount,
+    answer: FoundAnswer,
+    words: str,
+    actor: Person,
+    revision: int,
+    now: datetime | None = None,
+) -> None:
     """非本单位 (why, so that the office can ask another) or 已关闭. Raises Refused, StaleFound."""
     if answer is FoundAnswer.not_ours and not words:
         raise Refused("请写明为什么不是本单位的，知道是谁的也请写上。")
     _answer(found, answer, actor, revision, now or utcnow(), words=words)
 
 
-def ask(found: FoundAccount, unit: Unit, actor: Person, revision: int,
-        now: datetime | None = None) -> None:
+def ask(found: FoundAccount, unit: Unit, actor: Person, revision: int, now: datetime | None = None) -> None:
     """The office presumes (another) unit: its days begin now, what was answered is dropped."""
     _refuse_office(found, actor)
     if found.is_over:
@@ -101,15 +133,28 @@ def ask(found: FoundAccount, unit: Unit, actor: Person, revision: int,
     if unit.institution != found.institution or not unit.active:
         raise Refused("请选择本校的单位。")
     now = now or utcnow()
-    found.win(revision, actor, f"转给{unit.name}"[:100], now, unit_id=unit.id, asked_at=now,
-              state=FoundState.open, answer=None, words="", answered_by_id=None,
-              answered_at=None, channel_id=None, filing_id=None)
+    found.win(
+        revision,
+        actor,
+        f"转给{unit.name}"[:100],
+        now,
+        unit_id=unit.id,
+        asked_at=now,
+        state=FoundState.open,
+        answer=None,
+        words="",
+        answered_by_id=None,
+        answered_at=None,
+        channel_id=None,
+        filing_id=None,
+    )
     _write(found, actor, now, f"转给{unit.name}")
     _tell_asked(found, actor, now)
 
 
-def settle(found: FoundAccount, words: str, actor: Person, revision: int,
-           now: datetime | None = None) -> None:
+def settle(
+    found: FoundAccount, words: str, actor: Person, revision: int, now: datetime | None = None
+) -> None:
     """The office closes it, saying how. Raises Refused or StaleFound."""
     _refuse_office(found, actor)
     if found.is_over:
@@ -121,8 +166,7 @@ def settle(found: FoundAccount, words: str, actor: Person, revision: int,
     _write(found, actor, now, f"办结：{words}")
 
 
-def reopen(found: FoundAccount, actor: Person, revision: int,
-           now: datetime | None = None) -> None:
+def reopen(found: FoundAccount, actor: Person, revision: int, now: datetime | None = None) -> None:
     """Undoes the settling; or sends an answer back to the unit, whose days begin anew."""
     _refuse_office(found, actor)
     now = now or utcnow()
@@ -133,8 +177,17 @@ def reopen(found: FoundAccount, actor: Person, revision: int,
         return
     if found.waits or found.made_up_for:
         raise Refused("这一条现在不需要重新答复。")
-    found.win(revision, actor, "请重新答复", now, state=FoundState.open, asked_at=now,
-              answer=None, channel_id=None, filing_id=None)
+    found.win(
+        revision,
+        actor,
+        "请重新答复",
+        now,
+        state=FoundState.open,
+        asked_at=now,
+        answer=None,
+        channel_id=None,
+        filing_id=None,
+    )
     _write(found, actor, now, "请重新答复")
     _tell_asked(found, actor, now)
 
@@ -144,11 +197,21 @@ def may_answer(found: FoundAccount, person: Person) -> bool:
     return found.waits and found.unit is not None and person.files_for(found.unit)
 
 
-def _answer(found: FoundAccount, answer: FoundAnswer, actor: Person, revision: int,
-            now: datetime, **columns) -> None:
+def _answer(
+    found: FoundAccount, answer: FoundAnswer, actor: Person, revision: int, now: datetime, **columns
+) -> None:
     _refuse_answer(found, actor)
-    found.win(revision, actor, f"答复“{answer.label}”", now, state=FoundState.answered,
-              answer=answer, answered_by_id=actor.id, answered_at=now, **columns)
+    found.win(
+        revision,
+        actor,
+        f"答复“{answer.label}”",
+        now,
+        state=FoundState.answered,
+        answer=answer,
+        answered_by_id=actor.id,
+        answered_at=now,
+        **columns,
+    )
     _write(found, actor, now, f"答复{answer.label}")
     office = notices.office_people(found.institution)
     text = f"{found.unit.name}对发现的“{found.title}”答复：{answer.label}。"
@@ -182,8 +245,14 @@ def _kept(picture: Picture | None) -> dict:
 
 def _write(found: FoundAccount, actor: Person, now: datetime, deed: str) -> None:
     unit = f"（{found.unit.name}）" if found.unit else ""
-    history.record(found.institution, "found", actor, now,
-                   opinion=f"{found.title}{unit}：{deed}", to_state=found.label[:20])
+    history.record(
+        found.institution,
+        "found",
+        actor,
+        now,
+        opinion=f"{found.title}{unit}：{deed}",
+        to_state=found.label[:20],
+    )
 
 
 def _tell_asked(found: FoundAccount, actor: Person, now: datetime) -> None:
@@ -194,6 +263,8 @@ def _tell_asked(found: FoundAccount, actor: Person, now: datetime) -> None:
     else:
         people = notices.people_of_unit(found.institution, found.unit_id)
         due = found.due_on
-        text = (f"发现“{found.title}”可能是{found.unit.name}未备案的账号，"
-                f"请最迟{due.month}月{due.day}日到发现台账答复。")
+        text = (
+            f"发现“{found.title}”可能是{found.unit.name}未备案的账号，"
+            f"请最迟{due.month}月{due.day}日到发现台账答复。"
+        )
     notices.tell(found.institution, people, text, besides=actor, now=now)

@@ -23,9 +23,7 @@ def row_of(upload: Upload, row_id: int) -> UploadRow | None:
     return db.session.scalar(asked)
 
 
-def correct(
-    upload: Upload, target: Target, row: UploadRow, typed: Mapping[str, str]
-) -> list[UploadRow]:
+def correct(upload: Upload, target: Target, row: UploadRow, typed: Mapping[str, str]) -> list[UploadRow]:
     """Keep what was typed (path -> text) and judge the row again. Out: every row judged."""
     known = {heading.path for heading in target.headings()} - {PASSED_OVER}
     shown = slices.line_of(upload, row).words

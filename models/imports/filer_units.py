@@ -35,8 +35,10 @@ class FilerUnits:
         if len(found) == 1:
             return found[0]
         if found:
-            raise ValueError(f"名为“{clean(typed)}”的单位有 {len(found)} 个，看不出是哪一个。"
-                             "请把这些行单独存成一个表，在导入时选定单位。")
+            raise ValueError(
+                f"名为“{clean(typed)}”的单位有 {len(found)} 个，看不出是哪一个。"
+                "请把这些行单独存成一个表，在导入时选定单位。"
+            )
         named = clean(typed)[:30]
         raise ValueError(f"您能填报的单位中没有“{named}”，{self._hint(named)}")
 

@@ -15,8 +15,18 @@ from models.rules.filing_kind import FilingKind
 # Behind an item's path: the column counts in the item's larger unit (关注人数以万为单位).
 SCALED = "#scaled"
 UNIT = "unit"
-_UNIT_NAMES = ("单位", "单位名称", "所属单位", "管理单位", "主管单位", "主办单位", "创建单位",
-               "申请单位", "报送单位", "运营单位")
+_UNIT_NAMES = (
+    "单位",
+    "单位名称",
+    "所属单位",
+    "管理单位",
+    "主管单位",
+    "主办单位",
+    "创建单位",
+    "申请单位",
+    "报送单位",
+    "运营单位",
+)
 # What else people head the columns that name a channel with, by their part in `form.channel`.
 _PARTS = {
     "title": ("名称", "{noun}名称", "账号名称", "平台名称"),
@@ -78,8 +88,10 @@ def _add(found: dict[str, Column], column: Column) -> None:
     heading = known.heading
     names = (*heading.names, *column.heading.names)
     found[key] = replace(
-        known, heading=replace(heading, names=tuple(dict.fromkeys(names))),
-        fallback=known.fallback or column.fallback, spellings=known.spellings + column.spellings,
+        known,
+        heading=replace(heading, names=tuple(dict.fromkeys(names))),
+        fallback=known.fallback or column.fallback,
+        spellings=known.spellings + column.spellings,
     )
 
 
@@ -95,8 +107,11 @@ def _of_register(register: Register, form: Form) -> Iterator[Column]:
         scaled = getattr(item, "scale", 1) > 1
         fallback = "" if column.fallback in COLUMN_SOURCES else column.fallback
         heading = Heading(
-            path + SCALED * scaled, label, tuple(_with_scale(label, item) if scaled else [label]),
-            needed=path == form.channel.title, group=column.group,
+            path + SCALED * scaled,
+            label,
+            tuple(_with_scale(label, item) if scaled else [label]),
+            needed=path == form.channel.title,
+            group=column.group,
             help=f"以{item.scale_unit}为单位" if scaled else item.help if item else "",
             choices=_choices(item),
         )
@@ -135,15 +150,25 @@ def _of_item(form: Form, section: Section, item: Field) -> Iterator[Column]:
         yield _plain(form, item.name, item, group, [])
         return
     yield _plain(form, item.name, item, group, [f"{item.label}（{item.unit}）"])
-    heading = Heading(item.name + SCALED, f"{item.label}（{item.scale_unit}）",
-                      tuple(_with_scale(item.label, item)[1:]), group=group)
+    heading = Heading(
+        item.name + SCALED,
+        f"{item.label}（{item.scale_unit}）",
+        tuple(_with_scale(item.label, item)[1:]),
+        group=group,
+    )
     yield Column(heading, item.name, item, scaled=True)
 
 
 def _plain(form: Form, path: str, item: Field, group: str, names: Iterable[str]) -> Column:
-    heading = Heading(path, item.label, (item.label, *item.aliases, *names),
-                      needed=path == form.channel.title, group=group, help=item.help,
-                      choices=_choices(item))
+    heading = Heading(
+        path,
+        item.label,
+        (item.label, *item.aliases, *names),
+        needed=path == form.channel.title,
+        group=group,
+        help=item.help,
+        choices=_choices(item),
+    )
     return Column(heading, path, item, spellings=_spellings(form, path, item, False))
 
 
@@ -179,8 +204,9 @@ def _spellings(form: Form, path: str, item: Field | None, scaled: bool) -> list[
             words = [name.format(noun=form.noun) for name in names]
             found += [f"{word}（{item.scale_unit}）" for word in words] if scaled else words
     if item.type == "phone":
-        stem = next((item.label.removesuffix(word) for word in _PHONES
-                     if item.label.endswith(word)), "").removesuffix("办公")
+        stem = next(
+            (item.label.removesuffix(word) for word in _PHONES if item.label.endswith(word)), ""
+        ).removesuffix("办公")
         found += [stem + word for word in _PHONES if stem]
     return found
 

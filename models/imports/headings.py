@@ -261,9 +261,7 @@ def normalised(heading: str) -> str:
 @lru_cache(maxsize=5000)
 def bare(heading: str) -> str:
     """The same without explanations in brackets (创建时间（年月）), a unit of count excepted."""
-    plain = _BRACKETS.sub(
-        lambda found: found[0] if _TELLING.search(found[0]) else "", _plain(heading)
-    )
+    plain = _BRACKETS.sub(lambda found: found[0] if _TELLING.search(found[0]) else "", _plain(heading))
     return normalised(plain)
 
 

@@ -60,8 +60,7 @@ class JudgedRow:
         own = {self.unit_path: self.unit_error} if self.unit_error else {}
         return own | self.reading.errors
 
-    def find_unit(self, units: FilerUnits, default: int | None,
-                  of_channel: Channel | None = None) -> None:
+    def find_unit(self, units: FilerUnits, default: int | None, of_channel: Channel | None = None) -> None:
         """Whose row it is. A name under which the channel's unit was exported is its name."""
         typed = clean(self.line.words.get(self.unit_path, ""))
         own = self.line.damage.get(self.unit_path, "")
@@ -123,8 +122,9 @@ class JudgedRow:
         return self.who.text if named else f"channel {self.channel.id}"
 
 
-def opened_rows(lines: Sequence[Line], institution: Institution, form: Form,
-                reader: RowReader) -> list[JudgedRow]:
+def opened_rows(
+    lines: Sequence[Line], institution: Institution, form: Form, reader: RowReader
+) -> list[JudgedRow]:
     """The rows of a slice, not read yet."""
     registers = registers_over(institution, form)
     marks = {_plain(one.closed.mark) for one in registers if one.closed}
@@ -134,25 +134,33 @@ def opened_rows(lines: Sequence[Line], institution: Institution, form: Form,
         bare = _without_mark(title, marks)
         read = replace(line, words={**line.words, title_path: bare}) if bare != title else line
         columns = [reader.columns[path] for path in line.words if path in reader.columns]
-        rows.append(JudgedRow(
-            told=line, line=read, key=read_key(line.key), is_marked=bare != title,
-            title_path=title_path, unit_path=unit_path,
-            presets=_presets(line, registers, form),
-            answered={path for one in columns for path in (one.path, one.fallback)} | {unit_path},
-        ))
+        rows.append(
+            JudgedRow(
+                told=line,
+                line=read,
+                key=read_key(line.key),
+                is_marked=bare != title,
+                title_path=title_path,
+                unit_path=unit_path,
+                presets=_presets(line, registers, form),
+                answered={path for one in columns for path in (one.path, one.fallback)} | {unit_path},
+            )
+        )
     return rows
 
 
 def _names_of_unit(channel: Channel) -> set[str]:
     """What the unit is called, and what its papers called it."""
     answers = channel.current.answers.values() if channel.current else ()
-    written = {one.get("name") for one in answers
-               if isinstance(one, dict) and one.get("id") == str(channel.unit_id)}
+    written = {
+        one.get("name") for one in answers if isinstance(one, dict) and one.get("id") == str(channel.unit_id)
+    }
     return {channel.unit.name} | written
 
 
 def _presets(line: Line, registers: Sequence, form: Form) -> dict[str, Any]:
     """What the table itself says of all its rows (附件2 holds 新媒体 only), if it has no column."""
+
     def fitting(register) -> int:
         return sum(column.value in line.words for column in register.columns)
 
@@ -162,9 +170,9 @@ def _presets(line: Line, registers: Sequence, form: Form) -> dict[str, Any]:
     sheets = [sheet.filter for sheet in register.sheets if sheet.name == line.sheet]
     names = {item.name for item in form.items(FilingKind.first)}
     return {
-        one.field: one.codes[0] for one in (register.filter, *sheets)
-        if one is not None and len(one.codes) == 1 and one.field in names
-        and one.field not in line.words
+        one.field: one.codes[0]
+        for one in (register.filter, *sheets)
+        if one is not None and len(one.codes) == 1 and one.field in names and one.field not in line.words
     }
 
 
@@ -179,6 +187,5 @@ def _without_mark(title: str, marks: set[str]) -> str:
 def _plain(text: str) -> str:
     """Full-width brackets as narrow ones; nothing gets longer or shorter by it."""
     return "".join(
-        narrow if len(narrow := unicodedata.normalize("NFKC", sign)) == 1 else sign
-        for sign in text
+        narrow if len(narrow := unicodedata.normalize("NFKC", sign)) == 1 else sign for sign in text
     )

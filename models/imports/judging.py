@@ -19,8 +19,7 @@ from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean
 
-FOREIGN = ("这一行的“系统行号”在您单位的台账里找不到。请从台账重新导出后再改；"
-           "如果要新增，请清空这一格。")
+FOREIGN = "这一行的“系统行号”在您单位的台账里找不到。请从台账重新导出后再改；如果要新增，请清空这一格。"
 OVERTAKEN = "导出以后这一行在台账上已更新，请重新导出后再改。"
 CLOSE_THERE = "导入不能办理注销，请到该账号页面办理注销；如果没有注销，请去掉名称后的“已注销”字样。"
 
@@ -49,8 +48,7 @@ class Judging:
         """Reads the row: over what is on file where it has a key of ours, else as a new one."""
         if row.has_key:
             channel = self.known.channels.get(row.key.channel_id) if row.key else None
-            if channel is None or channel.current is None or (
-                    channel.unit_id not in self.reader.units.ids):
+            if channel is None or channel.current is None or (channel.unit_id not in self.reader.units.ids):
                 row.refuse(FOREIGN)
                 return
             row.channel = channel
@@ -100,8 +98,11 @@ class Judging:
         if not found:
             self._begin(row, None)
         elif len(found) > 1:
-            row.refuse(f"本单位有 {len(found)} 个同名的{self.form.noun}在册，看不出是哪一个。"
-                       "请从台账导出，在导出的表里改。", row.title_path)
+            row.refuse(
+                f"本单位有 {len(found)} 个同名的{self.form.noun}在册，看不出是哪一个。"
+                "请从台账导出，在导出的表里改。",
+                row.title_path,
+            )
         elif not self._is_own(row, found[0]):
             row.settle(RowState.double, _held(found[0]))
         elif row.is_marked and found[0].state is ChannelState.in_force:
@@ -169,11 +170,14 @@ class Judging:
             if not row.errors and not self._changes(filing.kind, filing.answers, row):
                 row.settle(RowState.same, f"{under_way}（{filing.state.label}），内容相同。")
                 return
-        row.settle(RowState.wrong if row.errors else RowState.double,
-                   f"{under_way}（{filing.state.label}），内容与这一行不同，请到那一件里修改。")
+        row.settle(
+            RowState.wrong if row.errors else RowState.double,
+            f"{under_way}（{filing.state.label}），内容与这一行不同，请到那一件里修改。",
+        )
 
-    def _write(self, row: JudgedRow, state: RowState, channel: Channel | None,
-               changes: Sequence[dict] = ()) -> None:
+    def _write(
+        self, row: JudgedRow, state: RowState, channel: Channel | None, changes: Sequence[dict] = ()
+    ) -> None:
         holder = self.known.holder(row.who)
         if holder is not None and holder is not channel:
             row.settle(RowState.double, _held(holder))
@@ -183,17 +187,29 @@ class Judging:
             item.later and not item.is_upload and values.get(item.name) is not None
             for item in self.form.items(FilingKind.first)
         )
-        row.write(state, self.reader.missing(row.kind, row.reading, opened), {
-            "channel": channel.id if channel else None, "kind": str(row.kind),
-            "unit": row.unit_id, "answers": values, "opened": opened, "changes": list(changes),
-            "who": list(row.who), "seen": self.known.fingerprint(channel),
-            "read": read_as(self.reader, row.line, row.reading),
-        })
+        row.write(
+            state,
+            self.reader.missing(row.kind, row.reading, opened),
+            {
+                "channel": channel.id if channel else None,
+                "kind": str(row.kind),
+                "unit": row.unit_id,
+                "answers": values,
+                "opened": opened,
+                "changes": list(changes),
+                "who": list(row.who),
+                "seen": self.known.fingerprint(channel),
+                "read": read_as(self.reader, row.line, row.reading),
+            },
+        )
 
     def _says_only(self, row: JudgedRow, filing: Filing) -> bool:
         """Whether the row says what the filing does, word for word: the cheap way to see it."""
-        return row.unit_id == filing.unit_id and not row.errors and self.reader.says_only(
-            row.line, filing.answers, erases=row.has_key)
+        return (
+            row.unit_id == filing.unit_id
+            and not row.errors
+            and self.reader.says_only(row.line, filing.answers, erases=row.has_key)
+        )
 
     def _changes(self, kind: FilingKind, before: dict[str, Any], row: JudgedRow) -> list[dict]:
         """What the row says otherwise than the answers before, in people's words."""
@@ -206,8 +222,10 @@ class Judging:
 
 
 def _held(channel: Channel) -> str:
-    return (f"该账号已由“{channel.unit.name}”备案，名称为“{channel.title}”"
-            f"（{channel.state_label}）。一号一报备，请核对账号，或联系该单位办理变更。")
+    return (
+        f"该账号已由“{channel.unit.name}”备案，名称为“{channel.title}”"
+        f"（{channel.state_label}）。一号一报备，请核对账号，或联系该单位办理变更。"
+    )
 
 
 def read_as(reader: RowReader, line: Line, reading: RowReading) -> dict[str, str]:

@@ -82,8 +82,7 @@ def columns_of(upload: Upload) -> list[Column]:
     """Every column a person may have a say in, those that nobody knows first."""
     found: dict[str, Column] = {}
     for number, sheet in enumerate(upload.sheets):
-        for index, (heading, path) in enumerate(zip(sheet["headings"], sheet["paths"],
-                                                    strict=True)):
+        for index, (heading, path) in enumerate(zip(sheet["headings"], sheet["paths"], strict=True)):
             if path == KEY_PATH or (path == PASSED_OVER and not heading):
                 continue
             # Columns without a heading have nothing in common.
@@ -137,13 +136,13 @@ def _find_doubles(columns: Sequence[Column], labels: dict[str, str]) -> None:
 
 def _remember(upload: Upload, heading: str, path: str) -> None:
     asked = select(ColumnName).where(
-        ColumnName.institution == upload.institution, ColumnName.target == upload.target,
+        ColumnName.institution == upload.institution,
+        ColumnName.target == upload.target,
         ColumnName.heading == heading[:200],
     )
     known = db.session.scalar(asked)
     if known is None:
-        known = ColumnName(institution=upload.institution, target=upload.target,
-                           heading=heading[:200])
+        known = ColumnName(institution=upload.institution, target=upload.target, heading=heading[:200])
         db.session.add(known)
     known.path = path
     db.session.flush()
@@ -151,9 +150,12 @@ def _remember(upload: Upload, heading: str, path: str) -> None:
 
 def _samples(upload: Upload, column: Column) -> list[str]:
     number, index = column.places[0]
-    asked = select(UploadRow.cells).where(
-        UploadRow.upload_id == upload.id, UploadRow.sheet == number
-    ).order_by(UploadRow.id).limit(LOOKED_AT)
+    asked = (
+        select(UploadRow.cells)
+        .where(UploadRow.upload_id == upload.id, UploadRow.sheet == number)
+        .order_by(UploadRow.id)
+        .limit(LOOKED_AT)
+    )
     texts = (cells[index] for cells in db.session.scalars(asked) if index < len(cells))
     return list(dict.fromkeys(text for text in texts if text))[:SAMPLES]
 

@@ -30,8 +30,13 @@ class Identity(NamedTuple):
     @classmethod
     def of(cls, form: Form, answers: Mapping[str, Any], unit_id: int) -> "Identity":
         columns = promoted(form, answers)
-        return cls(unit_id, columns["platform"], columns["account"], account_key(form, answers),
-                   title_key(columns["title"]))
+        return cls(
+            unit_id,
+            columns["platform"],
+            columns["account"],
+            account_key(form, answers),
+            title_key(columns["title"]),
+        )
 
     @property
     def text(self) -> str:
@@ -62,7 +67,8 @@ class Known:
         self.filings |= {one.id: one for one in current}
         if older := wanted - set(self.filings):
             asked = select(Filing).where(
-                Filing.id.in_(older), Filing.channel_id.in_({key.channel_id for key in keys}))
+                Filing.id.in_(older), Filing.channel_id.in_({key.channel_id for key in keys})
+            )
             self.filings |= {one.id: one for one in db.session.scalars(asked)}
 
     def ask_ids(self, ids: Iterable[int]) -> None:
@@ -81,14 +87,12 @@ class Known:
         """The channels meant, the first of these: who holds the account, the unit's own draft of
         it, the unit's channels of that name. `closed`: of the names also those no longer in use.
         """
-        for known in (self.holder(who),
-                      self._drafted.get((who.unit_id, who.platform, who.account))):
+        for known in (self.holder(who), self._drafted.get((who.unit_id, who.platform, who.account))):
             if known is not None:
                 return [known]
         named = self._titles.get((who.unit_id, who.platform, who.title), [])
         in_force = [one for one in named if one.state is ChannelState.in_force]
-        planned = [one for one in named
-                   if one.state is ChannelState.planned and one.id in self.open]
+        planned = [one for one in named if one.state is ChannelState.planned and one.id in self.open]
         gone = [one for one in named if closed and one.state is ChannelState.closed]
         return in_force or planned[:1] or gone[:1]
 
@@ -101,40 +105,54 @@ class Known:
         if channel is None:
             return []
         filing, current = self.open.get(channel.id), channel.current
-        return [channel.id, str(channel.state), channel.unit_id, channel.current_id,
-                digest(current.answers) if current else "",
-                [filing.id, filing.revision] if filing else []]
+        return [
+            channel.id,
+            str(channel.state),
+            channel.unit_id,
+            channel.current_id,
+            digest(current.answers) if current else "",
+            [filing.id, filing.revision] if filing else [],
+        ]
 
     def _ask_accounts(self, wanted: set[Identity]) -> None:
         if not wanted:
             return
         # In the index's own words, or SQLite would not use it.
-        for channel in self._take(self._asked().where(
-            Channel.platform.in_({one.platform for one in wanted}),
-            Channel.account_key.in_({one.key for one in wanted}), CLAIMED,
-        )):
+        for channel in self._take(
+            self._asked().where(
+                Channel.platform.in_({one.platform for one in wanted}),
+                Channel.account_key.in_({one.key for one in wanted}),
+                CLAIMED,
+            )
+        ):
             self._accounts[channel.platform, channel.account_key] = channel
 
     def _ask_drafted(self, wanted: set[Identity]) -> None:
         """What is not handed in yet has claimed no account: it only says it."""
         if not wanted:
             return
-        for channel in self._take(self._asked().where(
-            Channel.unit_id.in_({one.unit_id for one in wanted}), Channel.form == self.form.code,
-            Channel.state == ChannelState.planned,
-            Channel.account.in_({one.account for one in wanted}),
-        )):
+        for channel in self._take(
+            self._asked().where(
+                Channel.unit_id.in_({one.unit_id for one in wanted}),
+                Channel.form == self.form.code,
+                Channel.state == ChannelState.planned,
+                Channel.account.in_({one.account for one in wanted}),
+            )
+        ):
             if channel.id in self.open:
                 self._drafted[channel.unit_id, channel.platform, channel.account] = channel
 
     def _ask_titles(self, wanted: set[Identity]) -> None:
         if not wanted:
             return
-        found = self._take(self._asked().where(
-            Channel.title_key.in_({one.title for one in wanted}),
-            Channel.unit_id.in_({one.unit_id for one in wanted}), Channel.form == self.form.code,
-            Channel.state != ChannelState.void,
-        ))
+        found = self._take(
+            self._asked().where(
+                Channel.title_key.in_({one.title for one in wanted}),
+                Channel.unit_id.in_({one.unit_id for one in wanted}),
+                Channel.form == self.form.code,
+                Channel.state != ChannelState.void,
+            )
+        )
         for channel in found:
             named = self._titles[channel.unit_id, channel.platform, channel.title_key]
             if channel not in named:

@@ -20,10 +20,13 @@ from models.rules.definitions.institution import Institution
 from models.rules.particulars import same, tidy
 
 PATHS = ("name", "username", "roles", "unit", "phone", "email", "state")
-ROLES = {role.label: role for role in Role} | {"报送人": Role.reporter, "填报人": Role.reporter,
-                                               "负责人": Role.head, "管理员": Role.admin}
-STATES = {"启用": True, "可以登录": True, "在用": True, "正常": True,
-          "停用": False, "已停用": False}
+ROLES = {role.label: role for role in Role} | {
+    "报送人": Role.reporter,
+    "填报人": Role.reporter,
+    "负责人": Role.head,
+    "管理员": Role.admin,
+}
+STATES = {"启用": True, "可以登录": True, "在用": True, "正常": True, "停用": False, "已停用": False}
 _BETWEEN = re.compile(r"[、,，;；/／\s]+")
 ROLES_HELP = (
     "可以填：" + "、".join(role.label for role in Role) + "。几个角色用顿号隔开；在几个单位任职时，"
@@ -31,20 +34,36 @@ ROLES_HELP = (
 )
 HEADINGS = [
     Heading("name", "姓名", ("姓名", "人员姓名", "名字", "教师姓名", "学生姓名"), needed=True),
-    Heading("username", "用户名",
-            ("用户名", "工号", "学号", "工号/学号", "学工号", "职工号", "教工号", "登录名", "账号"),
-            needed=True,
-            help="用来登录，建议用工号或学号。已有的用户名按修改处理，不会另加一个人。"),
+    Heading(
+        "username",
+        "用户名",
+        ("用户名", "工号", "学号", "工号/学号", "学工号", "职工号", "教工号", "登录名", "账号"),
+        needed=True,
+        help="用来登录，建议用工号或学号。已有的用户名按修改处理，不会另加一个人。",
+    ),
     Heading("roles", "角色", ("角色", "权限", "系统角色"), help=ROLES_HELP),
-    Heading("unit", "单位",
-            ("单位", "所在单位", "单位名称", "部门", "所在部门", "学院", "所属单位"),
-            help="系统中已有的单位；名称有重复时写成“校团委/青年志愿者协会”。"),
-    Heading("phone", "联系电话", ("联系电话", "电话", "手机", "手机号", "手机号码", "联系方式"),
-            help="选填；留空不改动已有的。"),
-    Heading("email", "邮箱", ("邮箱", "电子邮箱", "电子邮件", "E-mail", "email"),
-            help="选填；留空不改动已有的。"),
-    Heading("state", "状态", ("状态", "人员状态", "是否启用"),
-            help="留空：新人员启用，已有的人员不变。", choices=("启用", "停用")),
+    Heading(
+        "unit",
+        "单位",
+        ("单位", "所在单位", "单位名称", "部门", "所在部门", "学院", "所属单位"),
+        help="系统中已有的单位；名称有重复时写成“校团委/青年志愿者协会”。",
+    ),
+    Heading(
+        "phone",
+        "联系电话",
+        ("联系电话", "电话", "手机", "手机号", "手机号码", "联系方式"),
+        help="选填；留空不改动已有的。",
+    ),
+    Heading(
+        "email", "邮箱", ("邮箱", "电子邮箱", "电子邮件", "E-mail", "email"), help="选填；留空不改动已有的。"
+    ),
+    Heading(
+        "state",
+        "状态",
+        ("状态", "人员状态", "是否启用"),
+        help="留空：新人员启用，已有的人员不变。",
+        choices=("启用", "停用"),
+    ),
 ]
 
 
@@ -117,8 +136,12 @@ class PeopleTarget:
         if numbers := overtaken(lines, fresh):
             raise Overtaken(numbers)
         done = self._write(read_lines)
-        history.record(self.institution.code, "import", self.person,
-                       opinion=f"人员：新增 {done['added']} 人，变更 {done['changed']} 人。")
+        history.record(
+            self.institution.code,
+            "import",
+            self.person,
+            opinion=f"人员：新增 {done['added']} 人，变更 {done['changed']} 人。",
+        )
         return done
 
     def _judge(self, lines: Sequence[Line]) -> list[PersonLine]:
@@ -138,20 +161,21 @@ class PeopleTarget:
                 line.state = RowState.wrong
                 continue
             changes = _changes(one, person, one.grants - held, units) if person else []
-            line.state = (RowState.add if person is None
-                          else RowState.change if changes else RowState.same)
+            line.state = RowState.add if person is None else RowState.change if changes else RowState.same
             line.payload = {"words": one.said, "changes": changes}
             line.notes = _notes(one, person, one.grants - held)
         return read_lines
 
     def _known(self, keys: set[str]) -> dict[str, Person]:
         """The school's people of these usernames."""
-        asked = select(Person).where(Person.institution == self.institution.code,
-                                     func.lower(Person.username).in_(keys))
+        asked = select(Person).where(
+            Person.institution == self.institution.code, func.lower(Person.username).in_(keys)
+        )
         return {person.username.lower(): person for person in db.session.scalars(asked)}
 
-    def _against(self, one: PersonLine, person: Person | None, added: set[tuple[Role, int]],
-                 units: UnitNames) -> dict[str, str]:
+    def _against(
+        self, one: PersonLine, person: Person | None, added: set[tuple[Role, int]], units: UnitNames
+    ) -> dict[str, str]:
         """What the pages would refuse as well: path -> sentence."""
         closed = [units.nodes[unit].name for _, unit in added if not units.nodes[unit].active]
         if closed:
@@ -180,20 +204,26 @@ class PeopleTarget:
                 keeping.disable(person, self.person)
         for key, person in known.items():
             self._change(person, by_person[key])
-        return {"added": len(new), "changed": len(known), "passwords": [
-            [person.username, person.name, password] for person, password in new.values()]}
+        return {
+            "added": len(new),
+            "changed": len(known),
+            "passwords": [[person.username, person.name, password] for person, password in new.values()],
+        }
 
     def _new(self, said: Sequence[PersonLine]) -> tuple[Person, str]:
         person, password = Person(institution=self.institution.code), keeping.new_password()
         person.set_drawn_password(password)
-        details = Details(said[0].name, said[0].username, _said(said, "phone"),
-                          _said(said, "email"))
+        details = Details(said[0].name, said[0].username, _said(said, "phone"), _said(said, "email"))
         keeping.fill(person, details, set().union(*(one.grants for one in said)))
         return person, password
 
     def _change(self, person: Person, said: Sequence[PersonLine]) -> None:
-        details = Details(said[0].name, person.username, _said(said, "phone") or person.phone,
-                          _said(said, "email") or person.email)
+        details = Details(
+            said[0].name,
+            person.username,
+            _said(said, "phone") or person.phone,
+            _said(said, "email") or person.email,
+        )
         held = {(grant.role, grant.unit_id) for grant in person.grants}
         keeping.change(person, details, held.union(*(one.grants for one in said)), self.person)
         active = next((one.active for one in said if one.active is not None), person.active)
@@ -205,8 +235,9 @@ def _said(lines: Sequence[PersonLine], path: str) -> str:
     return next((getattr(one, path) for one in lines if getattr(one, path)), "")
 
 
-def _changes(one: PersonLine, person: Person, added: set[tuple[Role, int]],
-             units: UnitNames) -> list[dict[str, str]]:
+def _changes(
+    one: PersonLine, person: Person, added: set[tuple[Role, int]], units: UnitNames
+) -> list[dict[str, str]]:
     """What a line changes about somebody who is there."""
     found = [
         (path, keeping.LABELS[path], getattr(person, path), getattr(one, path))
@@ -219,8 +250,7 @@ def _changes(one: PersonLine, person: Person, added: set[tuple[Role, int]],
     if one.active not in (None, person.active):
         states = ("停用", "启用")
         found.append(("state", "状态", states[person.active], states[one.active]))
-    return [dict(zip(("path", "label", "before", "after"), change, strict=True))
-            for change in found]
+    return [dict(zip(("path", "label", "before", "after"), change, strict=True)) for change in found]
 
 
 def _notes(one: PersonLine, person: Person | None, added: set[tuple[Role, int]]) -> list[str]:
@@ -263,8 +293,9 @@ def _read_grants(line: PersonLine, units: UnitNames) -> None:
     roles, unit = line.said["roles"], line.said["unit"]
     names = [name for name in _BETWEEN.split(roles) if name]
     if unknown := [name for name in names if name not in ROLES]:
-        line.errors["roles"] = f"没有“{unknown[0][:20]}”这个角色，可以填：" + "、".join(
-            role.label for role in Role) + "。"
+        line.errors["roles"] = (
+            f"没有“{unknown[0][:20]}”这个角色，可以填：" + "、".join(role.label for role in Role) + "。"
+        )
     elif bool(names) != bool(unit):
         line.errors["roles" if unit else "unit"] = "角色和单位要一起填。"
     if not unit or line.errors.get("unit"):
@@ -282,7 +313,6 @@ def unlike(line: PersonLine, first: Mapping[str, str]) -> dict[str, str]:
     """What a line says otherwise than the lines before it about the same person."""
     return {
         path: f"用户名 {line.username} 在表中还有一行，那里的{label}不一样，请改成一致。"
-        for path, label in (("name", "姓名"), ("phone", "联系电话"), ("email", "邮箱"),
-                            ("state", "状态"))
+        for path, label in (("name", "姓名"), ("phone", "联系电话"), ("email", "邮箱"), ("state", "状态"))
         if line.said[path] and path in first and same(line.said[path]) != first[path]
     }

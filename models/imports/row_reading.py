@@ -39,14 +39,12 @@ class RowReader:
         self.unit_item = unit_item(form, FilingKind.first)
         self.every = columns_of(institution, form)
         self.columns = {
-            one.heading.path: one for one in self.every
-            if one.item is not None and one.path != self.unit_item
+            one.heading.path: one for one in self.every if one.item is not None and one.path != self.unit_item
         }
         self.tiers = {label: code for code, label in institution.tiers.items()}
         self._readers: dict[FilingKind, Reader] = {}
 
-    def read(self, line: Line, kind: FilingKind, base: Mapping[str, Any],
-             erases: bool = False) -> RowReading:
+    def read(self, line: Line, kind: FilingKind, base: Mapping[str, Any], erases: bool = False) -> RowReading:
         """The answers of `base` with those of the row in their place.
 
         `base`: what is on file, or what a new filing begins with, its unit included. `erases`: an
@@ -68,9 +66,13 @@ class RowReader:
         """Whether every cell says what is on file, so that nothing needs to be read."""
         return all(
             self._is_on_file(column, line.words[path], base)
-            or (path not in line.damage and not clean(line.words[path])
-                and (not erases or value_at(base, column.path) is None))
-            for path, column in self.columns.items() if path in line.words
+            or (
+                path not in line.damage
+                and not clean(line.words[path])
+                and (not erases or value_at(base, column.path) is None)
+            )
+            for path, column in self.columns.items()
+            if path in line.words
         )
 
     def missing(self, kind: FilingKind, reading: RowReading, opened: bool) -> str:
@@ -78,7 +80,9 @@ class RowReader:
         asked = Asked(kind=kind, opened=opened)
         wrong = {path.split(".")[0].removesuffix(SCALED) for path in reading.errors}
         labels = [
-            label for item in self.form.visible(reading.values, kind) if item.name not in wrong
+            label
+            for item in self.form.visible(reading.values, kind)
+            if item.name not in wrong
             for label in item.missing(reading.values.get(item.name), asked)
         ]
         words = "、".join(labels[:_NAMED]) + " 等" * (len(labels) > _NAMED)
@@ -89,8 +93,9 @@ class RowReader:
         for one in (path + SCALED, path):
             if one in line.words:
                 return one
-        return next((one for one in line.words
-                     if one in self.columns and self.columns[one].fallback == path), "")
+        return next(
+            (one for one in line.words if one in self.columns and self.columns[one].fallback == path), ""
+        )
 
     def _reader(self, kind: FilingKind) -> Reader:
         if kind not in self._readers:
@@ -98,8 +103,7 @@ class RowReader:
             self._readers[kind] = Reader(self.form, kind, asked)
         return self._readers[kind]
 
-    def _overlaid(self, line: Line, base: Mapping[str, Any], erases: bool,
-                  found: RowReading) -> MultiDict:
+    def _overlaid(self, line: Line, base: Mapping[str, Any], erases: bool, found: RowReading) -> MultiDict:
         """What a browser would send for the answers of `base` and the row's cells over them."""
         sent = formdata_of(self.form, base)
         for path, column in self.columns.items():
@@ -114,8 +118,7 @@ class RowReader:
                 self._put(line, column, erases, sent, found)
         return sent
 
-    def _put(self, line: Line, column: Column, erases: bool, sent: MultiDict,
-             found: RowReading) -> None:
+    def _put(self, line: Line, column: Column, erases: bool, sent: MultiDict, found: RowReading) -> None:
         words = self._sent(column, line.words[column.heading.path])
         if not words and not erases:
             return
@@ -169,8 +172,14 @@ class RowReader:
                 if given and value_at(found.values, column.fallback) is not None:
                     del found.values[column.fallback]
 
-    def _take_errors(self, line: Line, kind: FilingKind, base: Mapping[str, Any],
-                     errors: Mapping[str, str], found: RowReading) -> None:
+    def _take_errors(
+        self,
+        line: Line,
+        kind: FilingKind,
+        base: Mapping[str, Any],
+        errors: Mapping[str, str],
+        found: RowReading,
+    ) -> None:
         """What is wrong with the row; what was wrong on file already stays as it was filed."""
         before: Mapping[str, str] | None = None
         for path, sentence in errors.items():
@@ -189,8 +198,11 @@ class RowReader:
     def _look_for_hidden(self, line: Line, kind: FilingKind, found: RowReading) -> None:
         """Cells that these answers do not ask for are not read, and it is said so."""
         lost = [
-            column for path, column in self.columns.items()
-            if column.path in found.said and path in line.words and path not in found.errors
+            column
+            for path, column in self.columns.items()
+            if column.path in found.said
+            and path in line.words
+            and path not in found.errors
             and self._sent(column, line.words[path])
             and value_at(found.values, column.path) is None
             and (not column.fallback or value_at(found.values, column.fallback) is None)
@@ -215,8 +227,14 @@ class RowReader:
         warning, item = column.item.warning(value), column.item
         if not warning or not column.scaled:
             return warning
-        return say("scaled_in_doubt", label=column.heading.label, scale_unit=item.scale_unit,
-                   typed=clean(text), value=value, unit=item.unit)
+        return say(
+            "scaled_in_doubt",
+            label=column.heading.label,
+            scale_unit=item.scale_unit,
+            typed=clean(text),
+            value=value,
+            unit=item.unit,
+        )
 
 
 def value_at(values: Mapping[str, Any], path: str) -> Any:

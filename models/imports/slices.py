@@ -35,9 +35,7 @@ def prepare(upload: Upload, target: Target) -> None:
 
 def imported(upload: Upload, target: Target) -> Select[tuple[UploadRow]]:
     """The rows that are not left out, in the order of the file."""
-    asked = readable(upload, target).where(
-        UploadRow.state.is_distinct_from(RowState.left_out)
-    )
+    asked = readable(upload, target).where(UploadRow.state.is_distinct_from(RowState.left_out))
     return asked.order_by(UploadRow.id)
 
 
@@ -79,17 +77,17 @@ def judged_line(upload: Upload, row: UploadRow) -> Line:
 
 def to_write(upload: Upload) -> list[UploadRow]:
     """What confirming writes, in the order of the file."""
-    asked = select(UploadRow).where(
-        UploadRow.upload_id == upload.id, UploadRow.state.in_(WRITTEN)
-    )
+    asked = select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.state.in_(WRITTEN))
     return list(db.session.scalars(asked.order_by(UploadRow.id)))
 
 
 def sharing(upload: Upload, identities: Iterable[str]) -> list[UploadRow]:
     """The judged rows that stand for the same thing as one of these; none that is left out."""
     asked = select(UploadRow).where(
-        UploadRow.upload_id == upload.id, UploadRow.identity.in_({*identities} - {""}),
-        UploadRow.state.is_not(None), UploadRow.state != RowState.left_out,
+        UploadRow.upload_id == upload.id,
+        UploadRow.identity.in_({*identities} - {""}),
+        UploadRow.state.is_not(None),
+        UploadRow.state != RowState.left_out,
     )
     return list(db.session.scalars(asked.order_by(UploadRow.id)))
 

@@ -27,8 +27,12 @@ class RowState(StrEnum):
 
 
 LABELS = {
-    RowState.add: "新增", RowState.change: "变更", RowState.same: "无变化",
-    RowState.wrong: "错误", RowState.double: "重复", RowState.left_out: "不导入",
+    RowState.add: "新增",
+    RowState.change: "变更",
+    RowState.same: "无变化",
+    RowState.wrong: "错误",
+    RowState.double: "重复",
+    RowState.left_out: "不导入",
 }
 # A column that is understood and passed over (序号, 状态): the path of its heading.
 PASSED_OVER = "-"
@@ -128,12 +132,14 @@ def refuse_too_many(lines: Sequence[Line], number: int) -> bool:
         return False
     for line in lines:
         line.state = RowState.wrong
-        line.errors = {"": f"名单一次最多导入 {MOST_LINES} 行，这个文件有 {number} 行，"
-                           "请分成几个文件上传。"}
+        line.errors = {"": f"名单一次最多导入 {MOST_LINES} 行，这个文件有 {number} 行，请分成几个文件上传。"}
     return True
 
 
 def overtaken(seen: Sequence[Line], now: Sequence[Line]) -> list[int]:
     """Which lines would no longer do what somebody saw, by their place."""
-    return [number for number, (before, after) in enumerate(zip(seen, now, strict=True))
-            if (before.state, before.payload) != (after.state, after.payload)]
+    return [
+        number
+        for number, (before, after) in enumerate(zip(seen, now, strict=True))
+        if (before.state, before.payload) != (after.state, after.payload)
+    ]

@@ -16,9 +16,7 @@ UNITS, PEOPLE = "units", "people"
 def is_known(code: str, institution: str) -> bool:
     """Whether the school has such a thing to import into."""
     forms = institutions()[institution].forms
-    return code in (UNITS, PEOPLE) or (
-        code.startswith(FORM) and code.removeprefix(FORM) in forms
-    )
+    return code in (UNITS, PEOPLE) or (code.startswith(FORM) and code.removeprefix(FORM) in forms)
 
 
 def is_allowed(code: str, person: Person) -> bool:

@@ -72,8 +72,8 @@ class Plan:
         for place in self.places.values():
             self._find_parent(place)
         self.parents: dict[Ref, Ref | None] = {
-            ref: place.parent for ref, place in self.by_ref.items()
-            if place.is_new or not place.errors}
+            ref: place.parent for ref, place in self.by_ref.items() if place.is_new or not place.errors
+        }
         self._find_faults_above()
         self.below: dict[Ref | None, set[Ref]] = defaultdict(set)
         for ref in {*tree.nodes, *self.by_ref}:
@@ -121,8 +121,9 @@ class Plan:
     def _find_top(self, own_names: Collection[str]) -> None:
         mine = {same(name) for name in own_names}
         if self.top is None:
-            self.top = next((key for key, place in self.places.items()
-                             if key[0] in mine and not place.entry.above), None)
+            self.top = next(
+                (key for key, place in self.places.items() if key[0] in mine and not place.entry.above), None
+            )
 
     def _find_unit(self, key: Key, place: Place) -> None:
         """The unit that is there: in that place, or the only one of the name, to be moved."""
@@ -162,15 +163,19 @@ class Plan:
             place.errors["parent"] = too_many(above, paths)
         else:
             place.errors["parent"] = (
-                f"没有叫“{above[:50]}”的单位，本表中也没有。请核对名称，或先把它加到表里。")
+                f"没有叫“{above[:50]}”的单位，本表中也没有。请核对名称，或先把它加到表里。"
+            )
 
     def _meant_by(self, text: str) -> list[Ref]:
         """Every unit, of the school or of the file, that a name or path may mean."""
         whole = [self.places[key].ref for key in self.named.get(same(text), ())]
         found = [*self.names.find(text), *whole]
         if not found and (path := parts(text)):
-            found = [self.places[key].ref for key in self.named.get(path[-1], ())
-                     if _agree(path[:-1], parts(self._above(self.places[key])))]
+            found = [
+                self.places[key].ref
+                for key in self.named.get(path[-1], ())
+                if _agree(path[:-1], parts(self._above(self.places[key])))
+            ]
         return list(dict.fromkeys(found))
 
     def _above(self, place: Place) -> str:
@@ -193,7 +198,7 @@ class Plan:
                 way[at] = None
                 at = self.parent_of(at)
             if at in way:
-                self._break_circle(list(way)[list(way).index(at):])
+                self._break_circle(list(way)[list(way).index(at) :])
             for ref in reversed(way):
                 sound[ref] = self._stands(ref, sound)
 
@@ -201,10 +206,8 @@ class Plan:
         """The lines of a circle are wrong, and what they asked for is left out of account."""
         for ref in circle:
             if ref in self.by_ref:
-                self.by_ref[ref].errors["parent"] = (
-                    "不能放到它自己或它的下级单位下面，请改上级单位。")
-                self.parents[ref] = (self.tree.nodes[ref].parent_id if isinstance(ref, int)
-                                     else None)
+                self.by_ref[ref].errors["parent"] = "不能放到它自己或它的下级单位下面，请改上级单位。"
+                self.parents[ref] = self.tree.nodes[ref].parent_id if isinstance(ref, int) else None
 
     def _stands(self, ref: Ref, sound: dict[Ref, bool]) -> bool:
         """Whether others can be put under it. A unit that is there can, whatever its line says."""

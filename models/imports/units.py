@@ -8,23 +8,22 @@ from sqlalchemy import select
 from models.administration import units as keeping
 from models.database import db
 from models.events import history
-from models.imports.target import (
-    WRITTEN,
-    Heading,
-    Line,
-    Overtaken,
-    RowState,
-    overtaken,
-    refuse_too_many,
-)
+from models.imports.target import WRITTEN, Heading, Line, Overtaken, RowState, overtaken, refuse_too_many
 from models.imports.unit_plan import Entry, Place, Plan, Ref
 from models.people.person import Person, Unit, tree
 from models.rules import particulars
 from models.rules.definitions.institution import Institution
 from models.rules.particulars import same, tidy
 
-STATES = {"启用": True, "在用": True, "正常": True,
-          "停用": False, "已停用": False, "撤销": False, "已撤销": False}
+STATES = {
+    "启用": True,
+    "在用": True,
+    "正常": True,
+    "停用": False,
+    "已停用": False,
+    "撤销": False,
+    "已撤销": False,
+}
 PARENT_HELP = (
     "写上级单位的名称，可以是本表中的另一行；名称有重复时写成“校团委/青年志愿者协会”。"
     "新单位留空，就放在学校下面；已有的单位留空，位置不变。"
@@ -46,14 +45,32 @@ class UnitsTarget:
     def headings(self) -> list[Heading]:
         kinds = tuple(self.institution.unit_kinds.values())
         return [
-            Heading("name", "单位名称", ("单位名称", "单位", "名称", "单位全称", "部门", "部门名称",
-                                     "组织名称"), needed=True),
-            Heading("kind", "单位类别", ("单位类别", "类别", "单位类型", "类型", "单位性质"),
-                    help="新单位必填，从列表中选择；已有的单位留空，类别不变。", choices=kinds),
-            Heading("parent", "上级单位", ("上级单位", "上级", "上级部门", "所属单位", "主管单位",
-                                       "挂靠单位", "隶属单位", "指导单位"), help=PARENT_HELP),
-            Heading("state", "状态", ("状态", "单位状态", "是否启用"),
-                    help="留空：新单位启用，已有的单位不变。", choices=("启用", "停用")),
+            Heading(
+                "name",
+                "单位名称",
+                ("单位名称", "单位", "名称", "单位全称", "部门", "部门名称", "组织名称"),
+                needed=True,
+            ),
+            Heading(
+                "kind",
+                "单位类别",
+                ("单位类别", "类别", "单位类型", "类型", "单位性质"),
+                help="新单位必填，从列表中选择；已有的单位留空，类别不变。",
+                choices=kinds,
+            ),
+            Heading(
+                "parent",
+                "上级单位",
+                ("上级单位", "上级", "上级部门", "所属单位", "主管单位", "挂靠单位", "隶属单位", "指导单位"),
+                help=PARENT_HELP,
+            ),
+            Heading(
+                "state",
+                "状态",
+                ("状态", "单位状态", "是否启用"),
+                help="留空：新单位启用，已有的单位不变。",
+                choices=("启用", "停用"),
+            ),
         ]
 
     def prepare(self, words: Iterable[Mapping[str, str]]) -> None:
@@ -74,8 +91,12 @@ class UnitsTarget:
             raise Overtaken(numbers)
         self._write(plan, [plan.place(entry) for entry in entries])
         added, changed = ([one.state for one in lines].count(state) for state in WRITTEN)
-        history.record(self.institution.code, "import", self.person,
-                       opinion=f"单位：新增 {added} 个，变更 {changed} 个。")
+        history.record(
+            self.institution.code,
+            "import",
+            self.person,
+            opinion=f"单位：新增 {added} 个，变更 {changed} 个。",
+        )
         return {"added": added, "changed": changed}
 
     def _entry(self, words: Mapping[str, str], new: bool = False) -> Entry:
@@ -97,8 +118,7 @@ class UnitsTarget:
                 entry.errors["state"] = "状态请填“启用”或“停用”，或者留空。"
         return entry
 
-    def _judge(self, lines: Sequence[Line], entries: Sequence[Entry],
-               whole: Sequence[Entry]) -> Plan:
+    def _judge(self, lines: Sequence[Line], entries: Sequence[Entry], whole: Sequence[Entry]) -> Plan:
         names = [self.institution.name, *self.institution.names]
         plan = Plan(tree(self.institution.code), whole, names)
         under_way = keeping.under_way(self.institution.code)
@@ -113,10 +133,8 @@ class UnitsTarget:
                 line.state = RowState.wrong
                 continue
             changes = [] if place.is_new else self._changes(plan, place, entry)
-            line.state = (RowState.add if place.is_new
-                          else RowState.change if changes else RowState.same)
-            words = {path: tidy(line.words.get(path, "")) for path in ("name", "kind", "parent",
-                                                                       "state")}
+            line.state = RowState.add if place.is_new else RowState.change if changes else RowState.same
+            words = {path: tidy(line.words.get(path, "")) for path in ("name", "kind", "parent", "state")}
             line.payload = {"words": words, "new": place.is_new, "changes": changes}
             line.notes = _notes(changes)
         return plan
@@ -124,10 +142,16 @@ class UnitsTarget:
     def _changes(self, plan: Plan, place: Place, entry: Entry) -> list[dict[str, str]]:
         """What the line changes about a unit that is there."""
         was, kinds = plan.tree.nodes[place.ref], self.institution.unit_kinds
-        before = {"kind": kinds.get(was.kind, was.kind), "state": _state(was.active),
-                  "parent": plan.name_of(was.parent_id)}
-        after = {"kind": kinds.get(entry.kind, before["kind"]),
-                 "parent": plan.name_of(place.parent), "state": _state(plan.is_active(place.ref))}
+        before = {
+            "kind": kinds.get(was.kind, was.kind),
+            "state": _state(was.active),
+            "parent": plan.name_of(was.parent_id),
+        }
+        after = {
+            "kind": kinds.get(entry.kind, before["kind"]),
+            "parent": plan.name_of(place.parent),
+            "state": _state(plan.is_active(place.ref)),
+        }
         return [
             {"path": path, "label": label, "before": before[path], "after": after[path]}
             for path, label in (("kind", "单位类别"), ("parent", "上级单位"), ("state", "状态"))
@@ -142,8 +166,9 @@ class UnitsTarget:
         for place in in_order:
             entry, parent, unit = place.entry, units.get(place.parent), units.get(place.ref)
             if unit is None:
-                units[place.ref] = keeping.add(self.institution.code, entry.name, entry.kind,
-                                               parent, self.person)
+                units[place.ref] = keeping.add(
+                    self.institution.code, entry.name, entry.kind, parent, self.person
+                )
             else:
                 keeping.change(unit, unit.name, entry.kind or unit.kind, parent, self.person)
                 if entry.active:
@@ -186,5 +211,7 @@ def _notes(changes: Sequence[Mapping[str, str]]) -> list[str]:
     if moved is None:
         return []
     before, after = (moved[side] or "最上级" for side in ("before", "after"))
-    return [f"现在在“{before}”下面，导入后移到“{after}”下面；如果是另一个同名的单位，"
-            "请不要导入这一行，改在“单位”页面添加。"]
+    return [
+        f"现在在“{before}”下面，导入后移到“{after}”下面；如果是另一个同名的单位，"
+        "请不要导入这一行，改在“单位”页面添加。"
+    ]

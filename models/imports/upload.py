@@ -62,10 +62,7 @@ class UploadRow(db.Model):
     """
 
     __tablename__ = "upload_row"
-    __table_args__ = (
-        Index(None, "upload_id", "state", "id"),
-        Index(None, "upload_id", "identity"),
-    )
+    __table_args__ = (Index(None, "upload_id", "state", "id"), Index(None, "upload_id", "identity"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"))

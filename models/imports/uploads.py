@@ -29,8 +29,7 @@ def read(content: bytes, name: str) -> list[Sheet]:
 
 
 def start(
-    person: Person, target: Target, unit: Unit | None, name: str, content: bytes,
-    sheets: Sequence[Sheet],
+    person: Person, target: Target, unit: Unit | None, name: str, content: bytes, sheets: Sequence[Sheet]
 ) -> Upload:
     """Keep a file's rows for this person, and forget what has been lying about for too long.
 
@@ -51,9 +50,17 @@ def start(
     ]
     now = utcnow()
     upload = Upload(
-        institution=person.institution, person_id=person.id, unit_id=unit.id if unit else None,
-        target=target.code, file_name=name[-200:], digest=digest, stage=Stage.matching,
-        sheets=described, counts={}, created_at=now, updated_at=now,
+        institution=person.institution,
+        person_id=person.id,
+        unit_id=unit.id if unit else None,
+        target=target.code,
+        file_name=name[-200:],
+        digest=digest,
+        stage=Stage.matching,
+        sheets=described,
+        counts={},
+        created_at=now,
+        updated_at=now,
     )
     db.session.add(upload)
     db.session.flush()
@@ -78,9 +85,8 @@ def judge_again(upload: Upload, target: Target) -> None:
     """Every row is to be judged (anew); what was left out and what was corrected stays so."""
     db.session.execute(
         update(UploadRow)
-        .where(UploadRow.upload_id == upload.id,
-               UploadRow.state.is_distinct_from(RowState.left_out))
-        .values(state=None, title="", identity="", errors={}, notes=[], payload={}),
+        .where(UploadRow.upload_id == upload.id, UploadRow.state.is_distinct_from(RowState.left_out))
+        .values(state=None, title="", identity="", errors={}, notes=[], payload={})
     )
     upload.stage = Stage.reading
     measure(upload, target)
@@ -107,9 +113,11 @@ def touch(upload: Upload) -> None:
 
 def counts(upload: Upload) -> dict[RowState, int]:
     """How many of its rows are judged to be what."""
-    asked = select(UploadRow.state, func.count()).where(
-        UploadRow.upload_id == upload.id, UploadRow.state.is_not(None)
-    ).group_by(UploadRow.state)
+    asked = (
+        select(UploadRow.state, func.count())
+        .where(UploadRow.upload_id == upload.id, UploadRow.state.is_not(None))
+        .group_by(UploadRow.state)
+    )
     found = dict(db.session.execute(asked).all())
     return {state: found.get(state, 0) for state in RowState}
 
@@ -128,23 +136,20 @@ def forget_old() -> None:
 
 
 def _of(person: Person) -> Select[tuple[Upload]]:
-    return select(Upload).where(
-        Upload.institution == person.institution, Upload.person_id == person.id
-    )
+    return select(Upload).where(Upload.institution == person.institution, Upload.person_id == person.id)
 
 
 def _same(person: Person, target: Target, unit: Unit | None, digest: str) -> Upload | None:
     asked = _of(person).where(
-        Upload.target == target.code, Upload.digest == digest,
+        Upload.target == target.code,
+        Upload.digest == digest,
         Upload.unit_id.is_not_distinct_from(unit.id if unit else None),
         Upload.stage != Stage.confirmed,
     )
     return db.session.scalar(asked)
 
 
-def _matched(
-    person: Person, target: Target, sheets: Sequence[Sheet]
-) -> list[headings.Match]:
+def _matched(person: Person, target: Target, sheets: Sequence[Sheet]) -> list[headings.Match]:
     """The header and the rows of each sheet. Raises Refused where nothing can come of them."""
     asked = target.headings()
     names = mapping.remembered(person.institution, target.code)
@@ -166,11 +171,16 @@ def _rows(upload_id: int, matches: Sequence[headings.Match]) -> Iterator[dict]:
     for number, (match, own) in enumerate(zip(matches, keys, strict=True)):
         for row, key in zip(match.rows, own, strict=True):
             yield {
-                "upload_id": upload_id, "sheet": number, "number": row.number,
+                "upload_id": upload_id,
+                "sheet": number,
+                "number": row.number,
                 "cells": _without_key(match, row) if often[key] > 1 else list(row.cells),
                 "fixes": {},
                 "damage": {str(column): sentence for column, sentence in row.damage.items()},
-                "state": None, "errors": {}, "notes": [], "payload": {},
+                "state": None,
+                "errors": {},
+                "notes": [],
+                "payload": {},
             }
 
 
@@ -184,8 +194,9 @@ def _keys(match: headings.Match) -> list[str]:
 
 def _without_key(match: headings.Match, row: SheetRow) -> list[str]:
     """A row copied in Excel takes its hidden key along: one that stands twice says nothing."""
-    return ["" if path == headings.KEY_PATH else text
-            for path, text in zip(match.paths, row.cells, strict=True)]
+    return [
+        "" if path == headings.KEY_PATH else text for path, text in zip(match.paths, row.cells, strict=True)
+    ]
 
 
 def _keep_rows(rows: Iterator[dict]) -> None:

@@ -33,8 +33,7 @@ class Beginning(NamedTuple):
     opened: bool
 
 
-def write(institution: Institution, form: Form, person: Person,
-          lines: Sequence[Line]) -> dict[str, Any]:
+def write(institution: Institution, form: Form, person: Person, lines: Sequence[Line]) -> dict[str, Any]:
     """Drafts of all lines of state add and change, with one event.
 
     Raises Overtaken when a row is no longer what it was judged to be, Refused when two rows are
@@ -56,16 +55,20 @@ def write(institution: Institution, form: Form, person: Person,
         "added": sum(line.state is RowState.add for _, line in written),
         "changed": sum(line.state is RowState.change for _, line in written),
     }
-    history.record(institution.code, "import", person, opinion=(
-        f"{form.short}：新增 {counts['added']} 件、变更 {counts['changed']} 件草稿"
-    ))
+    history.record(
+        institution.code,
+        "import",
+        person,
+        opinion=(f"{form.short}：新增 {counts['added']} 件、变更 {counts['changed']} 件草稿"),
+    )
     return counts
 
 
 def _check(known: Known, units: FilerUnits, written: Sequence[tuple[int, Line]]) -> None:
     """Raises Overtaken with every row that would be judged otherwise by now."""
     overtaken = [
-        at for at, line in written
+        at
+        for at, line in written
         if not _may_write(known, units, line) or _seen(known, line) != line.payload["seen"]
     ]
     if overtaken:
@@ -74,15 +77,16 @@ def _check(known: Known, units: FilerUnits, written: Sequence[tuple[int, Line]])
     for _, line in written:
         channel = line.payload["channel"]
         if channel and first.setdefault(channel, line) is not line:
-            raise Refused(f"第{first[channel].number}行和第{line.number}行是同一个{known.form.noun}"
-                          f"（{line.title}），请留下一行，另一行选“不导入”。")
+            raise Refused(
+                f"第{first[channel].number}行和第{line.number}行是同一个{known.form.noun}"
+                f"（{line.title}），请留下一行，另一行选“不导入”。"
+            )
 
 
 def _may_write(known: Known, units: FilerUnits, line: Line) -> bool:
     """Whether the person still files for the row's unit, and for the one it is to leave."""
     channel = known.channels.get(line.payload["channel"])
-    return line.payload["unit"] in units.ids and (
-        channel is None or channel.unit_id in units.ids)
+    return line.payload["unit"] in units.ids and (channel is None or channel.unit_id in units.ids)
 
 
 def _seen(known: Known, line: Line) -> list:
@@ -98,16 +102,19 @@ def _beginnings(known: Known, written: Sequence[tuple[int, Line]]) -> list[Begin
     units = {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))}
     return [
         Beginning(
-            FilingKind(line.payload["kind"]), units[line.payload["unit"]],
-            known.channels.get(line.payload["channel"]), line.payload["answers"],
+            FilingKind(line.payload["kind"]),
+            units[line.payload["unit"]],
+            known.channels.get(line.payload["channel"]),
+            line.payload["answers"],
             line.payload["opened"],
         )
         for _, line in written
     ]
 
 
-def start_many(institution, form, beginnings: Sequence[Beginning], actor: Person,
-               now: datetime | None = None) -> list[int]:
+def start_many(
+    institution, form, beginnings: Sequence[Beginning], actor: Person, now: datetime | None = None
+) -> list[int]:
     """The ids of the new drafts, written with their answers.
 
     In: what the caller has checked as `start` would: the actor files for each unit, each kind

@@ -16,7 +16,8 @@ LISTED = "list"
 def awaited(filing) -> set[int]:
     """Ids of the people a filing in review waits for now; empty when it waits for nobody."""
     found = {
-        "": set, "reporter": lambda: reporters_of(filing),
+        "": set,
+        "reporter": lambda: reporters_of(filing),
         "head": lambda: set(tree(filing.institution).heads_for(filing.unit_id)),
         "office": lambda: notices.office_people(filing.institution),
         "office_head": lambda: _office_heads(filing.institution),
@@ -34,8 +35,7 @@ def reporters_of(filing) -> set[int]:
     return found
 
 
-def tell_of_move(filing, verb: Verb, actor: Person, opinion: str, waited: set[int],
-                 now: datetime) -> None:
+def tell_of_move(filing, verb: Verb, actor: Person, opinion: str, waited: set[int], now: datetime) -> None:
     """Tells everybody whom a move concerns; never the one who made it.
 
     In: `waited`, for whom the filing waited before the move. What was asked of them is settled.
@@ -64,8 +64,9 @@ def tell_of_completion(filing, labels: list[str], actor: Person, now: datetime) 
 def _tell(filing, people: set[int], what: str, actor: Person, now: datetime, **more) -> None:
     listed = _listed(filing)
     subject = f"{filing.unit.name}的清单" if listed else f"“{filing.title or '未命名'}”"
-    notices.tell(filing.institution, people, subject + what, filing, besides=actor,
-                 together=listed, now=now, **more)
+    notices.tell(
+        filing.institution, people, subject + what, filing, besides=actor, together=listed, now=now, **more
+    )
 
 
 def _done(filing) -> str:
@@ -80,5 +81,8 @@ def _listed(filing) -> bool:
 def _office_heads(institution: str) -> set[int]:
     """Ids of the office's people who are heads in the school as well."""
     heads = {person for people in tree(institution).heads.values() for person in people}
-    return {person_id for person_id in notices.office_people(institution) & heads
-            if db.session.get(Person, person_id).actor().office_head}
+    return {
+        person_id
+        for person_id in notices.office_people(institution) & heads
+        if db.session.get(Person, person_id).actor().office_head
+    }

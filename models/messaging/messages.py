@@ -30,10 +30,7 @@ class Message(db.Model):
     """One message. `token` is what its form carried: the same form makes no second message."""
 
     __tablename__ = "message"
-    __table_args__ = (
-        UniqueConstraint("filing_id", "author_id", "token"),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (UniqueConstraint("filing_id", "author_id", "token"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
@@ -75,8 +72,15 @@ def write(filing, author: Person, text: str, token: str, now: datetime | None = 
     twin = _twin(filing, author, text, token, now)
     if twin is not None:
         return twin
-    message = Message(filing_id=filing.id, author_id=author.id, author_name=author.name,
-                      side=side, text=text, token=token, at=now)
+    message = Message(
+        filing_id=filing.id,
+        author_id=author.id,
+        author_name=author.name,
+        side=side,
+        text=text,
+        token=token,
+        at=now,
+    )
     db.session.add(message)
     db.session.flush()
     _tell_the_other_side(filing, author, message)
@@ -85,10 +89,15 @@ def write(filing, author: Person, text: str, token: str, now: datetime | None = 
 
 def _twin(filing, author: Person, text: str, token: str, now: datetime) -> Message | None:
     same_words = (Message.text == text) & (Message.at > now - PRESSED_TWICE)
-    return db.session.scalar(select(Message).where(
-        Message.filing_id == filing.id, Message.author_id == author.id,
-        or_(Message.token == token, same_words),
-    ).limit(1))
+    return db.session.scalar(
+        select(Message)
+        .where(
+            Message.filing_id == filing.id,
+            Message.author_id == author.id,
+            or_(Message.token == token, same_words),
+        )
+        .limit(1)
+    )
 
 
 def _tell_the_other_side(filing, author: Person, message: Message) -> None:
@@ -99,5 +108,13 @@ def _tell_the_other_side(filing, author: Person, message: Message) -> None:
         wrote = {one.author_id for one in on(filing)}
         people = reporters_of(filing) | tree(filing.institution).heads_for(filing.unit_id) & wrote
     text = f"{author.name}就“{filing.title or '未命名'}”给您留言。"
-    notices.tell(filing.institution, people, text, filing, besides=author, topic=Topic.message,
-                 detail=message.text, now=message.at)
+    notices.tell(
+        filing.institution,
+        people,
+        text,
+        filing,
+        besides=author,
+        topic=Topic.message,
+        detail=message.text,
+        now=message.at,
+    )

@@ -39,10 +39,7 @@ class Notice(db.Model):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (
-        Index(None, "person_id", "read_at", "id"),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (Index(None, "person_id", "read_at", "id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))
@@ -51,12 +48,8 @@ class Notice(db.Model):
     text: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text, default="")
     times: Mapped[int] = mapped_column(default=1)
-    filing_id: Mapped[int | None] = mapped_column(
-        ForeignKey("filing.id", ondelete="CASCADE"), index=True
-    )
-    channel_id: Mapped[int | None] = mapped_column(
-        ForeignKey("channel.id", ondelete="CASCADE"), index=True
-    )
+    filing_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id", ondelete="CASCADE"), index=True)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 
@@ -64,13 +57,21 @@ class Notice(db.Model):
 
 
 # Asked by the masthead of every page: made once.
-UNREAD = select(func.count()).where(
-    Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
+UNREAD = select(func.count()).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
 
 
-def tell(institution: str, people_ids: Collection[int], text: str, filing=None, channel=None,
-         besides: Person | None = None, topic: Topic = Topic.news, detail: str = "",
-         together: bool = False, now: datetime | None = None) -> None:
+def tell(
+    institution: str,
+    people_ids: Collection[int],
+    text: str,
+    filing=None,
+    channel=None,
+    besides: Person | None = None,
+    topic: Topic = Topic.news,
+    detail: str = "",
+    together: bool = False,
+    now: datetime | None = None,
+) -> None:
     """Tells each of these people one sentence, at home and (where configured) by mail. Flushed.
 
     In: the school's code; who; the sentence; what it is about (a filing or a channel, for the
@@ -79,14 +80,21 @@ def tell(institution: str, people_ids: Collection[int], text: str, filing=None, 
     is about the same filing, or about others alike when `together` (the rows of a list).
     """
     told = sorted(set(people_ids) - {besides.id if besides else None})[:MOST_TOLD]
-    said = {"topic": topic, "text": text, "filing_id": filing and filing.id,
-            "channel_id": channel and channel.id}
+    said = {
+        "topic": topic,
+        "text": text,
+        "filing_id": filing and filing.id,
+        "channel_id": channel and channel.id,
+    }
     unread = _unread_alike(told, said, together)
     for notice in unread:
         notice.times, notice.detail, notice.at = notice.times + 1, detail, now or utcnow()
     known = {notice.person_id for notice in unread}
-    fresh = [Notice(institution=institution, person_id=person, detail=detail, times=1,
-                    at=now or utcnow(), **said) for person in told if person not in known]
+    fresh = [
+        Notice(institution=institution, person_id=person, detail=detail, times=1, at=now or utcnow(), **said)
+        for person in told
+        if person not in known
+    ]
     db.session.add_all(fresh)
     db.session.flush()
     if sends_mail():
@@ -96,8 +104,10 @@ def tell(institution: str, people_ids: Collection[int], text: str, filing=None, 
 def people_of_unit(institution: str, unit_id: int) -> set[int]:
     """Ids of the reporters nearest to a unit: its own, else those of the nearest unit above."""
     above = tree(institution).upwards(unit_id)
-    granted = select(Grant.unit_id, Grant.person_id).join(Person).where(
-        Grant.unit_id.in_(above), Grant.role == Role.reporter, Person.active
+    granted = (
+        select(Grant.unit_id, Grant.person_id)
+        .join(Person)
+        .where(Grant.unit_id.in_(above), Grant.role == Role.reporter, Person.active)
     )
     rows = db.session.execute(granted).all()
     nearest = next((unit for unit in above if any(row.unit_id == unit for row in rows)), None)
@@ -106,8 +116,10 @@ def people_of_unit(institution: str, unit_id: int) -> set[int]:
 
 def office_people(institution: str) -> set[int]:
     """Ids of the people of the office."""
-    granted = select(Grant.person_id).join(Person).where(
-        Person.institution == institution, Grant.role == Role.office, Person.active
+    granted = (
+        select(Grant.person_id)
+        .join(Person)
+        .where(Person.institution == institution, Grant.role == Role.office, Person.active)
     )
     return set(db.session.scalars(granted))
 
@@ -141,8 +153,9 @@ def unread_messages(person: Person, filing_ids: Collection[int] | None = None) -
     return {row[0]: row[1] for row in db.session.execute(asked.group_by(Notice.filing_id))}
 
 
-def read(person: Person, notice_id: int | None = None, filing_id: int | None = None,
-         now: datetime | None = None) -> None:
+def read(
+    person: Person, notice_id: int | None = None, filing_id: int | None = None, now: datetime | None = None
+) -> None:
     """The person has read one notice, all about a filing, or (with neither) all of theirs."""
     theirs = update(Notice).where(Notice.person_id == person.id, Notice.read_at.is_(None))
     if notice_id is not None:
@@ -154,8 +167,12 @@ def read(person: Person, notice_id: int | None = None, filing_id: int | None = N
 
 def read_before(institution: str, moment: datetime) -> None:
     """Whatever was told before a moment, apart from what waits to be signed, was read then."""
-    old = update(Notice).where(Notice.institution == institution, Notice.at < moment,
-                               Notice.read_at.is_(None), Notice.topic != Topic.task)
+    old = update(Notice).where(
+        Notice.institution == institution,
+        Notice.at < moment,
+        Notice.read_at.is_(None),
+        Notice.topic != Topic.task,
+    )
     db.session.execute(old.values(read_at=Notice.at))
 
 
@@ -169,10 +186,14 @@ def settle(filing_id: int, now: datetime) -> None:
 
 def _unread_alike(people: Collection[int], said: dict, together: bool) -> list[Notice]:
     asked = select(Notice).where(
-        Notice.person_id.in_(people), Notice.read_at.is_(None),
-        Notice.topic == said["topic"], Notice.text == said["text"],
+        Notice.person_id.in_(people),
+        Notice.read_at.is_(None),
+        Notice.topic == said["topic"],
+        Notice.text == said["text"],
     )
     if not together:
-        asked = asked.where(Notice.filing_id.is_not_distinct_from(said["filing_id"]),
-                            Notice.channel_id.is_not_distinct_from(said["channel_id"]))
+        asked = asked.where(
+            Notice.filing_id.is_not_distinct_from(said["filing_id"]),
+            Notice.channel_id.is_not_distinct_from(said["channel_id"]),
+        )
     return list(db.session.scalars(asked))

@@ -76,8 +76,15 @@ def post(notices: Iterable, now: datetime) -> None:
     addressed = select(Person.id, Person.email).where(Person.id.in_(by_person), Person.email != "")
     for person_id, address in db.session.execute(addressed):
         notice = by_person[person_id]
-        db.session.add(Mail(institution=notice.institution, notice_id=notice.id, address=address,
-                            created_at=now, not_before=now))
+        db.session.add(
+            Mail(
+                institution=notice.institution,
+                notice_id=notice.id,
+                address=address,
+                created_at=now,
+                not_before=now,
+            )
+        )
     db.session.flush()
 
 
@@ -125,7 +132,9 @@ def _note(held: Held, **columns: object) -> None:
 def _write(mail_id: int, *while_: ColumnElement[bool], **columns: object) -> bool:
     """Whether the mail was written: only while it is as the conditions say."""
     found = db.session.execute(
-        update(Mail).where(Mail.id == mail_id, *while_).values(**columns)
+        update(Mail)
+        .where(Mail.id == mail_id, *while_)
+        .values(**columns)
         .execution_options(synchronize_session=False)
     )
     return found.rowcount == 1

@@ -4,17 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import (
-    Date,
-    ForeignKey,
-    Index,
-    String,
-    UniqueConstraint,
-    bindparam,
-    event,
-    select,
-    union_all,
-)
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, bindparam, event, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import clock
@@ -67,7 +57,7 @@ class PasswordHolder:
 
     def has_used(self, password: str, rules: passwords.Rules) -> bool:
         """Whether it is the present password or one of the last few, as many as the rules keep."""
-        used = [self.password_hash, *(self.earlier_hashes or [])][:rules.kept]
+        used = [self.password_hash, *(self.earlier_hashes or [])][: rules.kept]
         return any(passwords.verify(one, password) for one in used)
 
     def must_choose(self, rules: passwords.Rules, entered: datetime) -> str:
@@ -229,8 +219,9 @@ class Grant(db.Model):
 
 def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None) -> Unit:
     """A new unit of the school, flushed, with its pinyin initials."""
-    unit = Unit(institution=institution, name=name, kind=kind, parent=parent,
-                pinyin=initials(name), active=True)
+    unit = Unit(
+        institution=institution, name=name, kind=kind, parent=parent, pinyin=initials(name), active=True
+    )
     db.session.add(unit)
     db.session.flush()
     return unit
@@ -238,15 +229,23 @@ def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None)
 
 # Asked in nearly every request, and made once: putting them together costs more than running them.
 UNIT = Unit.__table__.c
-NODES = select(UNIT.id, UNIT.name, UNIT.kind, UNIT.parent_id, UNIT.pinyin, UNIT.active).where(
-    UNIT.institution == bindparam("institution")).order_by(UNIT.id)
+NODES = (
+    select(UNIT.id, UNIT.name, UNIT.kind, UNIT.parent_id, UNIT.pinyin, UNIT.active)
+    .where(UNIT.institution == bindparam("institution"))
+    .order_by(UNIT.id)
+)
 HEADS = union_all(
-    select(Grant.unit_id, Grant.person_id).join(Person).where(
-        Person.institution == bindparam("institution"), Person.active, Grant.role == Role.head),
-    select(Substitute.unit_id, Substitute.person_id).join(Substitute.person).where(
-        Substitute.institution == bindparam("institution"), Person.active,
+    select(Grant.unit_id, Grant.person_id)
+    .join(Person)
+    .where(Person.institution == bindparam("institution"), Person.active, Grant.role == Role.head),
+    select(Substitute.unit_id, Substitute.person_id)
+    .join(Substitute.person)
+    .where(
+        Substitute.institution == bindparam("institution"),
+        Person.active,
         Substitute.ended_at.is_(None),
-        bindparam("today", type_=Date).between(Substitute.from_on, Substitute.until_on)),
+        bindparam("today", type_=Date).between(Substitute.from_on, Substitute.until_on),
+    ),
 )
 
 

@@ -34,9 +34,7 @@ class Substitute(db.Model):
     ended_at: Mapped[datetime | None]
 
     unit: Mapped["Unit"] = relationship()
-    person: Mapped["Person"] = relationship(
-        foreign_keys=[person_id], back_populates="substitutions"
-    )
+    person: Mapped["Person"] = relationship(foreign_keys=[person_id], back_populates="substitutions")
     named_by: Mapped["Person"] = relationship(foreign_keys=[named_by_id])
 
     @property
@@ -47,5 +45,3 @@ class Substitute(db.Model):
     @property
     def over(self) -> bool:
         return self.ended_at is not None or self.until_on < clock.today()
-
-

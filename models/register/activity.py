@@ -59,8 +59,7 @@ def check_day(day: date, today: date) -> None:
         raise Refused(f"最近更新日期填的是{said(day)}，早于{EARLIEST.year}年，请核对。")
 
 
-def heard_of(channel: Channel, day: date, actor: Person,
-             now: datetime | None = None) -> history.Event | None:
+def heard_of(channel: Channel, day: date, actor: Person, now: datetime | None = None) -> history.Event | None:
     """Writes down the day of the newest post; None when it is what was known already.
 
     Raises Refused: not their unit's, not on the register, an impossible day.
@@ -76,8 +75,7 @@ def heard_of(channel: Channel, day: date, actor: Person,
     return _record(channel, "heard", actor, now, changes=changed)
 
 
-def confirm_unchanged(channel: Channel, actor: Person,
-                      now: datetime | None = None) -> history.Event:
+def confirm_unchanged(channel: Channel, actor: Person, now: datetime | None = None) -> history.Event:
     """无变更: once a year a unit vouches that all on the register still holds.
 
     Raises Refused: not their unit's, not on the register, confirmed this year already, a filing
@@ -97,8 +95,14 @@ def confirm_unchanged(channel: Channel, actor: Person,
     return _record(channel, "confirm", actor, now)
 
 
-def answer(channel: Channel, choice: Answer, actor: Person, words: str = "",
-           day: date | None = None, now: datetime | None = None) -> Filing | None:
+def answer(
+    channel: Channel,
+    choice: Answer,
+    actor: Person,
+    words: str = "",
+    day: date | None = None,
+    now: datetime | None = None,
+) -> Filing | None:
     """A unit answers for a stale channel; 注销 begins its closing and returns that draft.
 
     继续运营 needs the day of a newer post or a reason, 说明 needs words; either counts as heard
@@ -117,12 +121,17 @@ def answer(channel: Channel, choice: Answer, actor: Person, words: str = "",
         moved = choice is Answer.go_on and day and day != channel.last_update_on
         changed = _updated(channel, day) if moved else []
         channel.quiet_since = today
-    _record(channel, "answer", actor, now, opinion=words, changes=changed,
-            from_state=STALE, to_state=choice.label)
+    _record(
+        channel, "answer", actor, now, opinion=words, changes=changed, from_state=STALE, to_state=choice.label
+    )
     notices.tell(
-        channel.institution, notices.office_people(channel.institution),
+        channel.institution,
+        notices.office_people(channel.institution),
         f"“{channel.title}”（{channel.unit.name}）答复核实：{choice.label}。",
-        channel=channel, besides=actor, detail=words, now=now,
+        channel=channel,
+        besides=actor,
+        detail=words,
+        now=now,
     )
     return closing
 
@@ -130,31 +139,37 @@ def answer(channel: Channel, choice: Answer, actor: Person, words: str = "",
 def due_condition(institution: str, today: date | None = None) -> ColumnElement[bool]:
     """Channels of which 无变更 is still to be said this year: no paper or word of this year yet."""
     year = (today or clock.today()).year
-    before = exists().where(Filing.id == Channel.current_id,
-                            Filing.decided_at < year_of(year)[0])
+    before = exists().where(Filing.id == Channel.current_id, Filing.decided_at < year_of(year)[0])
     unsaid = or_(Channel.confirmed_on.is_(None), Channel.confirmed_on < date(year, 1, 1))
-    return and_(Channel.institution == institution,
-                Channel.state == ChannelState.in_force, unsaid, before)
+    return and_(Channel.institution == institution, Channel.state == ChannelState.in_force, unsaid, before)
 
 
 def counts(person: Person) -> dict[str, int]:
     """How many channels of the person's units (the office: of all) are stale, and how many due."""
     school = person.institution
     asked = search.channels(person)
-    return {"stale": queries.count(asked.where(stale_condition(school))),
-            "due": queries.count(asked.where(due_condition(school)))}
+    return {
+        "stale": queries.count(asked.where(stale_condition(school))),
+        "due": queries.count(asked.where(due_condition(school))),
+    }
 
 
 def standing_answers(channels: Iterable[Channel]) -> dict[int, history.Event]:
     """By channel id: the answer by which it was last heard of, where it was an answer."""
     known = {channel.id: channel.quiet_since for channel in channels}
-    newest = select(func.max(history.Event.id)).where(
-        history.Event.channel_id.in_(known), history.Event.verb == "answer",
-        history.Event.to_state != Answer.close.label,
-    ).group_by(history.Event.channel_id)
+    newest = (
+        select(func.max(history.Event.id))
+        .where(
+            history.Event.channel_id.in_(known),
+            history.Event.verb == "answer",
+            history.Event.to_state != Answer.close.label,
+        )
+        .group_by(history.Event.channel_id)
+    )
     found = db.session.scalars(select(history.Event).where(history.Event.id.in_(newest)))
-    return {event.channel_id: event for event in found
-            if campus_time(event.at).date() == known[event.channel_id]}
+    return {
+        event.channel_id: event for event in found if campus_time(event.at).date() == known[event.channel_id]
+    }
 
 
 def said(day: date) -> str:
@@ -174,8 +189,7 @@ def _take(channel: Channel, actor: Person) -> None:
         raise Refused(f"现在是“{channel.state_label}”，不在册，没有要核实的。")
 
 
-def _check_answer(channel: Channel, choice: Answer, words: str, day: date | None,
-                  today: date) -> None:
+def _check_answer(channel: Channel, choice: Answer, words: str, day: date | None, today: date) -> None:
     other = open_about(Filing, channel.id)
     if other is not None and (choice is Answer.close or other.kind is FilingKind.close):
         raise AlreadyOpen(other)
@@ -203,8 +217,7 @@ def _check_going_on(channel: Channel, words: str, day: date | None, today: date)
 def _why_not_stale(channel: Channel) -> str:
     event = standing_answers([channel]).get(channel.id)
     if event is not None:
-        return (f"{event.actor_name}已在{said(channel.quiet_since)}答复“{event.to_state}”，"
-                "不必再答复。")
+        return f"{event.actor_name}已在{said(channel.quiet_since)}答复“{event.to_state}”，不必再答复。"
     return "现在不在待核实之列，不必答复。"
 
 
@@ -218,16 +231,25 @@ def _begin_closing(channel: Channel, actor: Person, now: datetime) -> Filing:
 
 def _updated(channel: Channel, day: date) -> list[dict]:
     before, channel.last_update_on = channel.last_update_on, day
-    return [{"path": "last_update_on", "label": "最近更新日期",
-             "before": said(before) if before else "", "after": said(day)}]
+    return [
+        {
+            "path": "last_update_on",
+            "label": "最近更新日期",
+            "before": said(before) if before else "",
+            "after": said(day),
+        }
+    ]
 
 
 def _last_answered(channel: Channel) -> date | None:
     """The day of the last answer that it goes on."""
-    moment = db.session.scalar(select(func.max(history.Event.at)).where(
-        history.Event.channel_id == channel.id, history.Event.verb == "answer",
-        history.Event.to_state != Answer.close.label,
-    ))
+    moment = db.session.scalar(
+        select(func.max(history.Event.at)).where(
+            history.Event.channel_id == channel.id,
+            history.Event.verb == "answer",
+            history.Event.to_state != Answer.close.label,
+        )
+    )
     return campus_time(moment).date() if moment else None
 
 

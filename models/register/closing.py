@@ -29,8 +29,10 @@ class Overtaken(Refused):
         said = f"“{channel.title}”刚刚有变动"
         if last is not None:
             moment = campus_time(last.at)
-            said = (f"{last.actor_name}在{moment.month}月{moment.day}日 {moment:%H:%M} "
-                    f"已对“{channel.title}”{last.label}")
+            said = (
+                f"{last.actor_name}在{moment.month}月{moment.day}日 {moment:%H:%M} "
+                f"已对“{channel.title}”{last.label}"
+            )
         super().__init__(f"{said}。您的操作没有生效，请看过最新情况再决定。")
 
 
@@ -53,17 +55,22 @@ class Awaited:
 
 def awaiting(person: Person, words: str = "") -> Select[tuple[Channel]]:
     """The channels within the person's units whose going is still to be seen, oldest first."""
-    asked = select(Channel).join(Channel.unit).options(contains_eager(Channel.unit)).where(
-        Channel.institution == person.institution,
-        Channel.state == ChannelState.closed, Channel.gone_at.is_(None),
+    asked = (
+        select(Channel)
+        .join(Channel.unit)
+        .options(contains_eager(Channel.unit))
+        .where(
+            Channel.institution == person.institution,
+            Channel.state == ChannelState.closed,
+            Channel.gone_at.is_(None),
+        )
     )
     visible = person.visible_units()
     if visible is not None:
         asked = asked.where(Channel.unit_id.in_(visible))
     if words:
         units = tree(person.institution).named_like(words)
-        asked = asked.where(or_(Channel.search.like(like(words), escape="\\"),
-                                Channel.unit_id.in_(units)))
+        asked = asked.where(or_(Channel.search.like(like(words), escape="\\"), Channel.unit_id.in_(units)))
     return asked.order_by(Channel.closed_at, Channel.id)
 
 
@@ -89,12 +96,18 @@ def confirm_gone(channel: Channel, seen: str, actor: Person, now: datetime | Non
     now = now or utcnow()
     _win(channel, seen, actor, gone_at=now, updated_at=now)
     _tell(channel, f"“{channel.title}”已核实销号。", actor, now)
-    return history.record(channel.institution, GONE, actor, now, channel_id=channel.id,
-                          from_state=CLOSING, to_state=channel.state_label)
+    return history.record(
+        channel.institution,
+        GONE,
+        actor,
+        now,
+        channel_id=channel.id,
+        from_state=CLOSING,
+        to_state=channel.state_label,
+    )
 
 
-def still_there(channel: Channel, note: str, seen: str, actor: Person,
-                now: datetime | None = None) -> Event:
+def still_there(channel: Channel, note: str, seen: str, actor: Person, now: datetime | None = None) -> Event:
     """The office found the account still open: its unit must see to it; the channel stays listed.
 
     Raises Refused (also without a note) and Overtaken.
@@ -104,12 +117,19 @@ def still_there(channel: Channel, note: str, seen: str, actor: Person,
         raise Refused("请写明查到的情况，单位要据此处理。")
     _win(channel, seen, actor, updated_at=now)
     _tell(channel, f"“{channel.title}”经核实仍未销号，请在平台上办理销号。", actor, now, note)
-    return history.record(channel.institution, STILL_THERE, actor, now, channel_id=channel.id,
-                          opinion=note, from_state=CLOSING, to_state=CLOSING)
+    return history.record(
+        channel.institution,
+        STILL_THERE,
+        actor,
+        now,
+        channel_id=channel.id,
+        opinion=note,
+        from_state=CLOSING,
+        to_state=CLOSING,
+    )
 
 
-def dissolve(filing: Filing, actor: Person, revision: int,
-             now: datetime | None = None) -> Event:
+def dissolve(filing: Filing, actor: Person, revision: int, now: datetime | None = None) -> Event:
     """A draft of what was dissolved before it had to be filed: it goes, and its name is kept.
 
     Raises Refused or Stale as discarding does.
@@ -128,11 +148,14 @@ def _win(channel: Channel, seen: str, actor: Person, **columns: object) -> None:
         raise Overtaken(channel)
     if not channel.closing:
         raise Refused(f"“{channel.title}”现在是“{channel.state_label}”，不需要核实销号。")
-    unchanged = (Channel.id == channel.id, Channel.updated_at == channel.updated_at,
-                 Channel.state == ChannelState.closed, Channel.gone_at.is_(None))
+    unchanged = (
+        Channel.id == channel.id,
+        Channel.updated_at == channel.updated_at,
+        Channel.state == ChannelState.closed,
+        Channel.gone_at.is_(None),
+    )
     won = db.session.execute(
-        update(Channel).where(*unchanged).values(**columns)
-        .execution_options(synchronize_session=False)
+        update(Channel).where(*unchanged).values(**columns).execution_options(synchronize_session=False)
     )
     db.session.refresh(channel)
     if won.rowcount != 1:
@@ -141,14 +164,11 @@ def _win(channel: Channel, seen: str, actor: Person, **columns: object) -> None:
 
 def _tell(channel: Channel, text: str, actor: Person, now: datetime, detail: str = "") -> None:
     people = notices.people_of_unit(channel.institution, channel.unit_id)
-    notices.tell(channel.institution, people, text, channel=channel, besides=actor,
-                 detail=detail, now=now)
+    notices.tell(channel.institution, people, text, channel=channel, besides=actor, detail=detail, now=now)
 
 
 def _last_looks(channel_ids: Sequence[int]) -> dict[int, Event]:
-    asked = select(Event).where(
-        Event.channel_id.in_(channel_ids), Event.verb.in_((GONE, STILL_THERE))
-    )
+    asked = select(Event).where(Event.channel_id.in_(channel_ids), Event.verb.in_((GONE, STILL_THERE)))
     return {look.channel_id: look for look in db.session.scalars(asked.order_by(Event.id))}
 
 

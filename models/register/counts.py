@@ -21,15 +21,19 @@ TALLY, CHANNEL = ChannelTally.__table__.c, Channel.__table__.c
 # Made once: to put a statement together costs more than to run it.
 SCHOOL, UNITS = bindparam("school"), bindparam("units", expanding=True)
 KINDS = (TALLY.standing, TALLY.incomplete, TALLY.platform)
-BY_KIND = select(*KINDS, func.sum(TALLY.channels)).where(
-    TALLY.institution == SCHOOL).group_by(*KINDS)
+BY_KIND = select(*KINDS, func.sum(TALLY.channels)).where(TALLY.institution == SCHOOL).group_by(*KINDS)
 BY_KIND_WITHIN = BY_KIND.where(TALLY.unit_id.in_(UNITS))
 STALE = select(func.count()).where(
-    CHANNEL.institution == SCHOOL, CHANNEL.state == ChannelState.in_force,
-    CHANNEL.quiet_since < bindparam("before"))
+    CHANNEL.institution == SCHOOL,
+    CHANNEL.state == ChannelState.in_force,
+    CHANNEL.quiet_since < bindparam("before"),
+)
 STALE_WITHIN = STALE.where(CHANNEL.unit_id.in_(UNITS))
-YEARS = select(Serial.__table__.c.year).where(
-    Serial.__table__.c.institution == SCHOOL).order_by(Serial.__table__.c.year.desc())
+YEARS = (
+    select(Serial.__table__.c.year)
+    .where(Serial.__table__.c.institution == SCHOOL)
+    .order_by(Serial.__table__.c.year.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,12 @@ def totals(person: Person) -> Totals:
         if channels and standing != "planned":
             platforms.add(platform)
     return Totals(
-        in_force=counts["in_force"], stale=_stale(school, units), incomplete=counts["incomplete"],
-        closing=counts["closing"], closed=counts["closed"], platforms=sorted(platforms - {""}),
+        in_force=counts["in_force"],
+        stale=_stale(school, units),
+        incomplete=counts["incomplete"],
+        closing=counts["closing"],
+        closed=counts["closed"],
+        platforms=sorted(platforms - {""}),
     )
 
 
@@ -76,9 +84,7 @@ def total(person: Person, filters: Filters) -> int | None:
     standing = filters.state or "in_force"
     if standing == "all" or any(asdict(filters)[name] for name in set(asdict(filters)) - COUNTED):
         return None
-    asked = select(func.sum(TALLY.channels)).where(
-        *_within(person, filters), TALLY.standing == standing
-    )
+    asked = select(func.sum(TALLY.channels)).where(*_within(person, filters), TALLY.standing == standing)
     return db.session.scalar(asked) or 0
 
 

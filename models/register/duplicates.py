@@ -21,18 +21,16 @@ ENOUGH = 100
 # Behind every character there is: closes a range over beginnings, which the index can answer.
 _LAST = "\U0010ffff"
 _IS_IN_REVIEW = (
-    select(Filing.id)
-    .where(Filing.channel_id == Channel.id, Filing.state == State.in_review)
-    .exists()
+    select(Filing.id).where(Filing.channel_id == Channel.id, Filing.state == State.in_review).exists()
 )
 _COUNTS = or_(
-    Channel.state == ChannelState.in_force,
-    and_(Channel.state == ChannelState.planned, _IS_IN_REVIEW),
+    Channel.state == ChannelState.in_force, and_(Channel.state == ChannelState.planned, _IS_IN_REVIEW)
 )
 
 
-def named_alike(filing: Filing, title: str, unit_id: int, platform: str,
-                names: Iterable[str]) -> list[Channel]:
+def named_alike(
+    filing: Filing, title: str, unit_id: int, platform: str, names: Iterable[str]
+) -> list[Channel]:
     """Channels of the same form whose names people could take for this one, the same name first.
 
     In: the name, unit and platform as they are typed, and the school's names, which tell no
@@ -42,26 +40,31 @@ def named_alike(filing: Filing, title: str, unit_id: int, platform: str,
     middle, start = core(title, names), beginning(title, names)
     if not key:
         return []
-    found = list(db.session.scalars(
-        _others(filing).where(Channel.title_key.in_(spellings(title, names))).limit(ENOUGH)
-    ))
+    found = list(
+        db.session.scalars(
+            _others(filing).where(Channel.title_key.in_(spellings(title, names))).limit(ENOUGH)
+        )
+    )
     if start:
         near = _others(filing).where(Channel.title_key >= start, Channel.title_key < start + _LAST)
         found += [
-            other for other in db.session.scalars(near.limit(ENOUGH))
+            other
+            for other in db.session.scalars(near.limit(ENOUGH))
             if one_slip_apart(middle, core(other.title, names))
         ]
     own = (unit_id, platform)
-    found = [one for one in dict.fromkeys(found)
-             if one.unit_id != own[0] or one.platform == own[1]]
+    found = [one for one in dict.fromkeys(found) if one.unit_id != own[0] or one.platform == own[1]]
     return sorted(found, key=lambda one: (one.title_key != key, one.id))
 
 
 def on_same_platform(filing: Filing, unit_id: int, platform: str) -> Channel | None:
     """The unit's account on this platform that is on the register already."""
     asked = select(Channel).where(
-        Channel.institution == filing.institution, Channel.state == ChannelState.in_force,
-        Channel.unit_id == unit_id, Channel.form == filing.form, Channel.platform == platform,
+        Channel.institution == filing.institution,
+        Channel.state == ChannelState.in_force,
+        Channel.unit_id == unit_id,
+        Channel.form == filing.form,
+        Channel.platform == platform,
         Channel.id != filing.channel_id,
     )
     return db.session.scalar(asked.order_by(Channel.id).limit(1))
@@ -77,19 +80,27 @@ def typed_elsewhere(filing: Filing, platform: str, key: str) -> Filing | None:
         return None
     words = max(re.split(r"[/?&=#]", key), key=len)
     asked = select(Filing).where(
-        Filing.institution == filing.institution, Filing.state.in_(OPEN),
-        Filing.search.like(like(words), escape="\\"), Filing.platform == platform,
+        Filing.institution == filing.institution,
+        Filing.state.in_(OPEN),
+        Filing.search.like(like(words), escape="\\"),
+        Filing.platform == platform,
         Filing.channel_id != filing.channel_id,
     )
     forms = institutions()[filing.institution].forms
-    return next((
-        one for one in db.session.scalars(asked.limit(ENOUGH))
-        if one.form in forms and account_key(forms[one.form], one.answers) == key
-    ), None)
+    return next(
+        (
+            one
+            for one in db.session.scalars(asked.limit(ENOUGH))
+            if one.form in forms and account_key(forms[one.form], one.answers) == key
+        ),
+        None,
+    )
 
 
 def _others(filing: Filing) -> Select[tuple[Channel]]:
     return select(Channel).where(
-        Channel.institution == filing.institution, Channel.form == filing.form,
-        Channel.id != filing.channel_id, _COUNTS,
+        Channel.institution == filing.institution,
+        Channel.form == filing.form,
+        Channel.id != filing.channel_id,
+        _COUNTS,
     )

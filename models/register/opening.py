@@ -19,8 +19,7 @@ from models.rules.workflow import Refused, State
 def approval_before_opening(channel: Channel) -> Filing | None:
     """The first filing that was approved while the account was not open yet; None without one."""
     asked = select(Filing).where(
-        Filing.channel_id == channel.id, Filing.kind == FilingKind.first,
-        Filing.state == State.filed,
+        Filing.channel_id == channel.id, Filing.kind == FilingKind.first, Filing.state == State.filed
     )
     found = db.session.scalars(asked.order_by(Filing.id.desc()).limit(1)).first()
     return found if found and needs_opening(found) else None
@@ -28,12 +27,17 @@ def approval_before_opening(channel: Channel) -> Filing | None:
 
 def needs_opening(filing: Filing) -> bool:
     """Whether a filing was the approval of an account that was not open yet."""
-    return (filing.kind is FilingKind.first and filing.state is State.filed
-            and not filing.opened and filing.channel.state is ChannelState.in_force)
+    return (
+        filing.kind is FilingKind.first
+        and filing.state is State.filed
+        and not filing.opened
+        and filing.channel.state is ChannelState.in_force
+    )
 
 
-def record_opening(filing: Filing, number: str, issued_on: date, seen: str, actor: Person,
-                   now: datetime | None = None) -> Event:
+def record_opening(
+    filing: Filing, number: str, issued_on: date, seen: str, actor: Person, now: datetime | None = None
+) -> Event:
     """Writes down the paper's number and day; later once more, to correct them.
 
     In: `seen` is the number that stood there when the page was drawn, '' for none.
@@ -48,19 +52,24 @@ def record_opening(filing: Filing, number: str, issued_on: date, seen: str, acto
         raise Refused("与已登记的文号和日期相同，没有改动。")
     before = _words(channel)
     won = db.session.execute(
-        update(Channel).where(Channel.id == channel.id, Channel.opening_number == seen)
+        update(Channel)
+        .where(Channel.id == channel.id, Channel.opening_number == seen)
         .values(opening_number=number, opening_on=issued_on, updated_at=now)
         .execution_options(synchronize_session=False)
     )
     db.session.refresh(channel)
     if won.rowcount != 1:
         raise Refused(_who_was_faster(channel))
-    notices.tell(filing.institution, notices.people_of_unit(filing.institution, filing.unit_id),
-                 f"“{filing.title}”的开设手续已经出具，可以打印。", filing=filing, besides=actor,
-                 now=now)
+    notices.tell(
+        filing.institution,
+        notices.people_of_unit(filing.institution, filing.unit_id),
+        f"“{filing.title}”的开设手续已经出具，可以打印。",
+        filing=filing,
+        besides=actor,
+        now=now,
+    )
     change = {"path": "opening", "label": "开设手续", "before": before, "after": _words(channel)}
-    return history.record(filing.institution, "opening", actor, now, channel_id=channel.id,
-                          changes=[change])
+    return history.record(filing.institution, "opening", actor, now, channel_id=channel.id, changes=[change])
 
 
 def _words(channel: Channel) -> str:
@@ -75,5 +84,7 @@ def _who_was_faster(channel: Channel) -> str:
     if not done:
         return "这份开设手续刚刚有变动，请刷新后再登记。"
     moment = campus_time(done[-1].at)
-    return (f"{done[-1].actor_name}在{moment.month}月{moment.day}日 {moment:%H:%M} 已登记开设手续："
-            f"{_words(channel)}。您的操作没有生效，请看过最新内容再决定。")
+    return (
+        f"{done[-1].actor_name}在{moment.month}月{moment.day}日 {moment:%H:%M} 已登记开设手续："
+        f"{_words(channel)}。您的操作没有生效，请看过最新内容再决定。"
+    )

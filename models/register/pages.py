@@ -22,10 +22,24 @@ from models.rules.filters import Cursor, Filters
 from models.rules.workflow import State
 
 CHANNEL, FILING, PAIR = Channel.__table__.c, Filing.__table__.c, ChannelPair.__table__.c
-SHOWN = (CHANNEL.id, CHANNEL.institution, CHANNEL.unit_id, CHANNEL.title, CHANNEL.platform,
-         CHANNEL.account, CHANNEL.tier, CHANNEL.person, CHANNEL.phone, CHANNEL.followers,
-         CHANNEL.number, CHANNEL.state, CHANNEL.incomplete, CHANNEL.gone_at,
-         CHANNEL.last_update_on, CHANNEL.quiet_since)
+SHOWN = (
+    CHANNEL.id,
+    CHANNEL.institution,
+    CHANNEL.unit_id,
+    CHANNEL.title,
+    CHANNEL.platform,
+    CHANNEL.account,
+    CHANNEL.tier,
+    CHANNEL.person,
+    CHANNEL.phone,
+    CHANNEL.followers,
+    CHANNEL.number,
+    CHANNEL.state,
+    CHANNEL.incomplete,
+    CHANNEL.gone_at,
+    CHANNEL.last_update_on,
+    CHANNEL.quiet_since,
+)
 
 # Made once: to put a statement together costs more than to run it.
 IDS = bindparam("ids", expanding=True)
@@ -77,7 +91,8 @@ def by_phone(person: Person, ending: str, most: int) -> tuple[list[Row], bool]:
     In: digits alone.
     """
     asked = select(*SHOWN).where(
-        CHANNEL.institution == person.institution, CHANNEL.state != ChannelState.planned,
+        CHANNEL.institution == person.institution,
+        CHANNEL.state != ChannelState.planned,
         instr(CHANNEL.phones, f"{ending}\n") > 0,
     )
     units = scope(person)
@@ -91,15 +106,17 @@ def under_way(channels: list[Row]) -> dict[int, str]:
     """What is on its way about each of the channels: 变更备案审核中, 注销已退回; by channel id."""
     ids = [channel.id for channel in channels]
     found = db.session.execute(UNDER_WAY, {"ids": ids}) if ids else ()
-    return {channel: f"{kind.label.removesuffix('备案')}{state.label}"
-            for channel, kind, state in found}
+    return {channel: f"{kind.label.removesuffix('备案')}{state.label}" for channel, kind, state in found}
 
 
 def _sources(person: Person, filters: Filters) -> list[Select]:
     """Selects of (unit_id, id) that have no line in common."""
     words = filters.q.lower()
-    if len(words) != 2 or words.isascii() or replace(filters, q="", unit=None) != Filters() or (
-        may_be_number(person.institution, words)
+    if (
+        len(words) != 2
+        or words.isascii()
+        or replace(filters, q="", unit=None) != Filters()
+        or (may_be_number(person.institution, words))
     ):
         return [select(CHANNEL.unit_id, CHANNEL.id).where(*conditions(person, filters))]
     return _of_pair(person, words, scope(person, filters.unit))
@@ -112,8 +129,7 @@ def _of_pair(person: Person, pair: str, units: set[int] | None) -> list[Select]:
     """
     school, named = person.institution, tree(person.institution).named_like(pair)
     pairs = select(PAIR.unit_id, PAIR.channel_id.label("id")).where(
-        PAIR.institution == school, PAIR.state == ChannelState.in_force,
-        PAIR.pair == pair,
+        PAIR.institution == school, PAIR.state == ChannelState.in_force, PAIR.pair == pair
     )
     if units is not None:
         pairs, named = pairs.where(PAIR.unit_id.in_(units - named)), named & units
@@ -122,8 +138,7 @@ def _of_pair(person: Person, pair: str, units: set[int] | None) -> list[Select]:
     if not named:
         return [pairs]
     whole = select(CHANNEL.unit_id, CHANNEL.id).where(
-        CHANNEL.institution == school, CHANNEL.state == ChannelState.in_force,
-        CHANNEL.unit_id.in_(named),
+        CHANNEL.institution == school, CHANNEL.state == ChannelState.in_force, CHANNEL.unit_id.in_(named)
     )
     return [pairs, whole]
 
@@ -138,11 +153,21 @@ def _keys(sources: list[Select], cursor: Cursor, count: int) -> list[Keys]:
     In two steps, for each is a plain range of an index.
     """
     back = cursor.backwards
-    found = _lines(sources, lambda unit, channel: (unit == cursor.unit) & (
-        channel < cursor.channel if back else channel > cursor.channel), back, count)
+    found = _lines(
+        sources,
+        lambda unit, channel: (
+            (unit == cursor.unit) & (channel < cursor.channel if back else channel > cursor.channel)
+        ),
+        back,
+        count,
+    )
     if len(found) < count:
-        found += _lines(sources, lambda unit, channel: (
-            unit < cursor.unit if back else unit > cursor.unit), back, count - len(found))
+        found += _lines(
+            sources,
+            lambda unit, channel: unit < cursor.unit if back else unit > cursor.unit,
+            back,
+            count - len(found),
+        )
     return found
 
 
@@ -150,8 +175,7 @@ def _lines(sources: list[Select], where: Where, back: bool, count: int) -> list[
     parts = [source.where(where(*source.selected_columns)) for source in sources]
     asked = union_all(*parts) if len(parts) > 1 else parts[0]
     order = [key.desc() if back else key for key in asked.selected_columns]
-    return [(unit, channel) for unit, channel in
-            db.session.execute(asked.order_by(*order).limit(count))]
+    return [(unit, channel) for unit, channel in db.session.execute(asked.order_by(*order).limit(count))]
 
 
 def _total(person: Person, filters: Filters, sources: list[Select]) -> int:
@@ -162,8 +186,7 @@ def _total(person: Person, filters: Filters, sources: list[Select]) -> int:
     return sum(db.session.scalar(count) for count in counts)
 
 
-def _found(keys: list[Keys], everything: int, cursor: Cursor | None, more: bool,
-           size: int) -> Found:
+def _found(keys: list[Keys], everything: int, cursor: Cursor | None, more: bool, size: int) -> Found:
     """The lines of these keys, and the way on. `more`: in the direction the cursor looks."""
     ids = [channel for _, channel in keys]
     rows = {row.id: row for row in (db.session.execute(LINES, {"ids": ids}) if ids else ())}

@@ -119,11 +119,15 @@ def _finder(lines: list[Line], person: Person):
     """What finds the channels that some words mean: by number first, then account, then name."""
     words = {line.words for line in lines}
     # As it was typed, for a platform's own rule may have made its key of something else.
-    keys = {"number": words, "account": words,
-            "account_key": {normalise(one) for one in words} - {""},
-            "title_key": {title_key(one) for one in words} - {""}}
+    keys = {
+        "number": words,
+        "account": words,
+        "account_key": {normalise(one) for one in words} - {""},
+        "title_key": {title_key(one) for one in words} - {""},
+    }
     asked = select(Channel).where(
-        Channel.institution == person.institution, Channel.state == ChannelState.in_force,
+        Channel.institution == person.institution,
+        Channel.state == ChannelState.in_force,
         or_(*(getattr(Channel, name).in_(values) for name, values in keys.items())),
     )
     units = person.visible_units()
@@ -136,8 +140,12 @@ def _finder(lines: list[Line], person: Person):
                 known[name, value].append(channel)
 
     def find(one: str) -> list[Channel]:
-        return (known.get(("number", one)) or known.get(("account", one))
-                or known.get(("account_key", normalise(one)))
-                or known.get(("title_key", title_key(one))) or [])
+        return (
+            known.get(("number", one))
+            or known.get(("account", one))
+            or known.get(("account_key", normalise(one)))
+            or known.get(("title_key", title_key(one)))
+            or []
+        )
 
     return find

@@ -23,8 +23,12 @@ def stale_before(institution: str, today: date | None = None) -> date | None:
 def is_stale(channel: Channel, today: date | None = None) -> bool:
     """待核实: on the register and silent for longer than its school allows."""
     limit = stale_before(channel.institution, today)
-    return bool(limit and channel.state is ChannelState.in_force
-                and channel.quiet_since and channel.quiet_since < limit)
+    return bool(
+        limit
+        and channel.state is ChannelState.in_force
+        and channel.quiet_since
+        and channel.quiet_since < limit
+    )
 
 
 def stale_condition(institution: str, today: date | None = None) -> ColumnElement[bool]:

@@ -112,8 +112,11 @@ def figures(question: Question, now: datetime | None = None) -> Figures:
     now = now or utcnow()
     standings = _standings(question, now)
     return Figures(
-        as_of=now, standings=standings, platforms=_platforms(question),
-        tiers=_tiers(question), unit_kinds=_unit_kinds(question),
+        as_of=now,
+        standings=standings,
+        platforms=_platforms(question),
+        tiers=_tiers(question),
+        unit_kinds=_unit_kinds(question),
         most_followed=_most_followed(question),
         years=_years(question, standings.in_force, campus_time(now).year),
     )
@@ -122,25 +125,36 @@ def figures(question: Question, now: datetime | None = None) -> Figures:
 def _standings(question: Question, now: datetime) -> Standings:
     stale = stale_condition(question.institution, campus_time(now).date())
     standing = case(
-        (and_(stale, CHANNEL.incomplete), "both"), (stale, "stale"),
-        (and_(IN_FORCE, CHANNEL.incomplete), "incomplete"), (IN_FORCE, "well"),
-        (CHANNEL.gone_at.is_(None), "closing"), else_="closed",
+        (and_(stale, CHANNEL.incomplete), "both"),
+        (stale, "stale"),
+        (and_(IN_FORCE, CHANNEL.incomplete), "incomplete"),
+        (IN_FORCE, "well"),
+        (CHANNEL.gone_at.is_(None), "closing"),
+        else_="closed",
     )
     counted = CHANNEL.state.in_([ChannelState.in_force, ChannelState.closed])
     asked = select(standing, COUNT).where(*question.conditions, counted).group_by(standing)
     found = Counter(dict(db.session.execute(asked).all()))
-    return Standings(well=found["well"], stale=found["stale"] + found["both"],
-                     incomplete=found["incomplete"], closing=found["closing"],
-                     closed=found["closed"], both=found["both"])
+    return Standings(
+        well=found["well"],
+        stale=found["stale"] + found["both"],
+        incomplete=found["incomplete"],
+        closing=found["closing"],
+        closed=found["closed"],
+        both=found["both"],
+    )
 
 
 def _platforms(question: Question) -> list[Platform]:
-    asked = select(PLATFORM, COUNT, func.count(CHANNEL.followers),
-                   func.coalesce(func.sum(CHANNEL.followers), 0))
+    asked = select(
+        PLATFORM, COUNT, func.count(CHANNEL.followers), func.coalesce(func.sum(CHANNEL.followers), 0)
+    )
     asked = asked.where(*question.conditions, IN_FORCE).group_by(PLATFORM)
     # PostgreSQL sums big integers up as decimals.
-    found = [Platform(name, channels, said, int(followers))
-             for name, channels, said, followers in db.session.execute(asked)]
+    found = [
+        Platform(name, channels, said, int(followers))
+        for name, channels, said, followers in db.session.execute(asked)
+    ]
     return sorted(found, key=lambda one: (-one.channels, one.name))
 
 
@@ -158,15 +172,13 @@ def _unit_kinds(question: Question) -> dict[str, int]:
     return dict(found.most_common())
 
 
-def _in_force_by(question: Question, column: ColumnElement,
-                 *narrower: ColumnElement[bool]) -> dict:
+def _in_force_by(question: Question, column: ColumnElement, *narrower: ColumnElement[bool]) -> dict:
     asked = select(column, COUNT).where(*question.conditions, IN_FORCE, *narrower)
     return dict(db.session.execute(asked.group_by(column)).all())
 
 
 def _most_followed(question: Question) -> list[Row]:
-    asked = select(CHANNEL.id, CHANNEL.title, PLATFORM.label("platform"), CHANNEL.unit_id,
-                   CHANNEL.followers)
+    asked = select(CHANNEL.id, CHANNEL.title, PLATFORM.label("platform"), CHANNEL.unit_id, CHANNEL.followers)
     asked = asked.where(*question.conditions, IN_FORCE, CHANNEL.followers.is_not(None))
     order = CHANNEL.followers.desc(), CHANNEL.id
     return list(db.session.execute(asked.order_by(*order).limit(MOST_FOLLOWED)))
@@ -183,8 +195,9 @@ def _years(question: Question, in_force: int, this_year: int) -> list[Year]:
     span = min(max(this_year - first + 1, FEWEST_YEARS), MOST_YEARS)
     found: list[Year] = []
     for year in range(this_year, this_year - span, -1):
-        opened, changed, closed = (deeds[year, kind] for kind in
-                                   (FilingKind.first, FilingKind.change, FilingKind.close))
+        opened, changed, closed = (
+            deeds[year, kind] for kind in (FilingKind.first, FilingKind.change, FilingKind.close)
+        )
         found.append(Year(year, opened, changed, closed, in_force))
         in_force += closed - opened
     return found[::-1]
@@ -194,10 +207,8 @@ def _deeds(question: Question, this_year: int) -> Counter[tuple[int, FilingKind]
     """How many filings of each kind were approved in each of the years that may be shown."""
     earliest, _ = year_of(this_year - MOST_YEARS + 1)
     year = _year(FILING.decided_at, this_year)
-    asked = select(year, FILING.kind, COUNT).join_from(Filing, Channel, FILING.channel_id
-                                                       == CHANNEL.id)
-    asked = asked.where(*question.conditions, FILING.state == State.filed,
-                        FILING.decided_at >= earliest)
+    asked = select(year, FILING.kind, COUNT).join_from(Filing, Channel, FILING.channel_id == CHANNEL.id)
+    asked = asked.where(*question.conditions, FILING.state == State.filed, FILING.decided_at >= earliest)
     rows = db.session.execute(asked.group_by(year, FILING.kind))
     return Counter({(decided, kind): filings for decided, kind, filings in rows})
 

@@ -38,11 +38,20 @@ __all__ = ["TEXT_FORMAT", "WHOLE_FORMAT", "Cell", "Counted", "SummaryRow", "coun
 CHANNEL, FILING = Channel.__table__.c, Filing.__table__.c
 # Read and turned into words at once: nothing stays open in the database while a file is written.
 SLICE = 500
-LINES = select(
-    CHANNEL.id, CHANNEL.unit_id, CHANNEL.tier, CHANNEL.number, CHANNEL.state, CHANNEL.gone_at,
-    FILING.id.label("filing_id"), FILING.edition_digest, FILING.answers,
-).join_from(Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id).where(
-    CHANNEL.id.in_(bindparam("ids", expanding=True))
+LINES = (
+    select(
+        CHANNEL.id,
+        CHANNEL.unit_id,
+        CHANNEL.tier,
+        CHANNEL.number,
+        CHANNEL.state,
+        CHANNEL.gone_at,
+        FILING.id.label("filing_id"),
+        FILING.edition_digest,
+        FILING.answers,
+    )
+    .join_from(Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id)
+    .where(CHANNEL.id.in_(bindparam("ids", expanding=True)))
 )
 
 Ids = Collection[int] | Select | None
@@ -79,9 +88,15 @@ class Counted(NamedTuple):
         return self.in_force + self.closed
 
 
-def rows(register: Register, institution: Institution, unit_ids: Collection[int] | None,
-         today: date, condition: Condition | None = None, channel_ids: Ids = None,
-         told: Callable[[int], object] | None = None) -> Iterator[SummaryRow]:
+def rows(
+    register: Register,
+    institution: Institution,
+    unit_ids: Collection[int] | None,
+    today: date,
+    condition: Condition | None = None,
+    channel_ids: Ids = None,
+    told: Callable[[int], object] | None = None,
+) -> Iterator[SummaryRow]:
     """What a register prints for some units (None: the whole school) on a day, row by row.
 
     Each channel answers with its latest approved filing, read by the edition it was signed
@@ -101,14 +116,26 @@ def rows(register: Register, institution: Institution, unit_ids: Collection[int]
         yield from found
 
 
-def count(register: Register, institution: Institution, unit_ids: Collection[int] | None,
-          today: date, condition: Condition | None = None, channel_ids: Ids = None) -> Counted:
+def count(
+    register: Register,
+    institution: Institution,
+    unit_ids: Collection[int] | None,
+    today: date,
+    condition: Condition | None = None,
+    channel_ids: Ids = None,
+) -> Counted:
     """How many rows `rows` would give."""
     return _Lines(register, institution, unit_ids, today, condition, channel_ids).count()
 
 
-def page(register: Register, institution: Institution, unit_ids: Collection[int] | None,
-         today: date, number: int, size: int) -> Page:
+def page(
+    register: Register,
+    institution: Institution,
+    unit_ids: Collection[int] | None,
+    today: date,
+    number: int,
+    size: int,
+) -> Page:
     """One page of them; a number beyond the last gives the last."""
     lines = _Lines(register, institution, unit_ids, today, None, None)
     ids = lines.ids()
@@ -121,12 +148,21 @@ def page(register: Register, institution: Institution, unit_ids: Collection[int]
 class _Lines:
     """The rows of one register for one question."""
 
-    def __init__(self, register: Register, institution: Institution,
-                 unit_ids: Collection[int] | None, today: date, condition: Condition | None,
-                 channel_ids: Ids):
+    def __init__(
+        self,
+        register: Register,
+        institution: Institution,
+        unit_ids: Collection[int] | None,
+        today: date,
+        condition: Condition | None,
+        channel_ids: Ids,
+    ):
         self.register, self.institution = register, institution
-        self.where = [CHANNEL.institution == institution.code, CHANNEL.form == register.form,
-                      _shown(register, today, channel_ids is not None)]
+        self.where = [
+            CHANNEL.institution == institution.code,
+            CHANNEL.form == register.form,
+            _shown(register, today, channel_ids is not None),
+        ]
         if unit_ids is not None:
             self.where.append(CHANNEL.unit_id.in_(unit_ids))
         if channel_ids is not None:
@@ -141,9 +177,7 @@ class _Lines:
         """The channels' ids in the order of the rows: eight bytes for each."""
         of_unit: dict[int, array] = defaultdict(lambda: array("q"))
         asked = self._asked(CHANNEL.unit_id, CHANNEL.id).order_by(CHANNEL.title, CHANNEL.id)
-        for unit_id, channel_id, *facts in db.session.execute(
-            asked.execution_options(yield_per=1000)
-        ):
+        for unit_id, channel_id, *facts in db.session.execute(asked.execution_options(yield_per=1000)):
             if self.holds(*facts):
                 of_unit[unit_id].append(channel_id)
         ordered = array("q")
@@ -162,14 +196,19 @@ class _Lines:
     def read(self, ids: Sequence[int], first: int) -> list[SummaryRow]:
         """The rows of these channels; the first has this serial number."""
         found = {line.id: line for line in db.session.execute(LINES, {"ids": list(ids)})}
-        return [self._row(serial, found[channel_id])
-                for serial, channel_id in enumerate(ids, first) if channel_id in found]
+        return [
+            self._row(serial, found[channel_id])
+            for serial, channel_id in enumerate(ids, first)
+            if channel_id in found
+        ]
 
     def _asked(self, *columns: Any) -> Select:
         """The select of these columns, and of what the conditions look at."""
-        return select(*columns, *self._facts()).join_from(
-            Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id
-        ).where(*self.where)
+        return (
+            select(*columns, *self._facts())
+            .join_from(Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id)
+            .where(*self.where)
+        )
 
     def _facts(self) -> list[Label]:
         return [_fact(one.field).label(f"fact_{n}") for n, one in enumerate(self.conditions)]
@@ -258,8 +297,11 @@ class EditionWords:
 
     def __init__(self, register: Register, form: Form):
         self.columns = [(one.heading, one.value, one.fallback) for one in register.columns]
-        self.items = {path: ItemWords(item, path) for path in item_paths(register)
-                      if (item := _item(form, path)) is not None}
+        self.items = {
+            path: ItemWords(item, path)
+            for path in item_paths(register)
+            if (item := _item(form, path)) is not None
+        }
 
     def cells(self, answers: dict[str, Any], own: Mapping[str, Cell]) -> dict[str, Cell]:
         """A row's cells by heading. `own`: what is no item (see `register.COLUMN_SOURCES`)."""

@@ -17,8 +17,7 @@ LONGEST, LONGEST_SEARCH = 500, 600
 
 def promoted(form, answers: Mapping[str, Any]) -> dict[str, str]:
     """Title, platform, account, person and phone as the form's `channel` points at them."""
-    return {name: _text(form, getattr(form.channel, name), answers)[:LONGEST]
-            for name in PROMOTED}
+    return {name: _text(form, getattr(form.channel, name), answers)[:LONGEST] for name in PROMOTED}
 
 
 def register_columns(form, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,8 +84,12 @@ def search_text(form, answers: Mapping[str, Any], unit_name: str = "") -> str:
 def _phones(form, answers: Mapping[str, Any]) -> str:
     """Every phone in the answers by its digits alone, with a line end after each."""
     paths = [item.name for item in form.items() if item.type == "phone"]
-    paths += [f"{item.name}.{tail}" for item in form.items()
-              for tail, part in item.parts().items() if part.type == "phone"]
+    paths += [
+        f"{item.name}.{tail}"
+        for item in form.items()
+        for tail, part in item.parts().items()
+        if part.type == "phone"
+    ]
     numbers = (re.sub(r"\D", "", form.text(path, answers)) for path in paths)
     return "".join(f"{number}\n" for number in dict.fromkeys(numbers) if number)
 

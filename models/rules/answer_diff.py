@@ -12,8 +12,7 @@ def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any])
     for path, label in _paths(form, kind):
         old, new = form.text(path, before), form.text(path, after)
         # Another file may have the same name.
-        other_file = form.field(path).is_upload and (
-            form.value(path, before) != form.value(path, after))
+        other_file = form.field(path).is_upload and (form.value(path, before) != form.value(path, after))
         if old != new or other_file:
             found.append({"path": path, "label": label, "before": old, "after": new})
     return found
@@ -21,8 +20,12 @@ def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any])
 
 def for_history(form, changes: list[dict]) -> list[dict]:
     """The same as history keeps it: what the form calls a phone is masked, whatever its label."""
-    return [change | {side: mask_phone(change[side]) for side in ("before", "after")}
-            if form.field(change["path"]).type == "phone" else change for change in changes]
+    return [
+        change | {side: mask_phone(change[side]) for side in ("before", "after")}
+        if form.field(change["path"]).type == "phone"
+        else change
+        for change in changes
+    ]
 
 
 def _paths(form, kind) -> list[tuple[str, str]]:

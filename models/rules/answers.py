@@ -14,7 +14,14 @@ from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean, say
 
 __all__ = [
-    "Reader", "Reading", "blank", "check_one", "clean", "formdata_of", "read", "read_missing",
+    "Reader",
+    "Reading",
+    "blank",
+    "check_one",
+    "clean",
+    "formdata_of",
+    "read",
+    "read_missing",
     "warnings",
 ]
 
@@ -77,11 +84,7 @@ class Reader:
 
 
 def read_missing(
-    definition: Form,
-    kind: FilingKind | str,
-    formdata: MultiDict,
-    asked: Asked,
-    stored: Mapping[str, Any],
+    definition: Form, kind: FilingKind | str, formdata: MultiDict, asked: Asked, stored: Mapping[str, Any]
 ) -> Reading:
     """Read only the items that could not be known before opening; the other answers stay."""
     missing = definition.completable(stored, kind)
@@ -104,9 +107,7 @@ def check_one(
     """Read the form, but keep the errors of one item only."""
     reading = read(definition, kind, formdata, asked, stored)
     reading.errors = {
-        path: sentence
-        for path, sentence in reading.errors.items()
-        if path.split(".")[0] == name
+        path: sentence for path, sentence in reading.errors.items() if path.split(".")[0] == name
     }
     return reading
 

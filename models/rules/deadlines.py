@@ -33,9 +33,7 @@ class Deadline:
         return self.days_left < 0
 
 
-def deadline(
-    clocks: Clocks, kind: FilingKind, happened_on: date | None, today: date
-) -> Deadline | None:
+def deadline(clocks: Clocks, kind: FilingKind, happened_on: date | None, today: date) -> Deadline | None:
     """By when a filing is due. `today`: the day to count to, or that on which it was handed in.
 
     None: nobody said when it happened, or the school sets this kind of filing no limit.

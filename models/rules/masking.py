@@ -30,7 +30,8 @@ def mask_change(change: dict) -> dict:
     says_phone = SAYS_PHONE.search(f"{change.get('path', '')} {change.get('label', '')}")
     return change | {
         side: mask_phone(text) if says_phone and NUMBER.fullmatch(text) else mask_text(text)
-        for side in ("before", "after") if isinstance(text := change.get(side), str)
+        for side in ("before", "after")
+        if isinstance(text := change.get(side), str)
     }
 
 
@@ -45,8 +46,7 @@ def mask_answer(item, value: Any) -> Any:
         return mask_phone(value) if isinstance(value, str) else value
     if not item.parts() or not isinstance(value, Mapping):
         return value
-    masked = {name: dict(cells) if isinstance(cells, Mapping) else cells
-              for name, cells in value.items()}
+    masked = {name: dict(cells) if isinstance(cells, Mapping) else cells for name, cells in value.items()}
     for tail, part in item.parts().items():
         row, _, column = tail.partition(".")
         if isinstance(masked.get(row), dict) and column in masked[row]:
@@ -57,8 +57,9 @@ def mask_answer(item, value: Any) -> Any:
 def mask_answers(form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """A filing's answers for who has no need of its phone numbers. In: its definition."""
     items = {item.name: item for item in form.items()}
-    return {name: mask_answer(items[name], value) if name in items else value
-            for name, value in answers.items()}
+    return {
+        name: mask_answer(items[name], value) if name in items else value for name, value in answers.items()
+    }
 
 
 def _digits(found: re.Match) -> str:

@@ -26,8 +26,7 @@ FORM_MESSAGES = {
     "date_impossible": "{label}填的 {typed} 在日历上不存在，请核对年、月、日。",
     "month": "{label}请写清年、月，例如“2019-09”或“2019年9月”。",
     "month_impossible": "{label}填的 {typed} 不是有效的年、月，请核对。",
-    "phone": "{label}请填写7至8位固定电话（可加区号、分机）或11位手机号，"
-    "例如 2657100、0375-2657100。",
+    "phone": "{label}请填写7至8位固定电话（可加区号、分机）或11位手机号，例如 2657100、0375-2657100。",
     "email": "{label}的格式不对，请写成“name@example.cn”的样子。",
     "url": "{label}请填写网址，例如 https://weibo.com/name。",
     "account_email": "{label}一栏不填登录邮箱。微信公众号填写微信号，微博填写微博地址，"
@@ -49,10 +48,8 @@ FORM_MESSAGES = {
     "ahead_close": "{label}最多可以提前 30 天填写，请核对。",
     "row_incomplete": "{row}已经填了一部分，请补上{label}。",
     "likened": "{label}写的是“{typed}”，读作“{choice}”。",
-    "month_in_doubt": "{label}“{typed}”读作{year}年1月；"
-    "如果是{year}年10月（Excel 会省去末尾的0），请改正。",
-    "scaled_in_doubt": "{label}一列以“{scale_unit}”为单位，“{typed}”读作 {value}{unit}，"
-    "请核对是否多填了。",
+    "month_in_doubt": "{label}“{typed}”读作{year}年1月；如果是{year}年10月（Excel 会省去末尾的0），请改正。",
+    "scaled_in_doubt": "{label}一列以“{scale_unit}”为单位，“{typed}”读作 {value}{unit}，请核对是否多填了。",
 }
 
 MESSAGES = FORM_MESSAGES | DEFINITION_MESSAGES

@@ -51,12 +51,15 @@ PROFILES = {
     "modern": Rules(
         shortest=12,
         advice="12 至 128 个字符，可以用几个不相干的词组成，可以粘贴；"
-               "不能是常见密码，不能由学校名称、用户名、年份或连续的字符拼成。",
+        "不能是常见密码，不能由学校名称、用户名、年份或连续的字符拼成。",
     ),
     "dengbao": Rules(
-        shortest=10, kinds=3, kept=5, days=90,
+        shortest=10,
+        kinds=3,
+        kept=5,
+        days=90,
         advice="10 至 128 个字符，大写字母、小写字母、数字、符号中至少三种；不能包含用户名，"
-               "不能是常见密码，不能与最近 5 次用过的相同；每 90 天更换一次。",
+        "不能是常见密码，不能与最近 5 次用过的相同；每 90 天更换一次。",
     ),
 }
 
@@ -136,7 +139,7 @@ def _without_runs(text: str) -> str:
     out, start = [], 0
     while start < len(text):
         end = start + 1
-        while end < len(text) and _is_run(text[start:end + 1]):
+        while end < len(text) and _is_run(text[start : end + 1]):
             end += 1
         if end - start >= SHORTEST_RUN:
             out.append(" ")
@@ -149,8 +152,8 @@ def _without_runs(text: str) -> str:
 
 def _is_run(text: str) -> bool:
     steps = {ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False)}
-    return len(steps) == 1 and steps <= {-1, 0, 1} or any(
-        text in row or text[::-1] in row for row in KEYBOARD
+    return (
+        len(steps) == 1 and steps <= {-1, 0, 1} or any(text in row or text[::-1] in row for row in KEYBOARD)
     )
 
 

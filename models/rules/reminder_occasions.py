@@ -22,8 +22,12 @@ class Occasion(StrEnum):
     @property
     def label(self) -> str:
         return {
-            "manual": "催报", "opening": "开始时", "halfway": "时间过半",
-            "day_before": "截止前一天", "last_hours": "截止前三小时", "contact": "已联系本人",
+            "manual": "催报",
+            "opening": "开始时",
+            "halfway": "时间过半",
+            "day_before": "截止前一天",
+            "last_hours": "截止前三小时",
+            "contact": "已联系本人",
         }[self]
 
 

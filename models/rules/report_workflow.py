@@ -36,11 +36,17 @@ class ReportVerb(StrEnum):
 
 
 LABELS: dict[StrEnum, str] = {
-    ReportState.not_started: "未开始", ReportState.writing: "填报中",
-    ReportState.to_sign: "待负责人签字", ReportState.reported: "已报送",
-    ReportState.received: "已接收", ReportState.returned: "已退回",
-    ReportVerb.hand_in: "提交签字", ReportVerb.take_back: "撤回", ReportVerb.sign: "签字报送",
-    ReportVerb.receive: "接收", ReportVerb.return_: "退回",
+    ReportState.not_started: "未开始",
+    ReportState.writing: "填报中",
+    ReportState.to_sign: "待负责人签字",
+    ReportState.reported: "已报送",
+    ReportState.received: "已接收",
+    ReportState.returned: "已退回",
+    ReportVerb.hand_in: "提交签字",
+    ReportVerb.take_back: "撤回",
+    ReportVerb.sign: "签字报送",
+    ReportVerb.receive: "接收",
+    ReportVerb.return_: "退回",
 }
 
 WRITABLE = frozenset({ReportState.not_started, ReportState.writing, ReportState.returned})
@@ -54,7 +60,8 @@ MOVES = {
     ReportVerb.sign: {ReportState.to_sign: ReportState.reported},
     ReportVerb.receive: {ReportState.reported: ReportState.received},
     ReportVerb.return_: {
-        ReportState.to_sign: ReportState.returned, ReportState.reported: ReportState.returned,
+        ReportState.to_sign: ReportState.returned,
+        ReportState.reported: ReportState.returned,
     },
 }
 

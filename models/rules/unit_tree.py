@@ -65,8 +65,7 @@ class Tree:
         """Units whose name or pinyin initials contain the words."""
         wanted = words.lower()
         return {
-            node.id for node in self.nodes.values()
-            if wanted in node.name.lower() or wanted in node.pinyin
+            node.id for node in self.nodes.values() if wanted in node.name.lower() or wanted in node.pinyin
         }
 
     def ordered(self) -> list[tuple[Node, int]]:

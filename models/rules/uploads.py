@@ -61,9 +61,7 @@ def _painted(content: bytes, longest_side: int) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _repainted(content, longest_side)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise BadPicture(
-            "这个文件不是完整的 PNG 或 JPG 图片，请重新截图或另存后再上传。"
-        ) from error
+        raise BadPicture("这个文件不是完整的 PNG 或 JPG 图片，请重新截图或另存后再上传。") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise BadPicture("图片尺寸过大，请缩小到 4000 万像素以内再上传。") from error
 

@@ -10,8 +10,20 @@ from typing import Protocol
 
 from models.rules.filing_kind import FilingKind
 
-__all__ = ["Actor", "FilingKind", "Position", "Refused", "Role", "State", "Step", "Verb",
-           "allowed", "move", "reports", "waits_for"]
+__all__ = [
+    "Actor",
+    "FilingKind",
+    "Position",
+    "Refused",
+    "Role",
+    "State",
+    "Step",
+    "Verb",
+    "allowed",
+    "move",
+    "reports",
+    "waits_for",
+]
 
 
 class Role(StrEnum):
@@ -52,12 +64,22 @@ class Verb(StrEnum):
 
 
 LABELS: dict[StrEnum, str] = {
-    Role.reporter: "经办人", Role.head: "单位负责人", Role.office: "宣传部审核员",
-    Role.admin: "系统管理员", Role.auditor: "审计员",
-    State.draft: "草稿", State.in_review: "审核中", State.returned: "已退回",
-    State.withdrawn: "已撤回", State.rejected: "不予备案", State.filed: "已备案",
-    Verb.submit: "提交", Verb.approve: "同意", Verb.return_: "退回修改",
-    Verb.reject: "不予备案", Verb.withdraw: "撤回",
+    Role.reporter: "经办人",
+    Role.head: "单位负责人",
+    Role.office: "宣传部审核员",
+    Role.admin: "系统管理员",
+    Role.auditor: "审计员",
+    State.draft: "草稿",
+    State.in_review: "审核中",
+    State.returned: "已退回",
+    State.withdrawn: "已撤回",
+    State.rejected: "不予备案",
+    State.filed: "已备案",
+    Verb.submit: "提交",
+    Verb.approve: "同意",
+    Verb.return_: "退回修改",
+    Verb.reject: "不予备案",
+    Verb.withdraw: "撤回",
 }
 
 EDITABLE = frozenset({State.draft, State.returned, State.withdrawn})
@@ -130,8 +152,7 @@ def move(position: Position, actor: Actor, verb: Verb, opinion: str = "") -> Nex
         return _arrive(position, 0)
     if verb is Verb.approve:
         return _arrive(position, position.step + 1)
-    after = {Verb.return_: State.returned, Verb.reject: State.rejected,
-             Verb.withdraw: State.withdrawn}
+    after = {Verb.return_: State.returned, Verb.reject: State.rejected, Verb.withdraw: State.withdrawn}
     return Next(after[verb], position.step)
 
 

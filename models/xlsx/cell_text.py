@@ -25,9 +25,7 @@ BROKEN = "这里的公式出错了（{error}），请直接填写内容。"
 UNRECKONED = "这里的公式没有算出结果。请直接填写内容，或用 Excel、WPS 打开文件保存一次再上传。"
 LOST = "号码超过15位，Excel 只保留前15位，后面的变成了0。请重新填写完整号码（单元格先设为“文本”）。"
 SHORTENED = "号码显示成了“{text}”，后面的数字已经丢失。请重新填写完整号码（单元格先设为“文本”）。"
-EITHER_MONTH = (
-    "Excel 会去掉末尾的0，看不出是{year}年1月还是{year}年10月。请写成 {year}-01 或 {year}-10。"
-)
+EITHER_MONTH = "Excel 会去掉末尾的0，看不出是{year}年1月还是{year}年10月。请写成 {year}-01 或 {year}-10。"
 _TWO_MONTHS = re.compile(r"(?:19|20)[0-9]{2}\.1", re.ASCII)
 # As Excel, WPS and LibreOffice show it, with the plus: 1E5 may well be a name.
 _SCIENTIFIC = re.compile(r"([1-9])(?:\.([0-9]+))?[eE]\+([0-9]{1,3})", re.ASCII)

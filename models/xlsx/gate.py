@@ -78,8 +78,7 @@ def _check_list(parts: list[ZipInfo]) -> None:
         raise BadWorkbook(f"文件里带有宏，不能上传。{SAVE_AS}")
     if any(name.startswith(EMBEDDED) for name in names):
         raise BadWorkbook(
-            "文件里嵌有其他文件或控件，不能上传。请把它们删去，"
-            "或只复制表格内容粘贴到一个新的工作簿后再上传。"
+            "文件里嵌有其他文件或控件，不能上传。请把它们删去，或只复制表格内容粘贴到一个新的工作簿后再上传。"
         )
     if any(name.startswith(ELSEWHERE) for name in names):
         raise BadWorkbook(
@@ -204,10 +203,7 @@ def other_package(names: set[str]) -> str:
     if "mimetype" in names and "content.xml" in names:
         return f"这是 .ods 格式的表格，读不了。{SAVE_AS}"
     if any(name.startswith("index/") or name == "index.zip" for name in names):
-        return (
-            "这是苹果 Numbers 表格，读不了。"
-            "请在 Numbers 里选“文件—导出为—Excel”，再上传导出的 .xlsx。"
-        )
+        return "这是苹果 Numbers 表格，读不了。请在 Numbers 里选“文件—导出为—Excel”，再上传导出的 .xlsx。"
     for folder, kind in (("word/", "Word 文档"), ("ppt/", "演示文稿")):
         if any(name.startswith(folder) for name in names):
             return f"这是{kind}，不是表格。请上传 .xlsx 表格。"

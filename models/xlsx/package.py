@@ -192,8 +192,10 @@ class _Styles(XmlReader):
         self.styles: list[int] = []
         self._inside, self._count = "", 0
         self.opening = {
-            "numFmts": lambda _: self._enter("numFmts"), "numFmt": self._format,
-            "cellXfs": lambda _: self._enter("cellXfs"), "xf": self._style,
+            "numFmts": lambda _: self._enter("numFmts"),
+            "numFmt": self._format,
+            "cellXfs": lambda _: self._enter("cellXfs"),
+            "xf": self._style,
         }
         self.closing = {"numFmts": self._leave, "cellXfs": self._leave}
 

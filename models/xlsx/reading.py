@@ -12,14 +12,7 @@ from itertools import accumulate
 from models.xlsx.cell_text import Text
 from models.xlsx.package import Package, Place
 from models.xlsx.worksheet import BadWorkbook, Sheet, SheetRow
-from models.xlsx.worksheet_stream import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    Area,
-    FoundRow,
-    SheetReader,
-    Words,
-)
+from models.xlsx.worksheet_stream import MOST_COLUMNS, MOST_ROWS, Area, FoundRow, SheetReader, Words
 
 MOST_SHEETS = 20
 # One shared text may stand in every cell: what is kept of it would fill the memory.
@@ -53,9 +46,7 @@ def read_workbook(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def _rows(
-    package: Package, place: Place, words: Words, most: int
-) -> tuple[list[FoundRow], list[Area]]:
+def _rows(package: Package, place: Place, words: Words, most: int) -> tuple[list[FoundRow], list[Area]]:
     reader = SheetReader(place.name, words)
     for _ in package.read(place.part, reader):
         if len(reader.rows) > most:

@@ -75,12 +75,20 @@ class SheetReader(XmlReader):
         self._runs: list[str] = []
         self._formula = self._reading = False
         self.opening = {
-            "row": self._open_row, "c": self._open_cell, "v": self.listen, "t": self._open_run,
-            "f": self._open_formula, "rPh": self._open_reading, "mergeCell": self._merge,
+            "row": self._open_row,
+            "c": self._open_cell,
+            "v": self.listen,
+            "t": self._open_run,
+            "f": self._open_formula,
+            "rPh": self._open_reading,
+            "mergeCell": self._merge,
         }
         self.closing = {
-            "row": self._close_row, "c": self._close_cell, "v": self._close_value,
-            "t": self._close_run, "rPh": self._close_reading,
+            "row": self._close_row,
+            "c": self._close_cell,
+            "v": self._close_value,
+            "t": self._close_run,
+            "rPh": self._close_reading,
         }
 
     def _open_row(self, attributes: Attributes) -> None:

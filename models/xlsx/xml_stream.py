@@ -80,9 +80,7 @@ class XmlReader:
         if self.listening:
             self._length += len(text)
             if self._length > self.longest_text:
-                raise BadWorkbook(
-                    "表格里有一个单元格的文字太长（超过 32767 个字），请把它删减后再上传。"
-                )
+                raise BadWorkbook("表格里有一个单元格的文字太长（超过 32767 个字），请把它删减后再上传。")
             self._heard.append(text)
 
 

@@ -23,8 +23,9 @@ def day(offset: int) -> str:
 
 
 def choice(page, box: str, words: str) -> str:
-    return next(option["value"] for option in page.soup.select(f"select[name={box}] option")
-                if words in option.text)
+    return next(
+        option["value"] for option in page.soup.select(f"select[name={box}] option") if words in option.text
+    )
 
 
 def name(browser, who: str, from_on: str = "", until_on: str = "", **typed):
@@ -105,8 +106,10 @@ def test_it_is_taken_back_early_and_both_are_told(sign_in, waiting):
     assert "您为“信息工程学院”的代签已结束" in stand_in.open("/pdsu/").text
 
 
-@pytest.mark.parametrize(("from_on", "until_on", "sentence"), [
-    (-1, 3, "开始日期不能早于今天"), (3, 2, "结束日期不能早于开始日期"), (0, 400, "代签最长一年")])
+@pytest.mark.parametrize(
+    ("from_on", "until_on", "sentence"),
+    [(-1, 3, "开始日期不能早于今天"), (3, 2, "结束日期不能早于开始日期"), (0, 400, "代签最长一年")],
+)
 def test_a_period_that_makes_no_sense_is_refused(sign_in, from_on, until_on, sentence):
     page = name(sign_in("zhoumin"), "孙立", day(from_on), day(until_on))
     assert page.status == 422
@@ -161,17 +164,24 @@ def test_another_units_substitute_is_not_there_to_be_ended(sign_in):
 def test_a_substitute_signs_the_units_report(app, sign_in):
     name(sign_in("zhoumin"), "孙立")
     with app.app_context():
-        person = {one.username: one for one in db.session.scalars(
-            db.select(Person).filter_by(institution="pdsu"))}
+        person = {
+            one.username: one for one in db.session.scalars(db.select(Person).filter_by(institution="pdsu"))
+        }
         now = utcnow()
-        made = Campaign(institution="pdsu", year=date.today().year, title="年度备案", forms=["group"],
-                        opens_at=now, closes_at=now + timedelta(days=9),
-                        created_by=person["wutong"], created_at=datetime.now(now.tzinfo))
+        made = Campaign(
+            institution="pdsu",
+            year=date.today().year,
+            title="年度备案",
+            forms=["group"],
+            opens_at=now,
+            closes_at=now + timedelta(days=9),
+            created_by=person["wutong"],
+            created_at=datetime.now(now.tzinfo),
+        )
         db.session.add(made)
         db.session.flush()
         publish(made, person["wutong"])
-        unit = db.session.scalars(
-            db.select(Unit).filter_by(institution="pdsu", name="信息工程学院")).one()
+        unit = db.session.scalars(db.select(Unit).filter_by(institution="pdsu", name="信息工程学院")).one()
         report = report_of(made, unit.id)
         report.state, report.nil = ReportState.to_sign, True
         db.session.flush()

@@ -19,15 +19,20 @@ from tests.builders import ACCOUNT
 
 
 def rows(page) -> list[str]:
-    return [row.get_text(" ", strip=True) for row in page.soup.select("#results tbody > tr")
-            if row.select_one("[data-label=时间]")]
+    return [
+        row.get_text(" ", strip=True)
+        for row in page.soup.select("#results tbody > tr")
+        if row.select_one("[data-label=时间]")
+    ]
 
 
 def command_line(app):
     """Runs a command as `flask` does, within the app."""
+
     def run(command: str):
         with app.app_context():
             return app.test_cli_runner().invoke(args=[command])
+
     return run
 
 
@@ -47,10 +52,12 @@ def auditor(sign_in):
 @pytest.fixture
 def events(app):
     """How many events the school has now."""
+
     def counted() -> int:
         with app.app_context():
             asked = select(func.count()).select_from(Event).where(Event.institution == "pdsu")
             return db.session.scalar(asked)
+
     return counted
 
 
@@ -63,10 +70,15 @@ def test_the_newest_deed_is_on_top_with_who_what_and_about_what(sign_in, auditor
     assert auditor.page.soup.select("#results td[data-label=所涉事项] > a") == []
 
 
-@pytest.mark.parametrize(("asked", "holds"), [
-    ("person=林晓", "林晓"), ("deed=approve", "同意"), ("words=情况属实", "情况属实"),
-    ("since=2000-01-01&until=2999-01-01", "提交"),
-])
+@pytest.mark.parametrize(
+    ("asked", "holds"),
+    [
+        ("person=林晓", "林晓"),
+        ("deed=approve", "同意"),
+        ("words=情况属实", "情况属实"),
+        ("since=2000-01-01&until=2999-01-01", "提交"),
+    ],
+)
 def test_the_filters_show_only_what_they_say(auditor, asked, holds):
     found = rows(auditor.open(f"/pdsu/audit?{asked}"))
     assert found
@@ -82,19 +94,31 @@ def test_one_thing_can_be_followed_through_its_life(sign_in, auditor):
     assert "备案" in auditor.page.find(".chips").text
 
 
-@pytest.mark.parametrize(("asked", "said"), [
-    ("since=昨天", "日期看不懂"), ("until=2026-02-30", "日期看不懂"),
-    ("since=2026-03-02&until=2026-03-01", "结束日期早于开始日期"),
-])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("since=昨天", "日期看不懂"),
+        ("until=2026-02-30", "日期看不懂"),
+        ("since=2026-03-02&until=2026-03-01", "结束日期早于开始日期"),
+    ],
+)
 def test_a_date_that_is_none_gets_a_sentence(auditor, asked, said):
     page = auditor.open(f"/pdsu/audit?{asked}")
     assert (page.status, said in page.text) == (200, True)
 
 
-@pytest.mark.parametrize("asked", [
-    "below=abc", "below=99999999999999999999", "unit=x&filing=-1&channel=²", "deed=nonsense",
-    "words=%25_%5C", "person=%00", "since=0001-01-01",
-])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "below=abc",
+        "below=99999999999999999999",
+        "unit=x&filing=-1&channel=²",
+        "deed=nonsense",
+        "words=%25_%5C",
+        "person=%00",
+        "since=0001-01-01",
+    ],
+)
 def test_nonsense_in_the_address_does_no_harm(auditor, asked):
     assert auditor.open(f"/pdsu/audit?{asked}").status == 200
 
@@ -128,8 +152,8 @@ def test_the_workbook_holds_what_the_filters_show(auditor):
     file = auditor.submit("导出 Excel").response
     lines = list(load_workbook(BytesIO(file.data)).active.iter_rows(values_only=True))
     heads = next(number for number, line in enumerate(lines) if line[0] == "时间")
-    assert len(lines[heads + 1:]) == len(shown)
-    assert {line[1] for line in lines[heads + 1:]} == {"林晓"}
+    assert len(lines[heads + 1 :]) == len(shown)
+    assert {line[1] for line in lines[heads + 1 :]} == {"林晓"}
 
 
 def test_too_many_rows_are_refused_in_words(auditor, events, monkeypatch):
@@ -148,9 +172,10 @@ def test_old_events_with_full_numbers_are_shown_masked(app, auditor):
         append_only.remove(db.session.connection())
         changes = '[{"path": "x", "label": "联系电话", "before": "13987650002", "after": ""}]'
         db.session.expunge(entry)
-        db.session.execute(text("UPDATE event SET changes = :changes, digest = :digest "
-                                "WHERE id = :id"),
-                           {"changes": changes, "digest": entry.digest, "id": entry.id})
+        db.session.execute(
+            text("UPDATE event SET changes = :changes, digest = :digest WHERE id = :id"),
+            {"changes": changes, "digest": entry.digest, "id": entry.id},
+        )
         db.session.commit()
     page = auditor.open("/pdsu/audit")
     assert "139****0001" in page.text
@@ -177,7 +202,8 @@ def test_the_auditor_can_send_nothing_but_the_export(app, auditor):
             continue
         if rule.endpoint.startswith("pdsu."):
             _, address = rule.build(
-                {name: example(rule, name) for name in rule._converters} | (rule.defaults or {}))
+                {name: example(rule, name) for name in rule._converters} | (rule.defaults or {})
+            )
             answer = auditor.client.post(address, data={"csrf_token": token})
             if answer.status_code not in (403, 404):
                 open_doors.add(rule.endpoint)
@@ -218,8 +244,9 @@ def test_commands_say_what_does_not_fit_and_end_with_1(app):
     run = command_line(app)
     with app.app_context():
         append_only.remove(db.session.connection())
-        filing = db.session.scalar(select(Event.filing_id).where(
-            Event.institution == "pdsu", Event.filing_id.is_not(None)).limit(1))
+        filing = db.session.scalar(
+            select(Event.filing_id).where(Event.institution == "pdsu", Event.filing_id.is_not(None)).limit(1)
+        )
         db.session.execute(text(f"UPDATE filing SET submitted_at = NULL WHERE id = {filing}"))
         db.session.execute(text("UPDATE event SET opinion = '改' WHERE institution = 'ahbc'"))
         db.session.commit()

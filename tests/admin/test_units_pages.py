@@ -162,11 +162,7 @@ def test_a_unit_without_a_head_says_who_signs_or_that_nobody_does(admin):
     top = id_in(admin.page)
     admin.open(f"/pdsu/people/new?unit={top}")
     added = admin.submit(
-        "添加并生成密码",
-        name="赵测",
-        username="zhaoce",
-        grants__0__role="head",
-        grants__0__unit=top,
+        "添加并生成密码", name="赵测", username="zhaoce", grants__0__role="head", grants__0__unit=top
     )
     assert added.status == 200
     add(admin, "遥感系", parent=top)

@@ -19,10 +19,11 @@ def test_an_answer_is_an_event_of_its_channel_and_repeating_it_is_none(campus):
     report = campus.report(campus.ask())
     for answer in ("unchanged", "unchanged", "change"):
         assert campus.say(report, answer, channel) == []
-    found = [(one.label, one.from_state, one.to_state, one.opinion)
-             for one in history.of_channel(channel.id)]
-    assert found == [("逐项填报", "", "无变更", "2026年备案工作"),
-                     ("逐项填报", "无变更", "变更", "2026年备案工作")]
+    found = [(one.label, one.from_state, one.to_state, one.opinion) for one in history.of_channel(channel.id)]
+    assert found == [
+        ("逐项填报", "", "无变更", "2026年备案工作"),
+        ("逐项填报", "无变更", "变更", "2026年备案工作"),
+    ]
 
 
 def test_reporting_nothing_and_taking_it_back_are_events_of_the_report(campus):

@@ -24,8 +24,18 @@ LONG_AGO = datetime(2020, 3, 1, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 YEARS = 3
 # Found nowhere else: names, numbers, accounts and texts of people.
-CANARIES = ["慕容霜", "17812349876", "canary_account_77", "拓跋宏", "15700001111", "尉迟敬说的话",
-            "纳兰写的意见", "呼延的照片", "端木申请人", "鲜于的通知"]
+CANARIES = [
+    "慕容霜",
+    "17812349876",
+    "canary_account_77",
+    "拓跋宏",
+    "15700001111",
+    "尉迟敬说的话",
+    "纳兰写的意见",
+    "呼延的照片",
+    "端木申请人",
+    "鲜于的通知",
+]
 
 
 @pytest.fixture
@@ -43,8 +53,9 @@ def gone(campus, now=LONG_AGO, **answers):
     campus.do(filing, "submit", "chen", now=now)
     campus.do(filing, "approve", "wang", "纳兰写的意见，同意", now=now)
     campus.do(filing, "approve", "li", now=now)
-    change = campus.draft(kind="change", channel=filing.channel, now=now,
-                          **{**said, "leader": "拓跋宏", "phone": "15700001111"})
+    change = campus.draft(
+        kind="change", channel=filing.channel, now=now, **{**said, "leader": "拓跋宏", "phone": "15700001111"}
+    )
     campus.do(change, "submit", "chen", now=now)
     campus.do(change, "approve", "wang", now=now)
     campus.do(change, "approve", "li", now=now)
@@ -61,14 +72,30 @@ def gone(campus, now=LONG_AGO, **answers):
 
 def _beside(campus, filing, now) -> None:
     author = campus.person("chen")
-    db.session.add_all([
-        Attachment(institution="xx", filing_id=filing.id, field="qr", name="呼延的照片.png",
-                   mime="image/png", size=9000, content="呼延的照片".encode() * 500,
-                   created_at=now),
-        Applicant(filing_id=filing.id, name="端木申请人", phone="15700001111"),
-        Message(filing_id=filing.id, author_id=author.id, author_name=author.name, side="unit",
-                text="尉迟敬说的话" * 20, token="t", at=now),
-    ])
+    db.session.add_all(
+        [
+            Attachment(
+                institution="xx",
+                filing_id=filing.id,
+                field="qr",
+                name="呼延的照片.png",
+                mime="image/png",
+                size=9000,
+                content="呼延的照片".encode() * 500,
+                created_at=now,
+            ),
+            Applicant(filing_id=filing.id, name="端木申请人", phone="15700001111"),
+            Message(
+                filing_id=filing.id,
+                author_id=author.id,
+                author_name=author.name,
+                side="unit",
+                text="尉迟敬说的话" * 20,
+                token="t",
+                at=now,
+            ),
+        ]
+    )
     tell("xx", [author.id], "鲜于的通知", filing=filing, now=now)
     db.session.flush()
 
@@ -76,8 +103,7 @@ def _beside(campus, filing, now) -> None:
 def left_in(folder: Path) -> list[str]:
     """The canaries whose bytes are anywhere in the database's files, also as JSON escapes them."""
     found = b"".join(file.read_bytes() for file in folder.glob("campus.sqlite3*"))
-    return [word for word in CANARIES if word.encode() in found
-            or word.encode("unicode_escape") in found]
+    return [word for word in CANARIES if word.encode() in found or word.encode("unicode_escape") in found]
 
 
 def test_nothing_of_the_people_is_left_in_the_file(campus, tmp_path):
@@ -93,8 +119,11 @@ def test_the_account_and_its_filings_stay_as_shells(campus):
     channel = gone(campus)
     erasing.erase(channel, YEARS, campus.person("li"), NOW)
     db.session.commit()
-    assert (channel.title, channel.state, channel.number) == ("信工之声", ChannelState.closed,
-                                                              "宣备-2020-001")
+    assert (channel.title, channel.state, channel.number) == (
+        "信工之声",
+        ChannelState.closed,
+        "宣备-2020-001",
+    )
     assert (channel.account, channel.account_key, channel.person, channel.phones) == ("",) * 4
     assert channel.search == "信工之声\n微信公众号"
     paper = channel.current
@@ -115,12 +144,15 @@ def test_history_still_fits_and_says_who_did_what(campus):
     assert replay.differences("xx") == []
 
 
-@pytest.mark.parametrize("damage", [
-    "UPDATE event SET actor_name = '别人' WHERE id = 2",
-    "UPDATE event SET opinion = '同意' WHERE id = 2",
-    "UPDATE event SET erased = 'x' WHERE id = 2",
-    "UPDATE event SET verb = 'export' WHERE verb = 'purge'",
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE event SET actor_name = '别人' WHERE id = 2",
+        "UPDATE event SET opinion = '同意' WHERE id = 2",
+        "UPDATE event SET erased = 'x' WHERE id = 2",
+        "UPDATE event SET verb = 'export' WHERE verb = 'purge'",
+    ],
+)
 def test_history_that_was_touched_after_a_purge_is_found_out(campus, damage):
     channel = gone(campus)
     erasing.erase(channel, YEARS, campus.person("li"), NOW)
@@ -136,8 +168,7 @@ def test_history_that_was_touched_after_a_purge_is_found_out(campus, damage):
 def test_words_that_were_emptied_without_a_purge_are_found_out(campus):
     campus.filed()
     db.session.commit()
-    emptied = ("UPDATE event SET opinion = '', changes = '[]', salt = '', erased = :digest "
-               "WHERE id = 2")
+    emptied = "UPDATE event SET opinion = '', changes = '[]', salt = '', erased = :digest WHERE id = 2"
     entry = db.session.get(Event, 2)
     digest = {"digest": history.digest_of_said(entry)}
     with pytest.raises(IntegrityError, match="history cannot be changed"):
@@ -157,9 +188,9 @@ def test_an_event_from_before_the_salt_can_be_purged_too(campus):
         entry.salt, entry.previous = "", previous
         previous = entry.seal()
         db.session.execute(
-            text("UPDATE event SET salt = '', previous = :previous, digest = :digest "
-                 "WHERE id = :id"),
-            {"previous": entry.previous, "digest": previous, "id": entry.id})
+            text("UPDATE event SET salt = '', previous = :previous, digest = :digest WHERE id = :id"),
+            {"previous": entry.previous, "digest": previous, "id": entry.id},
+        )
     append_only.install(db.session.connection())
     db.session.commit()
     assert history.verify("xx") is None
@@ -169,9 +200,10 @@ def test_an_event_from_before_the_salt_can_be_purged_too(campus):
     assert db.session.get(Event, 2).erased == history.UNSALTED
 
 
-@pytest.mark.parametrize(("years", "when", "is_due"), [
-    (3, day(1, 1), False), (0, LONG_AGO, False), (3, LONG_AGO, True), (7, LONG_AGO, False),
-])
+@pytest.mark.parametrize(
+    ("years", "when", "is_due"),
+    [(3, day(1, 1), False), (0, LONG_AGO, False), (3, LONG_AGO, True), (7, LONG_AGO, False)],
+)
 def test_only_what_has_been_gone_for_so_long_is_due(campus, years, when, is_due):
     channel = gone(campus, now=when)
     found = list(db.session.scalars(erasing.due("xx", years, NOW)))
@@ -204,8 +236,11 @@ def test_other_accounts_keep_what_they_say(campus):
     channel = gone(campus)
     erasing.erase(channel, YEARS, campus.person("li"), NOW)
     assert other.answers["leader"] == "张三"
-    assert [one.text for one in db.session.scalars(select(Notice)) if one.filing_id == other.id
-            and one.text == "别的通知"]
+    assert [
+        one.text
+        for one in db.session.scalars(select(Notice))
+        if one.filing_id == other.id and one.text == "别的通知"
+    ]
     assert all(not one.erased for one in other.events)
 
 

@@ -14,9 +14,20 @@ from models.people.person import Person
 from tests.conftest import app_on
 
 BEFORE = "0013"
-SAID = {"institution": "pdsu", "filing_id": None, "verb": "export", "actor_id": 1,
-        "actor_name": "孙立", "step": None, "step_label": "", "opinion": "统计", "from_state": "",
-        "to_state": "", "changes": [], "at": "2026-03-01T09:00:00+00:00"}
+SAID = {
+    "institution": "pdsu",
+    "filing_id": None,
+    "verb": "export",
+    "actor_id": 1,
+    "actor_name": "孙立",
+    "step": None,
+    "step_label": "",
+    "opinion": "统计",
+    "from_state": "",
+    "to_state": "",
+    "changes": [],
+    "at": "2026-03-01T09:00:00+00:00",
+}
 
 
 def old_digest(previous: str) -> str:
@@ -30,16 +41,22 @@ def old(tmp_path):
     """A database of the release before with two events, opened by today's app."""
     with app_on(tmp_path).app_context():
         upgrade(directory=str(MIGRATIONS), revision=BEFORE)
-        db.session.execute(text(
-            "INSERT INTO person (id, institution, name, username, password_hash, phone, email, "
-            "active, earlier_hashes) VALUES (1, 'pdsu', '孙立', 'sunli', '', '', '', 1, '[]')"))
+        db.session.execute(
+            text(
+                "INSERT INTO person (id, institution, name, username, password_hash, phone, email, "
+                "active, earlier_hashes) VALUES (1, 'pdsu', '孙立', 'sunli', '', '', '', 1, '[]')"
+            )
+        )
         first = old_digest("")
         for previous, digest in (("", first), (first, old_digest(first))):
-            db.session.execute(text(
-                "INSERT INTO event (institution, verb, actor_id, actor_name, step_label, opinion, "
-                "from_state, to_state, changes, at, previous, digest) VALUES ('pdsu', 'export', 1, "
-                "'孙立', '', '统计', '', '', '[]', '2026-03-01 09:00:00', :previous, :digest)"),
-                {"previous": previous, "digest": digest})
+            db.session.execute(
+                text(
+                    "INSERT INTO event (institution, verb, actor_id, actor_name, step_label, opinion, "
+                    "from_state, to_state, changes, at, previous, digest) VALUES ('pdsu', 'export', 1, "
+                    "'孙立', '', '统计', '', '', '[]', '2026-03-01 09:00:00', :previous, :digest)"
+                ),
+                {"previous": previous, "digest": digest},
+            )
         db.session.commit()
         yield
         db.session.rollback()

@@ -29,11 +29,14 @@ def test_every_move_can_be_replayed(campus):
     assert list(replay.slices("xx", 2)) == [[], [], []]
 
 
-@pytest.mark.parametrize(("damage", "said"), [
-    ("state = 'in_review', step = 1", "与流转记录不符：状态、审核到第几步。"),
-    ("submitted_by_id = 3", "与流转记录不符：提交人。"),
-    ("decided_at = NULL", "与流转记录不符：办结时间。"),
-])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("state = 'in_review', step = 1", "与流转记录不符：状态、审核到第几步。"),
+        ("submitted_by_id = 3", "与流转记录不符：提交人。"),
+        ("decided_at = NULL", "与流转记录不符：办结时间。"),
+    ],
+)
 def test_a_row_that_was_touched_behind_the_events_is_found(campus, damage, said):
     filing = campus.filed()
     db.session.execute(text(f"UPDATE filing SET {damage} WHERE id = {filing.id}"))
@@ -41,8 +44,9 @@ def test_a_row_that_was_touched_behind_the_events_is_found(campus, damage, said)
     assert (found.filing_id, found.title, found.sentence) == (filing.id, "信工之声", said)
 
 
-@pytest.mark.parametrize("damage", [
-    "DELETE FROM filing WHERE id = {}", "UPDATE filing SET institution = 'yy' WHERE id = {}"])
+@pytest.mark.parametrize(
+    "damage", ["DELETE FROM filing WHERE id = {}", "UPDATE filing SET institution = 'yy' WHERE id = {}"]
+)
 def test_a_filing_that_was_taken_away_behind_the_events_is_found(campus, damage):
     filing = campus.filed()
     db.session.commit()
@@ -61,11 +65,14 @@ def test_a_draft_that_was_filed_without_an_event_is_found(campus):
 
 def test_an_event_that_cannot_follow_the_one_before_it_is_named(campus):
     filing = campus.filed()
-    db.session.execute(text(
-        "INSERT INTO event (institution, filing_id, verb, actor_id, actor_name, step, step_label, "
-        "opinion, from_state, to_state, changes, at, previous, digest) "
-        "SELECT institution, filing_id, verb, actor_id, actor_name, step, step_label, opinion, "
-        "from_state, to_state, changes, at, 'x', 'x' FROM event WHERE id = 2"))
+    db.session.execute(
+        text(
+            "INSERT INTO event (institution, filing_id, verb, actor_id, actor_name, step, step_label, "
+            "opinion, from_state, to_state, changes, at, previous, digest) "
+            "SELECT institution, filing_id, verb, actor_id, actor_name, step, step_label, opinion, "
+            "from_state, to_state, changes, at, 'x', 'x' FROM event WHERE id = 2"
+        )
+    )
     [found] = replay.differences("xx")
     assert found.filing_id == filing.id
     assert found.sentence == "编号 4 的记录从“审核中”开始，而前面的记录到“已备案”为止。"

@@ -50,16 +50,19 @@ def rewrite(number: int, opinion: str) -> None:
         entry.previous = previous
         previous = entry.seal()
         db.session.execute(
-            text("UPDATE event SET opinion = :opinion, previous = :previous, digest = :digest "
-                 "WHERE id = :id"),
-            {"opinion": entry.opinion, "previous": entry.previous, "digest": previous,
-             "id": entry.id})
+            text(
+                "UPDATE event SET opinion = :opinion, previous = :previous, digest = :digest WHERE id = :id"
+            ),
+            {"opinion": entry.opinion, "previous": entry.previous, "digest": previous, "id": entry.id},
+        )
 
 
 def test_what_nobody_touched_fits_its_seals(sealed):
     seals = sealed.read()
     assert [(str(one.day), one.event_id, one.events) for one in seals] == [
-        ("2026-03-02", 3, 3), ("2026-03-03", 6, 6)]
+        ("2026-03-02", 3, 3),
+        ("2026-03-03", 6, 6),
+    ]
     assert check.examine("xx", seals) == check.Verdict(7, 7, True)
     assert check.since_last_seal("xx", seals) == check.Verdict(1, 7, True)
 
@@ -105,8 +108,7 @@ def test_an_event_that_was_altered_is_named(sealed):
 def test_an_event_that_can_no_longer_be_read_is_said_to_be_altered(sealed, damage):
     append_only.remove(db.session.connection())
     db.session.execute(text(f"UPDATE event SET {damage} WHERE id = 7"))
-    for verdict in (check.examine("xx", sealed.read()),
-                    check.since_last_seal("xx", sealed.read())):
+    for verdict in (check.examine("xx", sealed.read()), check.since_last_seal("xx", sealed.read())):
         assert verdict.done
         assert "无法读取" in verdict.trouble
 
@@ -117,21 +119,27 @@ def test_a_purge_made_up_later_excuses_no_event(sealed, campus, forged, first):
     history.record("xx", history.PURGE, campus.person("li"), channel_id=1)
     db.session.commit()
     append_only.remove(db.session.connection())
-    db.session.execute(text(
-        "UPDATE event SET erased = '-', opinion = '', changes = '[]', salt = '', "
-        f"channel_id = 1, actor_name = '别人' WHERE {forged}"))
+    db.session.execute(
+        text(
+            "UPDATE event SET erased = '-', opinion = '', changes = '[]', salt = '', "
+            f"channel_id = 1, actor_name = '别人' WHERE {forged}"
+        )
+    )
     verdict = check.examine("xx", sealed.read())
     assert (verdict.event_id, "改动" in verdict.trouble) == (first, True)
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda lines: [lines[0].replace(" 3 3 ", " 3 2 "), lines[1]],
-    lambda lines: [lines[1]],
-    lambda lines: [*lines, "2026-03-04 7 7 " + "0" * 64 + " " + "0" * 64],
-    lambda lines: ["hello", *lines],
-    lambda lines: [*lines, "2026-03-04 7 7 摘要 编码"],
-    lambda lines: [*lines, "\udcff"],
-])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda lines: [lines[0].replace(" 3 3 ", " 3 2 "), lines[1]],
+        lambda lines: [lines[1]],
+        lambda lines: [*lines, "2026-03-04 7 7 " + "0" * 64 + " " + "0" * 64],
+        lambda lines: ["hello", *lines],
+        lambda lines: [*lines, "2026-03-04 7 7 摘要 编码"],
+        lambda lines: [*lines, "\udcff"],
+    ],
+)
 def test_lines_that_were_changed_taken_out_or_made_up_are_found_out(sealed, spoil):
     lines = sealed.file.read_text().splitlines()
     sealed.file.write_text("\n".join(spoil(lines)) + "\n", "utf-8", "surrogateescape")

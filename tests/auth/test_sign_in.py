@@ -17,14 +17,32 @@ def enter(browser: Browser, demo, **typed):
 def signed_in_from(browser: Browser, demo, wanted: str):
     """The bare answer to signing in rightly with this `next`."""
     token = browser.page.find("main [name=csrf_token]")["value"]
-    return browser.client.post("/sign-in", data={
-        "csrf_token": token, "next": wanted, "school": "pdsu",
-        "username": "linxiao", "password": demo.passwords["pdsu", "linxiao"],
-    })
+    return browser.client.post(
+        "/sign-in",
+        data={
+            "csrf_token": token,
+            "next": wanted,
+            "school": "pdsu",
+            "username": "linxiao",
+            "password": demo.passwords["pdsu", "linxiao"],
+        },
+    )
 
 
-@pytest.mark.parametrize("place", ["", "filings/", "filings/1", "filings/new", "desk", "register",
-                                   "register?q=平院&page=2", "summaries/accounts", "lists/group"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "filings/",
+        "filings/1",
+        "filings/new",
+        "desk",
+        "register",
+        "register?q=平院&page=2",
+        "summaries/accounts",
+        "lists/group",
+    ],
+)
 def test_a_signed_out_person_signs_in_and_goes_on_to_what_was_wanted(anyone, demo, place):
     page = anyone.open(f"/pdsu/{place}")
     assert (page.address, page.heading) == ("/sign-in", "登录")

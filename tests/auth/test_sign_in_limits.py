@@ -134,8 +134,9 @@ def test_old_failures_are_swept_away(app):
 def test_resetting_a_password_lifts_the_lock(app, sign_in, demo):
     fail(app, "linxiao", 5)
     with app.app_context():
-        admin = db.session.scalar(select(Person.username).where(
-            Person.institution == "pdsu", Person.grants.any(role="admin")))
+        admin = db.session.scalar(
+            select(Person.username).where(Person.institution == "pdsu", Person.grants.any(role="admin"))
+        )
         person_id = db.session.scalar(select(Person.id).filter_by(username="linxiao"))
     office = sign_in(admin)
     office.open(f"/pdsu/people/{person_id}")

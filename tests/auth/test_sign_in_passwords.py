@@ -105,8 +105,9 @@ def test_the_first_administrator_comes_from_a_command(empty_app):
 
 def test_an_administrator_who_is_locked_out_is_let_in_by_a_command(app, demo):
     with app.app_context():
-        username = db.session.scalar(select(Person.username).where(
-            Person.institution == "pdsu", Person.grants.any(role=Role.admin)))
+        username = db.session.scalar(
+            select(Person.username).where(Person.institution == "pdsu", Person.grants.any(role=Role.admin))
+        )
     for _ in range(5):
         try_to_enter(app, username, "wrong")
     assert "没有用户名为“nobody”的人员" in run(app, "reset-password", "pdsu", "nobody")
@@ -125,17 +126,20 @@ def test_a_new_password_takes_the_place_of_the_old_and_ends_other_sessions(app, 
     assert try_to_enter(app, "linxiao", GOOD).heading == "您好，林晓"
 
 
-@pytest.mark.parametrize(("typed", "sentence"), [
-    ({"old": "wrong"}, "当前密码不正确"),
-    ({"new": "short", "repeat": "short"}, "12 至 128 个字符"),
-    ({"repeat": "another-one-22"}, "两次填写的新密码不一样"),
-    ({"new": "my-linxiao-22", "repeat": "my-linxiao-22"}, "不能包含用户名"),
-    ({"new": "长" * 300, "repeat": "长" * 300}, "现在是 300 个"),
-    ({"new": "password2026", "repeat": "password2026"}, "太容易被猜到"),
-    ({"new": "pdsu-2026-2026", "repeat": "pdsu-2026-2026"}, "太容易被猜到"),
-    ({"new": "", "repeat": ""}, "请填写新密码"),
-    ({"new": "\x00" * 20, "repeat": "\x00" * 20}, "太容易被猜到"),
-])
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"old": "wrong"}, "当前密码不正确"),
+        ({"new": "short", "repeat": "short"}, "12 至 128 个字符"),
+        ({"repeat": "another-one-22"}, "两次填写的新密码不一样"),
+        ({"new": "my-linxiao-22", "repeat": "my-linxiao-22"}, "不能包含用户名"),
+        ({"new": "长" * 300, "repeat": "长" * 300}, "现在是 300 个"),
+        ({"new": "password2026", "repeat": "password2026"}, "太容易被猜到"),
+        ({"new": "pdsu-2026-2026", "repeat": "pdsu-2026-2026"}, "太容易被猜到"),
+        ({"new": "", "repeat": ""}, "请填写新密码"),
+        ({"new": "\x00" * 20, "repeat": "\x00" * 20}, "太容易被猜到"),
+    ],
+)
 def test_a_new_password_that_will_not_do_is_refused_with_a_sentence(sign_in, demo, typed, sentence):
     browser = sign_in("linxiao")
     browser.open("/password")
@@ -189,7 +193,10 @@ def test_some_days_before_it_is_said_that_a_password_will_be_too_old(app, demo, 
 def test_where_it_is_ruled_so_the_last_five_passwords_do_not_come_back(app, sign_in, demo):
     use(app, profile="dengbao")
     browser = sign_in("linxiao")
-    used = [demo.passwords["pdsu", "linxiao"], *(f"Kite-moon-{word}" for word in ("oak", "elm", "ash", "fir"))]
+    used = [
+        demo.passwords["pdsu", "linxiao"],
+        *(f"Kite-moon-{word}" for word in ("oak", "elm", "ash", "fir")),
+    ]
     for old, new in zip(used, used[1:], strict=False):
         browser.open("/password")
         assert choose(browser, old, new).status == 200

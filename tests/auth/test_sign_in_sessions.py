@@ -16,8 +16,9 @@ def is_in(browser):
     return browser.open("/pdsu/").address == "/pdsu/"
 
 
-@pytest.mark.parametrize(("away", "stays"), [
-    ({"minutes": 119}, True), ({"minutes": 121}, False), ({"hours": 13}, False)])
+@pytest.mark.parametrize(
+    ("away", "stays"), [({"minutes": 119}, True), ({"minutes": 121}, False), ({"hours": 13}, False)]
+)
 def test_who_is_away_too_long_signs_in_again(app, sign_in, away, stays):
     browser = sign_in("linxiao")
     make_older(app, SignIn, timedelta(**away))

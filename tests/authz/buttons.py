@@ -46,8 +46,11 @@ def _get(page: str, link: str, htmx: bool = False) -> Iterator[Offered]:
 def _form(soup: BeautifulSoup, form: Tag, page: str) -> Iterator[Offered]:
     """The form once for each of its buttons: they may lead elsewhere, or say something of their own."""
     method, held = form.get("method", "get").upper(), list(_held(soup, form))
-    buttons = [one for one in (*form.select("button"), *_outside(soup, form, "button"))
-               if one.get("type", "submit") == "submit" and not one.has_attr("disabled")]
+    buttons = [
+        one
+        for one in (*form.select("button"), *_outside(soup, form, "button"))
+        if one.get("type", "submit") == "submit" and not one.has_attr("disabled")
+    ]
     for button in buttons:
         said = [(button["name"], button.get("value", ""))] if button.get("name") else []
         address = _inside(page, button.get("formaction") or form.get("action") or page)

@@ -14,8 +14,17 @@ from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 PHONE = re.compile(r"139(\d)\1{6}\d")
-DIGITS = {"own": 1, "above": 2, "below": 3, "elsewhere": 4, "owndraft": 5, "person": 6, "other": 7,
-          "upload": 8, "link": 9}
+DIGITS = {
+    "own": 1,
+    "above": 2,
+    "below": 3,
+    "elsewhere": 4,
+    "owndraft": 5,
+    "person": 6,
+    "other": 7,
+    "upload": 8,
+    "link": 9,
+}
 
 _OWN = {"reporter", "reporter_above", "head", "office"}
 _BELOW = _OWN | {"reporter_below"}
@@ -26,26 +35,37 @@ _TRAIL = {"auditor"}
 _READERS = _BELOW | _ELSEWHERE
 AUDIENCE = {
     # The answers of filings handed in, and titles and opinions, of four units.
-    "own": _OWN, "owntrail": _OWN | _TRAIL,
-    "below": _BELOW, "belowtrail": _BELOW | _TRAIL,
-    "above": _ABOVE, "abovetrail": _ABOVE | _TRAIL,
-    "elsewhere": _ELSEWHERE, "elsewheretrail": _ELSEWHERE | _TRAIL,
+    "own": _OWN,
+    "owntrail": _OWN | _TRAIL,
+    "below": _BELOW,
+    "belowtrail": _BELOW | _TRAIL,
+    "above": _ABOVE,
+    "abovetrail": _ABOVE | _TRAIL,
+    "elsewhere": _ELSEWHERE,
+    "elsewheretrail": _ELSEWHERE | _TRAIL,
     # What one unit found and another is asked about.
-    "found": _OWN | {"reporter_elsewhere"}, "foundtrail": _OWN | _TRAIL | {"reporter_elsewhere"},
+    "found": _OWN | {"reporter_elsewhere"},
+    "foundtrail": _OWN | _TRAIL | {"reporter_elsewhere"},
     # A draft is its writers' alone.
     "owndraft": {"reporter", "reporter_above"},
     "elsewheredraft": {"reporter_elsewhere"},
     # Of persons without a unit: the office's alone, and whoever holds the link.
-    "person": {"office"}, "persontrail": {"office"} | _TRAIL,
+    "person": {"office"},
+    "persontrail": {"office"} | _TRAIL,
     "link": set(),
     # Campaigns: one that is only being set up, one that all units see.
-    "setup": {"office"}, "school": _READERS | _TRAIL,
+    "setup": {"office"},
+    "school": _READERS | _TRAIL,
     # What belongs to one person.
-    "noticeof": {"reporter"}, "cannedof": {"head"}, "jobof": {"reporter"}, "upload": {"reporter"},
+    "noticeof": {"reporter"},
+    "cannedof": {"head"},
+    "jobof": {"reporter"},
+    "upload": {"reporter"},
     # Addresses of those who have accounts: their own, and the administrator's who keeps them.
     "mailbox": {"reporter", "admin"},
     # The other school.
-    "other": {"stranger"}, "othertrail": {"stranger"},
+    "other": {"stranger"},
+    "othertrail": {"stranger"},
 }
 WORD = re.compile(rf"zq({'|'.join(AUDIENCE)})x[a-z0-9]*", re.IGNORECASE)
 
@@ -66,8 +86,7 @@ def owners_in(response: TestResponse) -> dict[str, str]:
     text = text_of(response)
     found = {match[1].lower(): match[0] for match in WORD.finditer(text)}
     by_digit = {str(digit): whose for whose, digit in DIGITS.items()}
-    return found | {by_digit[match[1]]: match[0] for match in PHONE.finditer(text)
-                    if match[1] in by_digit}
+    return found | {by_digit[match[1]]: match[0] for match in PHONE.finditer(text) if match[1] in by_digit}
 
 
 def text_of(response: TestResponse) -> str:

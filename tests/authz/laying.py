@@ -15,14 +15,28 @@ from tests.authz.canaries import phone, word
 from tests.conftest import Demo
 
 # 青年志愿者协会 is below 校团委 in the demo; a team is laid below it.
-UNITS = {"above": "校团委", "own": "青年志愿者协会", "below": "志愿服务小队", "elsewhere": "文学院",
-         "nobodys": "音乐学院", "person": "个人申报"}
+UNITS = {
+    "above": "校团委",
+    "own": "青年志愿者协会",
+    "below": "志愿服务小队",
+    "elsewhere": "文学院",
+    "nobodys": "音乐学院",
+    "person": "个人申报",
+}
 # Who of the demo is which persona, and who is added: name, username, role, unit.
-DEMO = {"reporter_above": "xuyan", "reporter_elsewhere": "sunli", "head_elsewhere": "qinling",
-        "office": "suyi", "admin": "guanyiming", "auditor": "shenzhi"}
-ADDED = {"reporter": ("言青", "yanqing", Role.reporter, "own"),
-         "head": ("展鹏", "zhanpeng", Role.head, "own"),
-         "reporter_below": ("卫东", "weidong", Role.reporter, "below")}
+DEMO = {
+    "reporter_above": "xuyan",
+    "reporter_elsewhere": "sunli",
+    "head_elsewhere": "qinling",
+    "office": "suyi",
+    "admin": "guanyiming",
+    "auditor": "shenzhi",
+}
+ADDED = {
+    "reporter": ("言青", "yanqing", Role.reporter, "own"),
+    "head": ("展鹏", "zhanpeng", Role.head, "own"),
+    "reporter_below": ("卫东", "weidong", Role.reporter, "below"),
+}
 PASSWORD = "seven-Quiet-lanterns-41"
 
 
@@ -65,26 +79,50 @@ def _add(name: str, username: str, role: Role, unit: Unit) -> Person:
 
 def account(whose: str, trail: str, number: str) -> dict:
     """The answers of a media platform; its title is one that the trail may name."""
-    answers = {name: word(whose, f"{name}{number}") for name in
-               ("character", "introduction", "frequency", "teacher", "student")}
+    answers = {
+        name: word(whose, f"{name}{number}")
+        for name in ("character", "introduction", "frequency", "teacher", "student")
+    }
     leader = {"name": word(whose, "leader"), "identity": "教师", "phone": phone(whose, 0)}
     return answers | {
-        "name": word(trail, f"name{number}"), "nature": "new_media", "platform": "wechat",
-        "account": word(whose, f"account{number}"), "opened": "2019-09", "team": {"leader": leader},
-        "tier": "third", "followers": 860, "upkeep": "together", "teacher_phone": phone(whose, 1),
+        "name": word(trail, f"name{number}"),
+        "nature": "new_media",
+        "platform": "wechat",
+        "account": word(whose, f"account{number}"),
+        "opened": "2019-09",
+        "team": {"leader": leader},
+        "tier": "third",
+        "followers": 860,
+        "upkeep": "together",
+        "teacher_phone": phone(whose, 1),
         "student_phone": phone(whose, 2),
     }
 
 
 def group(whose: str, trail: str, number: str) -> dict:
     """The answers of a chat group."""
-    return {"platform": "wechat", "name": word(trail, f"group{number}"), "members": 24,
-            "purpose": word(whose, "purpose"), "outsiders": "no", "created": "2021-09",
-            "creator": word(whose, "creator"), "creator_phone": phone(whose, 3)}
+    return {
+        "platform": "wechat",
+        "name": word(trail, f"group{number}"),
+        "members": 24,
+        "purpose": word(whose, "purpose"),
+        "outsiders": "no",
+        "created": "2021-09",
+        "creator": word(whose, "creator"),
+        "creator_phone": phone(whose, 3),
+    }
 
 
-def written(school, form: str, unit: Unit, actor: Person, answers: dict, kind: str = "first",
-            channel=None, opened: bool = True) -> Filing:
+def written(
+    school,
+    form: str,
+    unit: Unit,
+    actor: Person,
+    answers: dict,
+    kind: str = "first",
+    channel=None,
+    opened: bool = True,
+) -> Filing:
     """A draft with these answers."""
     filing = start(school, school.forms[form], kind, unit, actor, channel, opened)
     filing.keep(filing.answers | answers, filing.revision, actor)
@@ -101,22 +139,35 @@ def moved(filing: Filing, whose: str, *deeds: tuple[str, Person]) -> Filing:
 def attached(filing: Filing, actor: Person, whose: str, field: str = "qr") -> dict:
     """A picture on a filing; what an address of it needs."""
     content, name = builders.png(), f"{word(whose, 'picture')}.png"
-    kept = Attachment(institution=filing.institution, filing_id=filing.id, field=field, name=name,
-                      mime="image/png", size=len(content), width=60, height=60, content=content,
-                      created_at=utcnow())
+    kept = Attachment(
+        institution=filing.institution,
+        filing_id=filing.id,
+        field=field,
+        name=name,
+        mime="image/png",
+        size=len(content),
+        width=60,
+        height=60,
+        content=content,
+        created_at=utcnow(),
+    )
     db.session.add(kept)
     db.session.flush()
-    filing.keep(filing.answers | {field: {"attachment": str(kept.id), "name": name}},
-                filing.revision, actor)
+    filing.keep(filing.answers | {field: {"attachment": str(kept.id), "name": name}}, filing.revision, actor)
     return {"attachment_id": kept.id}
 
 
 def _lay_filings(school, units: dict, people: dict, things: dict) -> None:
     writer, head, office = people["reporter"], people["head"], people["wutong"]
     signed = [("submit", writer), ("approve", head), ("approve", office)]
-    states = {"in review": signed[:1], "at the office": signed[:2], "filed": signed,
-              "returned": [*signed[:1], ("return", head)], "withdrawn": [*signed[:1], ("withdraw", writer)],
-              "rejected": [*signed[:2], ("reject", office)]}
+    states = {
+        "in review": signed[:1],
+        "at the office": signed[:2],
+        "filed": signed,
+        "returned": [*signed[:1], ("return", head)],
+        "withdrawn": [*signed[:1], ("withdraw", writer)],
+        "rejected": [*signed[:2], ("reject", office)],
+    }
     for number, (state, deeds) in enumerate(states.items()):
         filing = written(school, "account", units["own"], writer, account("own", "owntrail", str(number)))
         if state == "filed":
@@ -144,29 +195,55 @@ def _note(things: dict, name: str, filing: Filing) -> None:
 def _lay_lives(school, units: dict, people: dict, things: dict, signed: list) -> None:
     """An account with a change being written, one that was closed, one approved before it opened."""
     writer = people["reporter"]
-    changing = moved(written(school, "account", units["own"], writer, account("own", "owntrail", "20")),
-                     "own", *signed)
-    change = written(school, "account", units["own"], writer,
-                     {"frequency": word("owndraft", "change"), "changed_on": "2026-11-20",
-                      "change_reason": word("owndraft", "reason")}, "change", changing.channel)
+    changing = moved(
+        written(school, "account", units["own"], writer, account("own", "owntrail", "20")), "own", *signed
+    )
+    change = written(
+        school,
+        "account",
+        units["own"],
+        writer,
+        {
+            "frequency": word("owndraft", "change"),
+            "changed_on": "2026-11-20",
+            "change_reason": word("owndraft", "reason"),
+        },
+        "change",
+        changing.channel,
+    )
     _note(things, "change draft", change)
     early = account("own", "owntrail", "21") | {"account": "", "opened": "", "followers": None}
-    _note(things, "filing approved before opening", moved(
-        written(school, "account", units["own"], writer, early, opened=False), "own", *signed))
+    _note(
+        things,
+        "filing approved before opening",
+        moved(written(school, "account", units["own"], writer, early, opened=False), "own", *signed),
+    )
     for state in ("to be seen gone", "seen gone"):
-        ends = moved(written(school, "account", units["own"], writer, account("own", "owntrail", state[:2])),
-                     "own", *signed).channel
-        said = {"stopped_on": "2026-11-18", "closing_reason": "stale", "closing_note": word("owntrail", "note")}
-        _note(things, f"closing {state}", moved(
-            written(school, "account", units["own"], writer, said, "close", ends), "own", *signed))
+        ends = moved(
+            written(school, "account", units["own"], writer, account("own", "owntrail", state[:2])),
+            "own",
+            *signed,
+        ).channel
+        said = {
+            "stopped_on": "2026-11-18",
+            "closing_reason": "stale",
+            "closing_note": word("owntrail", "note"),
+        }
+        _note(
+            things,
+            f"closing {state}",
+            moved(written(school, "account", units["own"], writer, said, "close", ends), "own", *signed),
+        )
     confirm_gone(ends, ends.updated_at.isoformat(), people["wutong"])
 
 
 def _lay_others(school, units: dict, people: dict) -> None:
     """What the other units have on file and in their drawers: nothing here is asked for by id."""
-    writers = {"above": (people["reporter_above"], people["hejia"]),
-               "below": (people["reporter_below"], people["head"]),
-               "elsewhere": (people["reporter_elsewhere"], people["head_elsewhere"])}
+    writers = {
+        "above": (people["reporter_above"], people["hejia"]),
+        "below": (people["reporter_below"], people["head"]),
+        "elsewhere": (people["reporter_elsewhere"], people["head_elsewhere"]),
+    }
     for whose, (writer, head) in writers.items():
         deeds = [("submit", writer), ("approve", head), ("approve", people["wutong"])]
         for number, taken in (("30", deeds), ("31", deeds[:2]), ("32", deeds[:1])):
@@ -176,5 +253,10 @@ def _lay_others(school, units: dict, people: dict) -> None:
                 messages.write(filing, writer, word(whose, "message"), f"token-{number}")
         listed = written(school, "group", units[whose], writer, group(whose, f"{whose}trail", "3"))
         moved(listed, whose, *deeds)
-    written(school, "account", units["elsewhere"], people["reporter_elsewhere"],
-            account("elsewhere", "elsewheredraft", "33"))
+    written(
+        school,
+        "account",
+        units["elsewhere"],
+        people["reporter_elsewhere"],
+        account("elsewhere", "elsewheredraft", "33"),
+    )

@@ -45,26 +45,39 @@ def _lay_campaigns(units: dict, people: dict, things: dict) -> None:
     office, now = people["wutong"], utcnow()
     times = now - timedelta(days=3), now + timedelta(days=3)
     for number, whose in enumerate(("setup", "school")):
-        wording = Wording(now.year + number, word(whose, "title"), word(whose, "document"),
-                          word(whose, "notice"), ["account", "group"], *times,
-                          word(whose, "contact"), word(whose, "place"))
+        wording = Wording(
+            now.year + number,
+            word(whose, "title"),
+            word(whose, "document"),
+            word(whose, "notice"),
+            ["account", "group"],
+            *times,
+            word(whose, "contact"),
+            word(whose, "place"),
+        )
         found = begin("pdsu", wording, office, now)
         if whose == "setup":
             things["campaign being set up"] = {"campaign_id": found.id}
             things["report of one being set up"] = {"campaign_id": found.id, "unit_id": units["above"].id}
     publish(found, office, now)
     things["campaign published"] = {"campaign_id": found.id}
-    reports = {"above": ("reported", "hejia"), "elsewhere": ("to sign", "head_elsewhere"),
-               "nobodys": ("not started", "wutong")}
+    reports = {
+        "above": ("reported", "hejia"),
+        "elsewhere": ("to sign", "head_elsewhere"),
+        "nobodys": ("not started", "wutong"),
+    }
     for whose, (state, signer) in reports.items():
-        report = db.session.scalars(db.select(Report).filter_by(
-            campaign_id=found.id, unit_id=units[whose].id)).one()
+        report = db.session.scalars(
+            db.select(Report).filter_by(campaign_id=found.id, unit_id=units[whose].id)
+        ).one()
         report.state = ReportState(state.replace(" ", "_"))
         things[f"report of {whose}, {state}"] = {"campaign_id": found.id, "unit_id": units[whose].id}
         if whose != "nobodys":
             _fill(report, whose, people[signer])
     things["campaign published, a channel"] = {
-        "campaign_id": found.id, **things["channel of the filing filed"]}
+        "campaign_id": found.id,
+        **things["channel of the filing filed"],
+    }
     things["report of own, which another gives"] = {"campaign_id": found.id, "unit_id": units["own"].id}
 
 
@@ -84,9 +97,13 @@ def _lay_found(school, units: dict, people: dict, things: dict) -> None:
     picture = Picture(builders.png(), "image/png", 60, 60)
     for number, finder in enumerate(("wutong", "reporter_elsewhere")):
         whose = "own" if finder == "wutong" else "found"
-        noted = transitions.Noted(word(f"{whose}trail", f"title{number}"), word(whose, "site"),
-                                  f"https://{word(whose, f'link{number}')}.example",
-                                  word(whose, "note"), picture)
+        noted = transitions.Noted(
+            word(f"{whose}trail", f"title{number}"),
+            word(whose, "site"),
+            f"https://{word(whose, f'link{number}')}.example",
+            word(whose, "note"),
+            picture,
+        )
         found, _ = transitions.note(school, noted, units["own"], people[finder])
         names = {"wutong": "found by the office", "reporter_elsewhere": "found by elsewhere"}
         things[names[finder]] = {"found_id": found.id}
@@ -94,8 +111,9 @@ def _lay_found(school, units: dict, people: dict, things: dict) -> None:
     transitions.note(school, noted, units["elsewhere"], people["wutong"])
     year = clock.today().year
     for whose in ("own", "elsewhere"):
-        made = sanction.impose(school, "circular", units[whose], year, word(f"{whose}trail", "deed"),
-                               people["wutong"])
+        made = sanction.impose(
+            school, "circular", units[whose], year, word(f"{whose}trail", "deed"), people["wutong"]
+        )
         things[f"sanction of {whose}"] = {"sanction_id": made.id}
 
 
@@ -110,11 +128,11 @@ def _lay_links(school, units: dict, people: dict, things: dict) -> None:
             invite.revoke(office)
             continue
         invite.filing = filing = start(school, form, "first", units["person"], office)
-        filing.keep(filing.answers | laying.account("link", "link", "40"),
-                    filing.revision, office)
+        filing.keep(filing.answers | laying.account("link", "link", "40"), filing.revision, office)
         things["link with a picture"] = {"token": token} | laying.attached(filing, office, "link")
-    handed_in = laying.written(school, "account", units["person"], office,
-                               laying.account("person", "persontrail", "41"))
+    handed_in = laying.written(
+        school, "account", units["person"], office, laying.account("person", "persontrail", "41")
+    )
     things["filing of a person"] = {"filing_id": handed_in.id}
     laying.moved(handed_in, "person", ("submit", office))
 
@@ -126,31 +144,70 @@ def _lay_own_things(units: dict, people: dict, things: dict) -> None:
     notices.tell("pdsu", {reporter.id}, word("noticeof", "text"), detail=word("noticeof", "detail"))
     notice = db.session.scalars(db.select(notices.Notice).filter_by(text=word("noticeof", "text"))).one()
     things["notice of the reporter"] = {"notice_id": notice.id}
-    mail = Mail(institution="pdsu", notice_id=notice.id, address=reporter.email, created_at=now,
-                not_before=now, state=Delivery.failed)
-    job = FileJob(institution="pdsu", person_id=reporter.id, kind=JobKind.print,
-                  asked={"filings": []}, ending="pdf", name=f"{word('jobof', 'file')}.pdf", total=1,
-                  done=1, progress=Progress.done, created_at=now, updated_at=now)
+    mail = Mail(
+        institution="pdsu",
+        notice_id=notice.id,
+        address=reporter.email,
+        created_at=now,
+        not_before=now,
+        state=Delivery.failed,
+    )
+    job = FileJob(
+        institution="pdsu",
+        person_id=reporter.id,
+        kind=JobKind.print,
+        asked={"filings": []},
+        ending="pdf",
+        name=f"{word('jobof', 'file')}.pdf",
+        total=1,
+        done=1,
+        progress=Progress.done,
+        created_at=now,
+        updated_at=now,
+    )
     stands_in = db.session.scalars(db.select(Person).filter_by(username="dingyi")).one()
-    named = name_substitute(units["own"], stands_in, clock.today(), clock.today() + timedelta(days=2), people["head"])
+    named = name_substitute(
+        units["own"], stands_in, clock.today(), clock.today() + timedelta(days=2), people["head"]
+    )
     db.session.add_all([mail, job])
     db.session.flush()
     file_of(job).write_bytes(builders.pdf())
-    things |= {"mail to the reporter": {"mail_id": mail.id}, "file of the reporter": {"job_id": job.id},
-               "substitute of the head": {"substitute_id": named.id}}
+    things |= {
+        "mail to the reporter": {"mail_id": mail.id},
+        "file of the reporter": {"job_id": job.id},
+        "substitute of the head": {"substitute_id": named.id},
+    }
 
 
 def _lay_uploads(units: dict, people: dict, things: dict) -> None:
     head = ["群名称", "群聊平台", "群性质", "群人数", "有无校外人员", "创建时间", "创建人", "创建人电话"]
-    row = [word("upload", "name"), "微信群", "工作", "35", "无", "2021年9月", word("upload", "by"), phone("upload")]
+    row = [
+        word("upload", "name"),
+        "微信群",
+        "工作",
+        "35",
+        "无",
+        "2021年9月",
+        word("upload", "by"),
+        phone("upload"),
+    ]
     person = people["reporter"]
-    files = {"being read": [head, row], "judged": [head, row, row],
-             "with an unknown column": [[*head[:-1], "怎么找他"], row]}
+    files = {
+        "being read": [head, row],
+        "judged": [head, row, row],
+        "with an unknown column": [[*head[:-1], "怎么找他"], row],
+    }
     for state, lines in files.items():
         content = _book(*lines)
         target = targets.target_of("form:group", person, units["own"])
-        upload = uploads.start(person, target, units["own"], f"{word('upload', 'file')}.xlsx", content,
-                               uploads.read(content, "a.xlsx"))
+        upload = uploads.start(
+            person,
+            target,
+            units["own"],
+            f"{word('upload', 'file')}.xlsx",
+            content,
+            uploads.read(content, "a.xlsx"),
+        )
         if state == "judged":
             slices.judge_next(upload, target)
         asked = db.select(UploadRow.id).filter_by(upload_id=upload.id).limit(1)

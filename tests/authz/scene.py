@@ -18,8 +18,19 @@ from models.database import db
 from tests.authz import laying
 from tests.conftest import Demo, app_on
 
-PERSONAS = ("anonymous", "reporter", "reporter_above", "reporter_below", "reporter_elsewhere",
-            "head", "head_elsewhere", "office", "admin", "auditor", "stranger")
+PERSONAS = (
+    "anonymous",
+    "reporter",
+    "reporter_above",
+    "reporter_below",
+    "reporter_elsewhere",
+    "head",
+    "head_elsewhere",
+    "office",
+    "admin",
+    "auditor",
+    "stranger",
+)
 
 
 @dataclass
@@ -75,8 +86,10 @@ class Scene:
         base.row_factory = sqlite3.Row
         asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         names = [row[0] for row in base.execute(asked)]
-        found = {name: [tuple(dict(row).items()) for row in base.execute(f'SELECT * FROM "{name}"')]
-                 for name in names}
+        found = {
+            name: [tuple(dict(row).items()) for row in base.execute(f'SELECT * FROM "{name}"')]
+            for name in names
+        }
         base.close()
         return found
 
@@ -100,8 +113,10 @@ def laid_out(demo: Demo, folder: Path) -> Scene:
 
 def _lend_what_the_school_lacks(folder: Path) -> None:
     """One school with every feature: links for persons, and the paper that allows an opening."""
-    schools = {code: yaml.safe_load((HOUSE / "blueprints" / code / "institution.yaml").read_text("utf-8"))
-               for code in ("pdsu", "ahbc")}
+    schools = {
+        code: yaml.safe_load((HOUSE / "blueprints" / code / "institution.yaml").read_text("utf-8"))
+        for code in ("pdsu", "ahbc")
+    }
     whole = schools["pdsu"] | {name: schools["ahbc"][name] for name in ("individuals", "opening")}
     place = folder / "institutions" / "pdsu" / "institution.yaml"
     place.parent.mkdir(parents=True)

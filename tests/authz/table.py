@@ -47,8 +47,11 @@ class Row:
 
     def absent(self, values: dict, rule: Rule) -> list[dict]:
         """The same values with each id in turn replaced by one that nothing has."""
-        ids = {name: NOBODYS_NUMBER for name, value in values.items()
-               if isinstance(value, int) and name in rule.arguments}
+        ids = {
+            name: NOBODYS_NUMBER
+            for name, value in values.items()
+            if isinstance(value, int) and name in rule.arguments
+        }
         ids |= {"token": NOBODYS_TOKEN} if "token" in values else {}
         found = [values | {name: nobodys} for name, nobodys in ids.items()]
         if "unit" in self.query:
@@ -58,15 +61,18 @@ class Row:
     def asked(self, scene: Scene) -> dict[str, str]:
         """The query; a unit is named by its word in the scene."""
         things = scene.things
-        return {name: str(next(iter(things[value].values()))) if value in things else value
-                for name, value in self.query.items()}
+        return {
+            name: str(next(iter(things[value].values()))) if value in things else value
+            for name, value in self.query.items()
+        }
 
 
 def listed() -> list[Row]:
     """All rows of the file."""
     return [
         _row(*key.split(" ", 1), text, answers)
-        for key, rows in _file()["routes"].items() for text, answers in rows.items()
+        for key, rows in _file()["routes"].items()
+        for text, answers in rows.items()
     ]
 
 
@@ -88,9 +94,15 @@ def _row(method: str, route: str, text: str, answers: str) -> Row:
     assert len(letters) == len(PERSONAS), f"{method} {route} [{text}]: {answers}"
     thing, *more = text.split(" · ")
     said = [one.partition("=")[::2] for one in more]
-    return Row(method, route, text, dict(zip(PERSONAS, letters, strict=True)), thing,
-               {name: value for name, value in said if not name.startswith("?")},
-               {name[1:]: value for name, value in said if name.startswith("?")})
+    return Row(
+        method,
+        route,
+        text,
+        dict(zip(PERSONAS, letters, strict=True)),
+        thing,
+        {name: value for name, value in said if not name.startswith("?")},
+        {name[1:]: value for name, value in said if name.startswith("?")},
+    )
 
 
 def rules(app: Flask) -> dict[str, Rule]:

@@ -137,8 +137,11 @@ def test_signing_a_report_leaves_the_rows_the_signer_handed_in(scene: Scene):
     ids = scene.things["report of elsewhere, to sign"]
     scene.write(deed)
     own = hand_in(scene, "head_elsewhere", "elsewhere", "group")
-    for who, deed, more in (("reporter_elsewhere", "say", {"rest": "1"}), ("reporter_elsewhere", "hand_in", {}),
-                            ("head_elsewhere", "sign", {})):
+    for who, deed, more in (
+        ("reporter_elsewhere", "say", {"rest": "1"}),
+        ("reporter_elsewhere", "hand_in", {}),
+        ("head_elsewhere", "sign", {}),
+    ):
         said = {"revision": revision(scene, Report, **ids)} | more
         address = f"/pdsu/campaigns/{ids['campaign_id']}/reports/{ids['unit_id']}/{deed}"
         answer = scene.ask(who, "POST", address, data=said)

@@ -60,7 +60,9 @@ class _Step:
             got = letter(answer)
             # With nothing in it, also who may is told that there is no such form or unit.
             if got != wanted and not (how.get("data") == {} and wanted == "Y" and got in "AN"):
-                self.found.cells.append(f"{self.row}: {got}, not {wanted}{' (htmx)' if 'htmx' in how else ''}")
+                self.found.cells.append(
+                    f"{self.row}: {got}, not {wanted}{' (htmx)' if 'htmx' in how else ''}"
+                )
             self._look_for_leaks(answer)
             if "htmx" not in how and how.get("data") != {}:
                 self._compare_with_nothing(answer, values, how)
@@ -100,8 +102,7 @@ class _Step:
         if self.persona == "stranger" and self.row.is_of_this_school:
             self._compare(self._ask(values, how, "ahbc"), values, how, "ahbc")
 
-    def _compare(self, answer: TestResponse, values: dict, how: dict,
-                 school: str = table.SCHOOL) -> None:
+    def _compare(self, answer: TestResponse, values: dict, how: dict, school: str = table.SCHOOL) -> None:
         """What is not theirs, and what is of the other school, answer like what never was."""
         for nobodys in self.row.absent(values, self.rule):
             other = self._ask(nobodys, how, school)
@@ -112,8 +113,11 @@ class _Step:
 def plain(answer: TestResponse) -> tuple[int, list, str]:
     """Status, headers and body without what differs between any two requests."""
     path, number = answer.request.path, answer.headers.get("X-Request-ID", "")
-    headers = sorted((name, value.replace(path, "…")) for name, value in answer.headers
-                     if name not in ("X-Request-ID", "Content-Length", "Set-Cookie", "Date"))
+    headers = sorted(
+        (name, value.replace(path, "…"))
+        for name, value in answer.headers
+        if name not in ("X-Request-ID", "Content-Length", "Set-Cookie", "Date")
+    )
     body = answer.get_data(as_text=True).replace(number or "-" * 40, "…").replace(path, "…")
     return answer.status_code, headers, DRAWN.sub(r"\1…", body)
 
@@ -123,4 +127,4 @@ def _difference(one: tuple, other: tuple) -> str:
     if one[:2] != other[:2]:
         return f"{one[:2]} / {other[:2]}"
     at = next((n for n, (a, b) in enumerate(zip(one[2], other[2], strict=False)) if a != b), 0)
-    return f"{one[2][at - 60:at + 60]!r} / {other[2][at - 60:at + 60]!r}"
+    return f"{one[2][at - 60 : at + 60]!r} / {other[2][at - 60 : at + 60]!r}"

@@ -20,9 +20,11 @@ def differences(one: Rows, other: Rows) -> list[str]:
             found.append(f"{table}: {len(before)} rows, {len(after)} rows")
             continue
         for row, twin in zip(before, after, strict=True):
-            found += [f"{table}.{name}: {value!r} / {held!r}"[:200]
-                      for (name, value), (_, held) in zip(row, twin, strict=True)
-                      if not _alike(name, value, held)]
+            found += [
+                f"{table}.{name}: {value!r} / {held!r}"[:200]
+                for (name, value), (_, held) in zip(row, twin, strict=True)
+                if not _alike(name, value, held)
+            ]
     return found
 
 

@@ -37,8 +37,10 @@ def person(chromium, server, demo, complaints) -> Iterator[Callable[..., Page]]:
 
     def signed_in(username: str, school: str = "pdsu", width: int = 1280, scripts: bool = True):
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=scripts,
-            base_url=server, permissions=["clipboard-read", "clipboard-write"],
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            base_url=server,
+            permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
         context.on("request", lambda request: _stays(request, server, complaints))

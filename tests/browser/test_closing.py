@@ -24,8 +24,7 @@ def test_an_account_is_closed_with_proof_and_seen_gone(person):
     fill(reporter, {"停用日期": "2026-11-18", "注销原因": "半年以上未更新"})
     mark(reporter)
     reporter.set_input_files(
-        "[name=closing_proof]",
-        {"name": "注销成功.pdf", "mimeType": "application/pdf", "buffer": pdf()},
+        "[name=closing_proof]", {"name": "注销成功.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     )
     expect(reporter.locator("#item-closing_proof a.file")).to_contain_text("注销成功.pdf")
     assert is_still_the_same_page(reporter)

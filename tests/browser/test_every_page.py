@@ -9,8 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-PERSONS = [("linxiao", "pdsu"), ("zhoumin", "pdsu"), ("wutong", "pdsu"), ("guanyiming", "pdsu"),
-           ("shenzhi", "pdsu"), ("shilei", "ahbc")]
+PERSONS = [
+    ("linxiao", "pdsu"),
+    ("zhoumin", "pdsu"),
+    ("wutong", "pdsu"),
+    ("guanyiming", "pdsu"),
+    ("shenzhi", "pdsu"),
+    ("shilei", "ahbc"),
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 FILES = (".pdf", ".xlsx", ".png", ".jpg")
 

@@ -9,15 +9,16 @@ from tests.imports.pages.conftest import book, group
 
 pytestmark = pytest.mark.browser
 
-FILE = {
-    "name": "群聊.xlsx",
-    "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+FILE = {"name": "群聊.xlsx", "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def test_a_list_is_read_mended_in_place_and_confirmed(person, monkeypatch):
     monkeypatch.setattr(slices, "SLICE", 3)
-    rows = [group("错群一", 群人数="很多"), group("错群二", 群人数="不少"), *(group(f"新群{n}") for n in range(8))]
+    rows = [
+        group("错群一", 群人数="很多"),
+        group("错群二", 群人数="不少"),
+        *(group(f"新群{n}") for n in range(8)),
+    ]
     page = person("linxiao")
     page.goto("/pdsu/imports/form:group/new")
     page.set_input_files("#file", {**FILE, "buffer": book(*rows)})

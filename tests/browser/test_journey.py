@@ -173,8 +173,16 @@ def test_everything_works_with_scripts_off(person):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_is_wider_than_its_window(person, width):
     office = person("wutong", width=width)
-    places = ["", "filings/", "filings/new", "desk", "lists/group", "summaries/",
-              "summaries/accounts", "register"]
+    places = [
+        "",
+        "filings/",
+        "filings/new",
+        "desk",
+        "lists/group",
+        "summaries/",
+        "summaries/accounts",
+        "register",
+    ]
     too_wide = []
 
     def look(place: str) -> None:

@@ -17,9 +17,16 @@ class Reporting(Campus):
     def ask(self, **changed):
         """The campaign, published."""
         wording = {
-            "year": 2026, "title": "2026年备案工作", "document": "", "notice": "",
-            "forms": ["account", "group"], "opens_at": OPENS, "closes_at": CLOSES,
-            "contact": "", "place": "", **changed,
+            "year": 2026,
+            "title": "2026年备案工作",
+            "document": "",
+            "notice": "",
+            "forms": ["account", "group"],
+            "opens_at": OPENS,
+            "closes_at": CLOSES,
+            "contact": "",
+            "place": "",
+            **changed,
         }
         campaign = begin("xx", Wording(**wording), self.person("li"), OPENS)
         publish(campaign, self.person("li"), OPENS)

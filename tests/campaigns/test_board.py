@@ -28,17 +28,25 @@ def campaign(campus):
     """Accounts of a college, of its club and of another college, on file before the opening."""
     for number, unit in enumerate(("信息工程学院", "机器人社", "医学院", "机器人社")):
         reporter, head = ("zhou", "sun") if unit == "医学院" else ("chen", "wang")
-        campus.filed(by=reporter, head=head, unit=unit, account=f"on_file_{number}",
-                     title=f"账号{number}", now=BEFORE)
+        campus.filed(
+            by=reporter, head=head, unit=unit, account=f"on_file_{number}", title=f"账号{number}", now=BEFORE
+        )
     return campus.ask()
 
 
 def counted_by_hand(unit_ids: set[int]) -> dict[str, int]:
-    rows = [one for one in db.session.scalars(db.select(Channel))
-            if one.unit_id in unit_ids and one.state is ChannelState.in_force]
+    rows = [
+        one
+        for one in db.session.scalars(db.select(Channel))
+        if one.unit_id in unit_ids and one.state is ChannelState.in_force
+    ]
     groups = sum(one.form == "group" for one in rows)
-    return {"platforms": len(rows) - groups, "groups": groups,
-            "stale": sum(map(is_stale, rows)), "incomplete": sum(one.incomplete for one in rows)}
+    return {
+        "platforms": len(rows) - groups,
+        "groups": groups,
+        "stale": sum(map(is_stale, rows)),
+        "incomplete": sum(one.incomplete for one in rows),
+    }
 
 
 def test_every_line_counts_its_unit_and_all_below_it(campus, campaign):
@@ -52,8 +60,7 @@ def test_every_line_counts_its_unit_and_all_below_it(campus, campaign):
     assert (club.unit.name, club.counts["platforms"]) == ("机器人社", 2)
 
 
-def test_what_was_filed_before_the_opening_or_after_the_end_is_not_of_this_campaign(
-        campus, campaign):
+def test_what_was_filed_before_the_opening_or_after_the_end_is_not_of_this_campaign(campus, campaign):
     office = campus.person("li")
     assert board.draw(campaign, office).deeds == Counter()
     campus.filed(account="within", title="期间新增", now=WITHIN)

@@ -56,8 +56,7 @@ def test_it_asks_for_itself_anew_and_gets_its_own_part(office, campaign):
     whole = office.open(f"{campaign}?q=校团委")
     part = whole.find("#board")
     assert "every" in part["hx-trigger"]
-    assert pages.piece(office.open(part["hx-get"], htmx=True), "#board") == pages.piece(
-        whole, "#board")
+    assert pages.piece(office.open(part["hx-get"], htmx=True), "#board") == pages.piece(whole, "#board")
 
 
 def test_a_unit_sees_its_own_line_and_no_exports(sign_in, campaign):
@@ -108,8 +107,7 @@ def test_only_those_who_reported_are_merged_into_the_schools_own_table(app, offi
     merged = f"{campaign}/merged/accounts.xlsx"
     assert "平院信工" not in sheet_text(office.open(merged))
     with app.app_context():
-        report = db.session.scalars(
-            db.select(Report).filter_by(unit_id=unit_id(app, "信息工程学院"))).one()
+        report = db.session.scalars(db.select(Report).filter_by(unit_id=unit_id(app, "信息工程学院"))).one()
         report.state = ReportState.reported
         db.session.commit()
     said = sheet_text(office.open(merged))

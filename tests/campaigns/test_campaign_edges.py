@@ -107,11 +107,18 @@ def test_who_has_no_part_in_it_changes_nothing(app, sign_in, board, who):
     person = sign_in(who)
     person.open("/pdsu/")
     token = {"csrf_token": person.page.find("[name=csrf_token]")["value"], "revision": "1"}
-    sent = token | {"answer": "unchanged", "rest": "1", "nil": "1", "form": "account", "all": "1",
-                    "reason": "x", "extension-until": "2099-01-01T10:00",
-                    "extension-reason": "x", "day": "2022-02-20"}
-    verbs = ["say", "nil", "new", "hand_in", "take_back", "sign", "return", "receipt", "extend",
-             "paper"]
+    sent = token | {
+        "answer": "unchanged",
+        "rest": "1",
+        "nil": "1",
+        "form": "account",
+        "all": "1",
+        "reason": "x",
+        "extension-until": "2099-01-01T10:00",
+        "extension-reason": "x",
+        "day": "2022-02-20",
+    }
+    verbs = ["say", "nil", "new", "hand_in", "take_back", "sign", "return", "receipt", "extend", "paper"]
     places = [f"{board}/reports/{unit}/{verb}" for verb in verbs]
     places += [f"{board}/{verb}" for verb in ("edit", "end", "delete", "remind")]
     for place in places:

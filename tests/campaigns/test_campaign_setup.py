@@ -45,7 +45,8 @@ def test_the_first_one_begins_with_the_notice_and_contact_of_the_yaml(office):
     page = office.page
     assert held(page, "年度", FORM) == "2026"
     assert held(page, "名称", FORM) == (
-        "关于开展平顶山学院校内媒体平台及即时通讯群聊工具（2026年）备案工作的通知")
+        "关于开展平顶山学院校内媒体平台及即时通讯群聊工具（2026年）备案工作的通知"
+    )
     assert held(page, "联系人", FORM) == "李子瑾 2657625 pdsumedia@pdsu.edu.com"
     assert held(page, "纸质件交至", FORM) == "办公楼425室"
     assert "上一次的文号：平学院宣文〔2022〕01号" in page.text
@@ -72,16 +73,19 @@ def test_the_next_years_is_prefilled_from_it(published):
     assert held(page, "文号", FORM) == ""
 
 
-@pytest.mark.parametrize(("label", "typed", "sentence"), [
-    ("截止时间", "2026-11-01T08:00", "截止时间应晚于开始时间，请核对。"),
-    ("截止时间", "", "请填写截止时间。"),
-    ("截止时间", "下周五", "截止时间请写到几时几分，例如 2026-02-25 17:00。"),
-    ("截止时间", "2026-02-30 17:00", "截止时间填的是2026-02-30 17:00，没有这个时间，请核对。"),
-    ("截止时间", "9999-01-01 17:00", "截止时间的年份请填 2000 至 2099。"),
-    ("名称", "  ", "请填写名称。"),
-    ("名称", "长" * 201, "名称最多200个字，现在是201个字，请删减。"),
-    ("年度", "今年", "年度请填 2000 至 2099 的四位数字。"),
-])
+@pytest.mark.parametrize(
+    ("label", "typed", "sentence"),
+    [
+        ("截止时间", "2026-11-01T08:00", "截止时间应晚于开始时间，请核对。"),
+        ("截止时间", "", "请填写截止时间。"),
+        ("截止时间", "下周五", "截止时间请写到几时几分，例如 2026-02-25 17:00。"),
+        ("截止时间", "2026-02-30 17:00", "截止时间填的是2026-02-30 17:00，没有这个时间，请核对。"),
+        ("截止时间", "9999-01-01 17:00", "截止时间的年份请填 2000 至 2099。"),
+        ("名称", "  ", "请填写名称。"),
+        ("名称", "长" * 201, "名称最多200个字，现在是201个字，请删减。"),
+        ("年度", "今年", "年度请填 2000 至 2099 的四位数字。"),
+    ],
+)
 def test_what_cannot_be_is_refused_beside_the_item_and_kept(office, label, typed, sentence):
     page = save(office, **SAID | {label: typed})
     assert page.status == 422
@@ -95,10 +99,17 @@ def test_no_form_in_scope_is_refused(office):
     assert (page.status, page.error_at("forms")) == (422, "请至少勾选一种表。")
 
 
-@pytest.mark.parametrize("typed", [
-    "2026-12-31 17:30", "2026年12月31日17时30分", "2026年12月31日 17:30", "2026/12/31 17：30",
-    "２０２６年12月31日17点30分", "2026-12-31T17:30:00",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-12-31 17:30",
+        "2026年12月31日17时30分",
+        "2026年12月31日 17:30",
+        "2026/12/31 17：30",
+        "２０２６年12月31日17点30分",
+        "2026-12-31T17:30:00",
+    ],
+)
 def test_a_deadline_is_read_as_people_write_it(office, typed):
     page = save(office, **SAID | {"截止时间": typed})
     assert page.status == 200, sentences(page)
@@ -124,7 +135,9 @@ def test_after_publishing_the_deadline_and_words_may_change_and_it_is_an_event(p
     with published.client.application.app_context():
         event = db.session.scalars(db.select(Event).where(Event.verb == "amend")).one()
         assert [(one["label"], one["after"]) for one in event.changes] == [
-            ("截止时间", "2027-01-10 12:00"), ("联系人", "李老师 2657625")]
+            ("截止时间", "2027-01-10 12:00"),
+            ("联系人", "李老师 2657625"),
+        ]
 
 
 def test_who_saves_second_is_told_and_keeps_what_was_typed(published, sign_in):

@@ -21,13 +21,17 @@ NOBODY = "没有可以通知的人"
 def running(app, school: str = "pdsu", office: str = "wutong", hours: float = 48, **columns) -> str:
     """A campaign that began an hour ago and closes in some hours; the address of its reminders."""
     with app.app_context():
-        person = db.session.scalars(
-            select(Person).filter_by(institution=school, username=office)).one()
+        person = db.session.scalars(select(Person).filter_by(institution=school, username=office)).one()
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         made = Campaign(
-            institution=school, year=2026, title="年度备案", forms=["account", "group"],
-            opens_at=now - timedelta(hours=1), closes_at=now + timedelta(hours=hours),
-            created_by=person, created_at=now - timedelta(hours=2),
+            institution=school,
+            year=2026,
+            title="年度备案",
+            forms=["account", "group"],
+            opens_at=now - timedelta(hours=1),
+            closes_at=now + timedelta(hours=hours),
+            created_by=person,
+            created_at=now - timedelta(hours=2),
         )
         db.session.add(made)
         db.session.flush()
@@ -50,8 +54,9 @@ def set_state(app, unit: str, state: ReportState, **columns) -> None:
 def table(page, number: int = 0) -> dict[str, str]:
     """A table of the page: the unit of each row to its words."""
     rows = page.soup.select("table.list")[number].select("tbody tr")
-    return {row.select_one("[data-label=单位]").contents[0].strip(): row.get_text(" ", strip=True)
-            for row in rows}
+    return {
+        row.select_one("[data-label=单位]").contents[0].strip(): row.get_text(" ", strip=True) for row in rows
+    }
 
 
 def box(page, unit: str):
@@ -152,8 +157,14 @@ def test_the_log_has_pages(app, office):
     with app.app_context():
         report = db.session.scalars(select(Report)).first()
         db.session.add_all(
-            reminders.Reminder(campaign_id=report.campaign_id, unit_id=report.unit_id, people=1,
-                               occasion="manual", by_id=report.campaign.created_by_id, at=utcnow())
+            reminders.Reminder(
+                campaign_id=report.campaign_id,
+                unit_id=report.unit_id,
+                people=1,
+                occasion="manual",
+                by_id=report.campaign.created_by_id,
+                at=utcnow(),
+            )
             for _ in range(21)
         )
         db.session.commit()
@@ -199,8 +210,7 @@ def test_the_command_goes_by_the_clock_and_by_each_units_deadline(app, monkeypat
 def of_a_person(app) -> str:
     """An account on the register that a person runs; its name."""
     with app.app_context():
-        units = {one.name: one for one in db.session.scalars(
-            select(Unit).filter_by(institution="ahbc"))}
+        units = {one.name: one for one in db.session.scalars(select(Unit).filter_by(institution="ahbc"))}
         asked = select(Channel).where(Channel.institution == "ahbc", Channel.state == "in_force")
         channel = db.session.scalars(asked.order_by(Channel.id)).first()
         channel.unit = units["个人申报"]

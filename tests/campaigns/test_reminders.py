@@ -6,14 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models.campaigns.campaign import Campaign
-from models.campaigns.reminders import (
-    Missing,
-    Reminder,
-    log,
-    remind,
-    remind_by_itself,
-    sentence,
-)
+from models.campaigns.reminders import Missing, Reminder, log, remind, remind_by_itself, sentence
 from models.campaigns.report import publish, report_of
 from models.database import db
 from models.events import history
@@ -40,8 +33,16 @@ def campus(tmp_path):
 def campaign(campus) -> Campaign:
     """Running since 2 November; both colleges are to answer."""
     li = campus.person("li")
-    made = Campaign(institution="xx", year=2026, title="年度备案", forms=["account"], opens_at=OPENS,
-                    closes_at=CLOSES, created_by=li, created_at=OPENS - HOUR)
+    made = Campaign(
+        institution="xx",
+        year=2026,
+        title="年度备案",
+        forms=["account"],
+        opens_at=OPENS,
+        closes_at=CLOSES,
+        created_by=li,
+        created_at=OPENS - HOUR,
+    )
     db.session.add(made)
     db.session.flush()
     publish(made, li, OPENS - HOUR)
@@ -119,15 +120,19 @@ def test_each_reminder_is_kept_with_its_event(campus, campaign):
     remind_by_itself(campaign, CLOSES - HOUR)
     report = report_of(campaign, campus.unit("医学院").id)
     assert [(one.verb, one.actor_name, one.opinion) for one in report.events] == [
-        ("remind", "李老师", "催报，通知 1 人"), ("remind", "定时催报", "截止前三小时，通知 1 人")]
+        ("remind", "李老师", "催报，通知 1 人"),
+        ("remind", "定时催报", "截止前三小时，通知 1 人"),
+    ]
     assert history.verify("xx") is None
 
 
 def test_by_itself_each_occasion_is_sent_once(campus, campaign):
     assert remind_by_itself(campaign, OPENS - timedelta(minutes=1)) == []
     for now, occasion in [
-        (OPENS, "opening"), (OPENS + (CLOSES - OPENS) / 2, "halfway"),
-        (CLOSES - 24 * HOUR, "day_before"), (CLOSES - 3 * HOUR, "last_hours"),
+        (OPENS, "opening"),
+        (OPENS + (CLOSES - OPENS) / 2, "halfway"),
+        (CLOSES - 24 * HOUR, "day_before"),
+        (CLOSES - 3 * HOUR, "last_hours"),
     ]:
         before = len(told(campus, "zhou"))
         assert remind_by_itself(campaign, now - timedelta(minutes=1)) == []
@@ -186,12 +191,18 @@ def test_a_short_campaign_has_no_occasion_before_it_opens():
     assert latest(OPENS, due, OPENS - HOUR) is None
 
 
-@pytest.mark.parametrize(("left", "words"), [
-    (timedelta(days=2, hours=3, minutes=5), "还剩 2 天 3 小时"), (timedelta(days=1), "还剩 1 天"),
-    (timedelta(minutes=40), "还剩 40 分钟"), (timedelta(hours=5, minutes=1), "还剩 5 小时 1 分钟"),
-    (timedelta(seconds=-59), "就要截止"), (timedelta(minutes=-1), "已逾期 1 分钟"),
-    (timedelta(days=-1, hours=-2), "已逾期 1 天 2 小时"),
-])
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(days=2, hours=3, minutes=5), "还剩 2 天 3 小时"),
+        (timedelta(days=1), "还剩 1 天"),
+        (timedelta(minutes=40), "还剩 40 分钟"),
+        (timedelta(hours=5, minutes=1), "还剩 5 小时 1 分钟"),
+        (timedelta(seconds=-59), "就要截止"),
+        (timedelta(minutes=-1), "已逾期 1 分钟"),
+        (timedelta(days=-1, hours=-2), "已逾期 1 天 2 小时"),
+    ],
+)
 def test_time_left_is_told_by_the_minute(left, words):
     assert time_left(CLOSES, CLOSES - left) == words
 

@@ -25,8 +25,10 @@ def campus(tmp_path):
 @pytest.fixture
 def groups(campus):
     """Two rows of the unit's list, handed in."""
-    return [campus.submitted(form="group", title=title, account=title, now=day(3, 4))
-            for title in ("一群", "二群")]
+    return [
+        campus.submitted(form="group", title=title, account=title, now=day(3, 4))
+        for title in ("一群", "二群")
+    ]
 
 
 @pytest.fixture
@@ -64,7 +66,9 @@ def test_a_row_that_somebody_decided_meanwhile_is_not_passed_over_in_silence(cam
     campus.do(groups[1], "approve", "zhao")
     rows = receive(report, campus.person("li"), report.revision, {groups[1].id: "群名不全"})
     assert [(row.filing.title, row.problem) for row in rows] == [
-        ("一群", ""), ("二群", "已由他人办理，现在是“已备案”，没有退回。")]
+        ("一群", ""),
+        ("二群", "已由他人办理，现在是“已备案”，没有退回。"),
+    ]
 
 
 def test_a_row_the_head_handed_in_is_left_and_named(campus, groups, report):
@@ -100,9 +104,11 @@ def test_the_database_itself_lets_only_one_win(campus, report):
     campus.deed(report, "hand_in", "chen")
     seen = report.revision
     db.session.execute(
-        db.update(Report).where(Report.id == report.id)
+        db.update(Report)
+        .where(Report.id == report.id)
         .values(revision=seen + 1, touched_by="王院长 签字报送", touched_at=day(3, 6))
-        .execution_options(synchronize_session=False))
+        .execution_options(synchronize_session=False)
+    )
     assert report.revision == seen
     with pytest.raises(StaleReport, match="王院长"):
         campus.deed(report, "sign", "wang", revision=seen)

@@ -62,14 +62,15 @@ def test_a_unit_that_came_later_is_asked_too(campus):
 
 def test_a_report_goes_from_not_started_to_received_and_each_step_is_an_event(campus, report, account):
     assert (report.state, sentences(report)) == (
-        "not_started", ["信工之声：还没有填报：请选“无变更”“变更”或“注销”。"])
+        "not_started",
+        ["信工之声：还没有填报：请选“无变更”“变更”或“注销”。"],
+    )
     assert campus.say(report, "unchanged", account) == []
     assert (report.state, problems(report)) == ("writing", [])
     campus.deed(report, "hand_in", "chen")
     assert report.state == "to_sign"
     campus.deed(report, "sign", "wang", now=day(3, 7))
-    assert (report.state, report.reported_at, report.signed_by.name) == (
-        "reported", day(3, 7), "王院长")
+    assert (report.state, report.reported_at, report.signed_by.name) == ("reported", day(3, 7), "王院长")
     receive(report, campus.person("li"), report.revision, {}, day(3, 8))
     assert (report.state, report.received_at) == ("received", day(3, 8))
     assert [event.label for event in report.events] == ["提交签字", "签字报送", "接收报送"]
@@ -104,7 +105,8 @@ def test_a_draft_that_was_written_in_stays_and_the_row_says_so(campus, report, a
     draft = campus.draft(kind="change", channel=account, followers=9)
     refused = campus.say(report, "unchanged", account)
     assert [sentence for _, sentence in refused] == [
-        "有一件变更备案正在办理（草稿），不能填“无变更”；不需要办的，请先删除或撤回它。"]
+        "有一件变更备案正在办理（草稿），不能填“无变更”；不需要办的，请先删除或撤回它。"
+    ]
     assert db.session.get(type(draft), draft.id) is not None
     assert "正在办理" in campus.say(report, "close", account)[0][1]
 
@@ -125,8 +127,9 @@ def test_what_was_filed_or_changed_in_the_campaign_needs_no_further_word(campus,
 
 def test_accounts_of_the_units_below_count_and_others_do_not(campus, report):
     club = campus.filed(unit="机器人社", title="机器人", account="robot", now=day(3, 1)).channel
-    other = campus.filed(by="zhou", head="sun", unit="医学院", title="医", account="yi",
-                         now=day(3, 1)).channel
+    other = campus.filed(
+        by="zhou", head="sun", unit="医学院", title="医", account="yi", now=day(3, 1)
+    ).channel
     assert [one.title for one in problems(report)] == ["信工之声", "机器人"]
     assert campus.say(report, "unchanged", club) == []
     assert campus.say(report, "unchanged", other) == [(other, "不在这次报送的范围内。")]
@@ -135,7 +138,8 @@ def test_accounts_of_the_units_below_count_and_others_do_not(campus, report):
 def test_a_stale_account_cannot_be_said_unchanged(campus, account, report, monkeypatch):
     monkeypatch.setattr(answers, "is_stale", lambda channel, today=None: channel is account)
     assert campus.say(report, "unchanged", account) == [
-        (account, "长时间没有更新，请先答复核实，再填“无变更”。")]
+        (account, "长时间没有更新，请先答复核实，再填“无变更”。")
+    ]
     assert campus.say(report, "close", account) == []
 
 
@@ -185,8 +189,7 @@ def test_an_answer_to_a_returned_report_leaves_it_returned_until_it_is_handed_in
     campus.say(report, "unchanged", account)
     campus.reported(report)
     campus.deed(report, "return", "li", "请补充群聊")
-    assert (report.state, report.returned_reason, report.reported_at) == (
-        "returned", "请补充群聊", None)
+    assert (report.state, report.returned_reason, report.reported_at) == ("returned", "请补充群聊", None)
     campus.say(report, "unchanged", account)
     assert report.state == "returned"
     campus.deed(report, "hand_in", "chen")

@@ -35,8 +35,12 @@ def open_campaign(school: School) -> str:
     office.open(f"/{school.code}/campaigns/new")
     year = campus_now().year
     page = office.submit(
-        "保存，暂不发布", year=str(year), title=f"{year}年校内媒体备案工作",
-        opens_at=f"{year}-01-01T08:00", closes_at=f"{year + 1}-02-25T17:00", notice="请各单位自查。",
+        "保存，暂不发布",
+        year=str(year),
+        title=f"{year}年校内媒体备案工作",
+        opens_at=f"{year}-01-01T08:00",
+        closes_at=f"{year + 1}-02-25T17:00",
+        notice="请各单位自查。",
     )
     assert page.status == 200, pages.sentences(page)
     office.submit("确认发布")
@@ -88,8 +92,7 @@ def test_a_campaign_from_its_notice_to_its_last_receipt(school):
     for n in [n for n in answering if manner(n) == EXTENDED]:
         office.open(report_page(school, board, n))
         page = office.submit(
-            "给予延期", extension__until=f"{campus_now().year + 1}-03-01T17:00",
-            extension__reason="搬迁",
+            "给予延期", extension__until=f"{campus_now().year + 1}-03-01T17:00", extension__reason="搬迁"
         )
         assert "搬迁" in page.text, pages.sentences(page)
     check_board(school, board)
@@ -128,10 +131,8 @@ def check_board(school: School, board: str) -> Counter:
     with school.app.app_context():
         reports = list(db.session.scalars(db.select(Report)))
         handed_over = ("reported", "received")
-        counts = Counter("nil" if one.nil and one.state in handed_over else str(one.state)
-                         for one in reports)
-        channels = [one for one in db.session.scalars(db.select(Channel))
-                    if one.state == "in_force"]
+        counts = Counter("nil" if one.nil and one.state in handed_over else str(one.state) for one in reports)
+        channels = [one for one in db.session.scalars(db.select(Channel)) if one.state == "in_force"]
         late = sum(one.late() for one in reports)
         own = Counter(one.unit_id for one in channels)
         names = {one.unit.name: own[one.unit_id] for one in reports}
@@ -140,7 +141,9 @@ def check_board(school: School, board: str) -> Counter:
     cards = [one.strong.text for one in page.soup.select("#board .stat")]
     assert cards[1] == str(len(channels)), cards
     assert f"逾期 {late} 个" in page.text if late else "逾期 0" not in page.text
-    shown = {row.select_one("td a").text: int(row.select_one("td.num").text)
-             for row in page.soup.select("table.board tbody tr")}
+    shown = {
+        row.select_one("td a").text: int(row.select_one("td.num").text)
+        for row in page.soup.select("table.board tbody tr")
+    }
     assert shown == names
     return states

@@ -151,12 +151,14 @@ def test_closing_leads_to_the_prefilled_filing_once(sign_in, app, channel):
         token = reporter.page.find("#liveness [name=csrf_token]")["value"]
         answer = reporter.client.post(
             f"/pdsu/channels/{channel(STALE).id}/liveness",
-            data={"csrf_token": token, "do": "answer", "answer": "close"})
+            data={"csrf_token": token, "do": "answer", "answer": "close"},
+        )
         assert answer.status_code == 303
         assert answer.location.endswith("/edit")
     with app.app_context():
-        closings = db.session.scalars(select(Filing).where(
-            Filing.channel_id == channel(STALE).id, Filing.kind == "close")).all()
+        closings = db.session.scalars(
+            select(Filing).where(Filing.channel_id == channel(STALE).id, Filing.kind == "close")
+        ).all()
     assert len(closings) == 1
     row = reporter.open("/pdsu/liveness")
     assert "注销" in state_of(row, STALE)
@@ -187,9 +189,18 @@ def test_an_answer_that_came_too_late_is_told_so_on_the_channel_page(sign_in, ch
     assert "林晓已在" in page.find("#liveness .error").text
 
 
-@pytest.mark.parametrize("sent", [
-    {}, {"do": "burn"}, {"do": "answer"}, {"do": "answer", "answer": "burn"},
-    {"do": "heard", "day": "²"}, {"do": "heard"}, {"do": "answer", "answer": "continue", "day": "x"}])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"do": "burn"},
+        {"do": "answer"},
+        {"do": "answer", "answer": "burn"},
+        {"do": "heard", "day": "²"},
+        {"do": "heard"},
+        {"do": "answer", "answer": "continue", "day": "x"},
+    ],
+)
 @pytest.mark.parametrize("where", ["/pdsu/channels/{}/liveness", "/pdsu/liveness/{}"])
 def test_what_no_form_sends_is_refused_in_a_sentence(sign_in, channel, where, sent):
     reporter = sign_in("linxiao")

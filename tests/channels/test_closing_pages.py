@@ -131,8 +131,14 @@ def test_the_list_is_searched_and_says_so_when_nothing_is_found(closed, sign_in)
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"channel": "²"}, {"channel": "999999"}, {"verb": "void"}, {"verb": "gone", "channel": "9" * 400},
-     {"verb": "gone", "channel": [str(number) for number in range(1, 102)]}],
+    [
+        {},
+        {"channel": "²"},
+        {"channel": "999999"},
+        {"verb": "void"},
+        {"verb": "gone", "channel": "9" * 400},
+        {"verb": "gone", "channel": [str(number) for number in range(1, 102)]},
+    ],
 )
 def test_nonsense_gets_a_sentence_and_changes_nothing(closed, sign_in, sent):
     office = sign_in("wutong")

@@ -62,13 +62,25 @@ def test_pasting_the_same_again_changes_nothing(sign_in, heard):
 
 
 def test_every_line_says_what_is_wrong_with_it(sign_in):
-    page = check(sign_in("linxiao"), "pdsu_xg\t昨天", "没有的号\t2026-03-05", "qcpy_demo\t2026-03-05",
-                 "信工学院教工群\t2099-01-01", "信工2021级学生群\t2026-02-30", "a\tb\tc", "只有一格")
+    page = check(
+        sign_in("linxiao"),
+        "pdsu_xg\t昨天",
+        "没有的号\t2026-03-05",
+        "qcpy_demo\t2026-03-05",
+        "信工学院教工群\t2099-01-01",
+        "信工2021级学生群\t2026-02-30",
+        "a\tb\tc",
+        "只有一格",
+    )
     assert [sentence[:20] for sentence in results(page)] == [
         "最近更新日期请写成“2022-02-20”或“2022年2月20日”。"[:20],
-        "您单位的在册账号中没有这一个，请核对编号"[:20], "您单位的在册账号中没有这一个，请核对编号"[:20],
-        "最近更新日期填的是2099年1月1日，还没有到"[:20], "最近更新日期填的 2026-02-30 在日历上"[:20],
-        "这一行有3格，请只粘贴账号（或编号、名称）"[:20], "这一行有1格，请只粘贴账号（或编号、名称）"[:20]]
+        "您单位的在册账号中没有这一个，请核对编号"[:20],
+        "您单位的在册账号中没有这一个，请核对编号"[:20],
+        "最近更新日期填的是2099年1月1日，还没有到"[:20],
+        "最近更新日期填的 2026-02-30 在日历上"[:20],
+        "这一行有3格，请只粘贴账号（或编号、名称）"[:20],
+        "这一行有1格，请只粘贴账号（或编号、名称）"[:20],
+    ]
 
 
 def test_good_lines_are_saved_and_the_others_stay_to_be_mended(sign_in, heard):
@@ -83,9 +95,17 @@ def test_good_lines_are_saved_and_the_others_stay_to_be_mended(sign_in, heard):
 def test_a_channel_is_found_by_number_account_or_name(sign_in, app):
     with app.app_context():
         number = db.session.scalars(select(Channel.number).where(Channel.title == "平顶山学院官方微博")).one()
-    page = check(sign_in("wutong"), f"{number}\t2026-03-05", "https://WEIBO.com/pdsu-demo/\t2026-03-05",
-                 "平顶山学院 官方微博\t2026-03-05")
-    assert results(page) == ["可以登记", "与第1行是同一个账号，请只留一行。", "与第1行是同一个账号，请只留一行。"]
+    page = check(
+        sign_in("wutong"),
+        f"{number}\t2026-03-05",
+        "https://WEIBO.com/pdsu-demo/\t2026-03-05",
+        "平顶山学院 官方微博\t2026-03-05",
+    )
+    assert results(page) == [
+        "可以登记",
+        "与第1行是同一个账号，请只留一行。",
+        "与第1行是同一个账号，请只留一行。",
+    ]
 
 
 def test_a_name_that_two_channels_have_is_ambiguous(sign_in, app):
@@ -104,9 +124,16 @@ def test_an_old_day_makes_the_channel_stale(sign_in):
     assert "平院信工" in reporter.open("/pdsu/liveness").find("#results").text
 
 
-@pytest.mark.parametrize(("text", "sentence"), [
-    ("", "请粘贴"), (" \n\t\n", "请粘贴"), ("\x00", "请粘贴"), ("账号\t日期", "请粘贴"),
-    ("x\t2026-01-01\n" * 501, "一次最多粘贴500行，现在有501行")])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "请粘贴"),
+        (" \n\t\n", "请粘贴"),
+        ("\x00", "请粘贴"),
+        ("账号\t日期", "请粘贴"),
+        ("x\t2026-01-01\n" * 501, "一次最多粘贴500行，现在有501行"),
+    ],
+)
 def test_what_cannot_be_read_is_told(sign_in, text, sentence):
     reporter = sign_in("linxiao")
     reporter.open(ADDRESS)
@@ -115,8 +142,17 @@ def test_what_cannot_be_read_is_told(sign_in, text, sentence):
     assert sentence in page.find("#lines-error").text
 
 
-@pytest.mark.parametrize("text", ['"\t"', '"' * 3000 + "\t2026-01-01", "=1+1\t=2", "9" * 5000 + "\t" + "9" * 5000,
-                                  "https://\t2026-01-01", "%\t2026-01-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"\t"',
+        '"' * 3000 + "\t2026-01-01",
+        "=1+1\t=2",
+        "9" * 5000 + "\t" + "9" * 5000,
+        "https://\t2026-01-01",
+        "%\t2026-01-01",
+    ],
+)
 def test_strange_lines_find_nothing_and_break_nothing(sign_in, text):
     page = check(sign_in("linxiao"), text, "pdsu_xg\t2026-01-01")
     assert results(page)[-1] == "可以登记"

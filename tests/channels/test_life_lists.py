@@ -31,12 +31,26 @@ def test_an_account_that_is_ticked_twice_is_judged_once(sign_in):
 def test_many_mails_are_listed_with_as_few_questions_as_one(sign_in, app, asked):
     with app.app_context():
         for number, person in enumerate(db.session.scalars(select(Person).limit(12)).all()):
-            notice = Notice(institution="pdsu", person_id=person.id, topic=Topic.news,
-                            text=f"第{number}条", detail="", times=1, at=utcnow())
+            notice = Notice(
+                institution="pdsu",
+                person_id=person.id,
+                topic=Topic.news,
+                text=f"第{number}条",
+                detail="",
+                times=1,
+                at=utcnow(),
+            )
             db.session.add(notice)
             db.session.flush()
-            db.session.add(Mail(institution="pdsu", notice_id=notice.id, address="a@school.edu.cn",
-                                created_at=utcnow(), not_before=utcnow()))
+            db.session.add(
+                Mail(
+                    institution="pdsu",
+                    notice_id=notice.id,
+                    address="a@school.edu.cn",
+                    created_at=utcnow(),
+                    not_before=utcnow(),
+                )
+            )
         db.session.commit()
     admin = sign_in("guanyiming")
     asked.clear()

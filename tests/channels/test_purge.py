@@ -16,10 +16,24 @@ from tests import pages
 from tests.builders import ACCOUNT, file, pdf
 from tests.imports.pages.conftest import group, preview
 
-WORDS = {"负责人姓名": "欧阳菲", "负责人联系电话": "18612345001", "账号或网址": "canary_ouyang",
-         "负责老师": "司马昭", "负责老师电话": "18612345002", "简要介绍": "诸葛写的介绍"}
-CANARIES = ("欧阳菲", "18612345001", "canary_ouyang", "司马昭", "18612345002", "诸葛写的介绍",
-            "公孙的留言", "皇甫的意见")
+WORDS = {
+    "负责人姓名": "欧阳菲",
+    "负责人联系电话": "18612345001",
+    "账号或网址": "canary_ouyang",
+    "负责老师": "司马昭",
+    "负责老师电话": "18612345002",
+    "简要介绍": "诸葛写的介绍",
+}
+CANARIES = (
+    "欧阳菲",
+    "18612345001",
+    "canary_ouyang",
+    "司马昭",
+    "18612345002",
+    "诸葛写的介绍",
+    "公孙的留言",
+    "皇甫的意见",
+)
 TITLE = "平院旧闻"
 
 
@@ -46,8 +60,9 @@ def address(app, sign_in) -> str:
 
 def end(app, title: str, when: datetime) -> None:
     with app.app_context():
-        db.session.execute(update(Channel).where(Channel.title == title).values(
-            state="closed", closed_at=when, gone_at=when))
+        db.session.execute(
+            update(Channel).where(Channel.title == title).values(state="closed", closed_at=when, gone_at=when)
+        )
         db.session.commit()
 
 
@@ -156,9 +171,11 @@ def test_the_command_erases_among_many(app, keeps, sign_in, address):
     """Pages of the file that were split and joined keep nothing in what they do not use."""
     reporter = sign_in("linxiao")
     for number in range(12):
-        pages.filed_by(reporter, ACCOUNT | {"平台名称": f"平院第{number}报",
-                                            "账号或网址": f"other_{number}",
-                                            "简要介绍": "其他介绍" * 50})
+        pages.filed_by(
+            reporter,
+            ACCOUNT
+            | {"平台名称": f"平院第{number}报", "账号或网址": f"other_{number}", "简要介绍": "其他介绍" * 50},
+        )
     result = run(app, "purge", "--yes")
     assert result.exit_code == 0, result.output
     assert left_in(app.instance_path) == set()

@@ -155,8 +155,23 @@ def test_a_channel_shows_what_is_in_force_and_every_paper_about_it(office):
 
 @pytest.mark.parametrize(
     "query",
-    ["q=%00", "q=%ED%A0%80", "q=" + "长" * 3000, "page=²", "page=" + "9" * 5000, "page=-1", "unit=²",
-     "unit=" + "9" * 400, "after=²-9&from=x", "before=9-9&from=-1", "after=1", "year=²&stale=2", "state=king&tier=%00&form=../x", "q=%5C%25_'%22--", "incomplete=x"],
+    [
+        "q=%00",
+        "q=%ED%A0%80",
+        "q=" + "长" * 3000,
+        "page=²",
+        "page=" + "9" * 5000,
+        "page=-1",
+        "unit=²",
+        "unit=" + "9" * 400,
+        "after=²-9&from=x",
+        "before=9-9&from=-1",
+        "after=1",
+        "year=²&stale=2",
+        "state=king&tier=%00&form=../x",
+        "q=%5C%25_'%22--",
+        "incomplete=x",
+    ],
 )
 @pytest.mark.parametrize("place", ["register", "filings/", "desk"])
 def test_strange_addresses_are_answered(office, place, query):

@@ -17,8 +17,9 @@ def office(sign_in):
 
 def line(page, title: str) -> str:
     """All words of a channel's line."""
-    row = next(row for row in page.soup.select("#results tbody tr")
-               if title in row.td.get_text("", strip=True))
+    row = next(
+        row for row in page.soup.select("#results tbody tr") if title in row.td.get_text("", strip=True)
+    )
     return row.get_text(" ", strip=True)
 
 
@@ -126,9 +127,7 @@ def with_phone(sign_in, office):
 
 @pytest.mark.parametrize("typed", ["4321", "７６５４３２１", "139-8765 4321", PHONE])
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_phone_leads_to_its_account_and_stands_in_no_address(
-    with_phone, office, typed, htmx
-):
+def test_a_phone_leads_to_its_account_and_stands_in_no_address(with_phone, office, typed, htmx):
     page = by_phone(office, typed, htmx=htmx)
     assert pages.titles(page) == ["平院信工快报"]
     assert page.address == "/pdsu/register"
@@ -151,9 +150,7 @@ def test_too_few_digits_get_a_sentence(office, typed):
     assert "请填写电话号码的最后 4 位或更多数字" in pages.sentences(page)
 
 
-def test_of_very_many_only_the_first_are_shown_and_it_says_so(
-    with_phone, sign_in, office, monkeypatch
-):
+def test_of_very_many_only_the_first_are_shown_and_it_says_so(with_phone, sign_in, office, monkeypatch):
     monkeypatch.setattr("blueprints.institution.channels.register.MOST_BY_PHONE", 1)
     other = {"平台名称": "平院信工之友", "账号或网址": "pdsu_zhiyou", "负责学生电话": PHONE}
     file(sign_in, office, ACCOUNT | other)

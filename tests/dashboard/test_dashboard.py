@@ -21,14 +21,15 @@ PAGE, XLSX = "/pdsu/dashboard", "/pdsu/dashboard.xlsx"
 
 def unit_id(app, name: str) -> int:
     with app.app_context():
-        return db.session.scalar(
-            select(Unit.id).where(Unit.name == name, Unit.institution == "pdsu"))
+        return db.session.scalar(select(Unit.id).where(Unit.name == name, Unit.institution == "pdsu"))
 
 
 def table(page, code: str) -> list[list[str]]:
     """The rows of a section's table."""
-    return [[cell.get_text(strip=True) for cell in row.select("th, td")]
-            for row in page.soup.select(f"#{code} table tbody tr")]
+    return [
+        [cell.get_text(strip=True) for cell in row.select("th, td")]
+        for row in page.soup.select(f"#{code} table tbody tr")
+    ]
 
 
 def drawn(section: Tag, words: str) -> list[str]:
@@ -43,8 +44,11 @@ def test_the_office_sees_the_whole_school_and_a_head_the_own_units(app, sign_in)
     office = sign_in("wutong").open(PAGE)
     assert "平顶山学院 · 截至" in office.find(".sub").get_text(" ", strip=True)
     with app.app_context():
-        every = db.session.scalar(select(db.func.count()).select_from(Channel).where(
-            Channel.institution == "pdsu", Channel.state == "in_force"))
+        every = db.session.scalar(
+            select(db.func.count())
+            .select_from(Channel)
+            .where(Channel.institution == "pdsu", Channel.state == "in_force")
+        )
     assert in_force(office) == str(every)
     head = sign_in("zhoumin").open(PAGE)
     assert "信息工程学院" in head.find(".sub").get_text()
@@ -82,7 +86,9 @@ def test_filters_live_in_the_address_and_are_taken_off_again(app, sign_in):
     page = office.submit("查看", unit=str(unit_id(app, "校团委")), form="account")
     assert "校团委 · 媒体平台" in page.find(".sub").get_text(" ", strip=True)
     assert [chip.get_text() for chip in page.soup.select(".chip")] == [
-        "取消筛选：校团委", "取消筛选：媒体平台备案表"]
+        "取消筛选：校团委",
+        "取消筛选：媒体平台备案表",
+    ]
     # 青年志愿者协会 is below 校团委.
     assert {"青年志愿者协会", "校团委"} == {row[2] for row in table(page, "most-followed")}
     assert "微信群" not in str(table(page, "platforms"))
@@ -123,8 +129,10 @@ def test_the_years_and_the_states_are_drawn_as_tabled(sign_in):
     counts = [row[column] for column in (1, 2, 3) for row in rows]
     assert drawn(page.find("#years"), "chart-count") == counts
     assert drawn(page.find("#years"), "chart-tick") == [row[0][:4] for row in rows]
-    legend = [one.get_text(" ", strip=True).rsplit(" ", 1)
-              for one in page.soup.select("#standings .chart-legend li")]
+    legend = [
+        one.get_text(" ", strip=True).rsplit(" ", 1)
+        for one in page.soup.select("#standings .chart-legend li")
+    ]
     assert legend == table(page, "standings")[:-1]
 
 
@@ -151,14 +159,23 @@ def test_a_filed_account_is_counted_and_its_followers_are_never_nothing(app, sig
 def test_many_platforms_and_long_names_fit_and_the_table_has_them_whole(app, sign_in):
     long = "平顶山学院信息工程学院团委学生会新媒体中心官方服务号"
     with app.app_context():
-        channels = db.session.scalars(select(Channel).where(Channel.state == "in_force",
-                                                            Channel.institution == "pdsu"))
+        channels = db.session.scalars(
+            select(Channel).where(Channel.state == "in_force", Channel.institution == "pdsu")
+        )
         first, *others = channels.all()
         for number in range(20):
             # Straight into the table: what matters here is how many platforms there are.
-            db.session.add(Channel(institution="pdsu", form="account", title=f"号{number}",
-                                   platform=f"平台{number:02}", unit_id=first.unit_id,
-                                   state="in_force", updated_at=first.updated_at))
+            db.session.add(
+                Channel(
+                    institution="pdsu",
+                    form="account",
+                    title=f"号{number}",
+                    platform=f"平台{number:02}",
+                    unit_id=first.unit_id,
+                    state="in_force",
+                    updated_at=first.updated_at,
+                )
+            )
         first.title, first.followers = long, 9_999_999
         db.session.commit()
     page = sign_in("wutong").open(PAGE)
@@ -217,8 +234,9 @@ def test_the_workbook_has_a_sheet_for_every_table_and_is_an_event(app, sign_in):
     assert book.sheetnames == [one.get_text() for one in page.soup.select("section.card h2")]
     for section in page.soup.select("section.card"):
         sheet = book[section.h2.get_text()]
-        values = [[cell for cell in row if cell is not None]
-                  for row in sheet.iter_rows(min_row=5, values_only=True)]
+        values = [
+            [cell for cell in row if cell is not None] for row in sheet.iter_rows(min_row=5, values_only=True)
+        ]
         rows = table(page, section["id"])
         assert len(values) == len(rows)
         for found, said in zip(values, rows, strict=True):
@@ -228,14 +246,16 @@ def test_the_workbook_has_a_sheet_for_every_table_and_is_an_event(app, sign_in):
     assert "截至" in book["按平台"]["A3"].value
     with app.app_context():
         last = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
-        assert (last.verb, last.actor_name, last.opinion) == (
-            "export", "吴桐", "统计（平顶山学院，Excel）")
+        assert (last.verb, last.actor_name, last.opinion) == ("export", "吴桐", "统计（平顶山学院，Excel）")
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(app, sign_in):
     with app.app_context():
-        most = select(Channel).where(Channel.institution == "pdsu").order_by(
-            Channel.followers.desc().nulls_last())
+        most = (
+            select(Channel)
+            .where(Channel.institution == "pdsu")
+            .order_by(Channel.followers.desc().nulls_last())
+        )
         db.session.scalars(most).first().title = "=1+1"
         db.session.commit()
     book = load_workbook(BytesIO(sign_in("wutong").open(XLSX).response.data))

@@ -153,8 +153,9 @@ def test_the_odd_spots_of_the_sources_were_not_put_right(schools):
     assert pdsu.registers["groups"].blank.serials == ["１", "２"]
     assert re.findall("[１-９]", pdsu.registers["groups"].notes) == list("１２３４")
     assert pdsu.contact.email.endswith("@pdsu.edu.com")
-    labels = [one_line(cell.label) for cell in ahbc.forms["account"].paper.cells()
-              if isinstance(cell, LabelCell)]
+    labels = [
+        one_line(cell.label) for cell in ahbc.forms["account"].paper.cells() if isinstance(cell, LabelCell)
+    ]
     assert {"帐号管理员", "账号id"} <= set(labels)
     assert ahbc.forms["group"].paper.below[0].text == "申请单位名称: "
     assert "该新媒体的网络信息安全，同意本群" in ahbc.forms["group"].route.steps[1].opinion

@@ -25,11 +25,14 @@ def test_an_unaltered_history_is_whole(campus):
     assert history.verify("xx") is None
 
 
-@pytest.mark.parametrize("damage", [
-    "UPDATE event SET opinion = '同意' WHERE id = 2",
-    "UPDATE event SET actor_name = '别人' WHERE id = 2",
-    "DELETE FROM event WHERE id = 1",
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE event SET opinion = '同意' WHERE id = 2",
+        "UPDATE event SET actor_name = '别人' WHERE id = 2",
+        "DELETE FROM event WHERE id = 1",
+    ],
+)
 def test_history_that_was_touched_is_found_out(campus, damage):
     """By somebody who may drop the triggers: the chain tells."""
     campus.filed()
@@ -40,13 +43,16 @@ def test_history_that_was_touched_is_found_out(campus, damage):
     assert history.verify("xx") == 2
 
 
-@pytest.mark.parametrize("damage", [
-    "UPDATE event SET opinion = '同意' WHERE id = 2",
-    "UPDATE event SET at = at",
-    "DELETE FROM event WHERE id = 1",
-    "DELETE FROM event",
-    "INSERT OR REPLACE INTO event SELECT * FROM event WHERE id = 2",
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE event SET opinion = '同意' WHERE id = 2",
+        "UPDATE event SET at = at",
+        "DELETE FROM event WHERE id = 1",
+        "DELETE FROM event",
+        "INSERT OR REPLACE INTO event SELECT * FROM event WHERE id = 2",
+    ],
+)
 def test_the_database_itself_refuses_to_touch_history(campus, damage):
     campus.filed()
     db.session.commit()
@@ -58,8 +64,9 @@ def test_the_database_itself_refuses_to_touch_history(campus, damage):
 
 def test_a_full_phone_number_never_gets_into_history(campus):
     filing = campus.filed(phone="13812345678")
-    change = campus.draft(kind="change", channel=filing.channel, phone="13912345678",
-                          leader="李四 137 1234 5678")
+    change = campus.draft(
+        kind="change", channel=filing.channel, phone="13912345678", leader="李四 137 1234 5678"
+    )
     campus.do(change, "submit", "chen")
     sides = {one["path"]: (one["before"], one["after"]) for one in change.events[0].changes}
     assert sides["phone"] == ("138****5678", "139****5678")
@@ -105,12 +112,11 @@ def test_every_connection_is_prepared(campus):
     assert found == [1, 5000, 1, 0, 2]
 
 
-@pytest.mark.parametrize(("method", "announced", "begun"), [
-    ("GET", False, "BEGIN"), ("GET", True, "BEGIN IMMEDIATE"), ("POST", False, "BEGIN IMMEDIATE"),
-])
-def test_only_a_page_that_is_just_looked_at_begins_without_the_lock(
-    campus, method, announced, begun
-):
+@pytest.mark.parametrize(
+    ("method", "announced", "begun"),
+    [("GET", False, "BEGIN"), ("GET", True, "BEGIN IMMEDIATE"), ("POST", False, "BEGIN IMMEDIATE")],
+)
+def test_only_a_page_that_is_just_looked_at_begins_without_the_lock(campus, method, announced, begun):
     said = []
     listen(db.engine, "before_cursor_execute", lambda *asked: said.append(asked[2]))
     with campus.app.test_request_context(method=method):
@@ -120,9 +126,17 @@ def test_only_a_page_that_is_just_looked_at_begins_without_the_lock(
     assert said == [begun, "SELECT 1"]
 
 
-@pytest.mark.parametrize(("version", "mode"), [
-    ((3, 40, 1), "TRUNCATE"), ((3, 44, 5), "TRUNCATE"), ((3, 51, 2), "TRUNCATE"),
-    ((3, 44, 6), "WAL"), ((3, 50, 7), "WAL"), ((3, 51, 3), "WAL"), ((3, 52, 0), "WAL"),
-])
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ((3, 40, 1), "TRUNCATE"),
+        ((3, 44, 5), "TRUNCATE"),
+        ((3, 51, 2), "TRUNCATE"),
+        ((3, 44, 6), "WAL"),
+        ((3, 50, 7), "WAL"),
+        ((3, 51, 3), "WAL"),
+        ((3, 52, 0), "WAL"),
+    ],
+)
 def test_wal_is_used_only_where_it_does_not_corrupt(version, mode):
     assert journal_mode(version) == mode

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 OPEN = {"draft", "in_review", "returned"}
 WRITABLE = {"draft", "returned", "withdrawn"}
 KINDS = {
-    "planned": {"first"}, "void": {"first"}, "closed": {"first"},
+    "planned": {"first"},
+    "void": {"first"},
+    "closed": {"first"},
     "in_force": {"change", "review", "close"},
 }
 # Who signs at which step of the form; two steps.
@@ -83,9 +85,7 @@ class World:
             return False
         if paper.kind != "first" and paper.base is not thing.current:
             return False
-        if paper.kind == "change" and (paper.title, paper.account) == (
-            paper.base.title, paper.base.account,
-        ):
+        if paper.kind == "change" and (paper.title, paper.account) == (paper.base.title, paper.base.account):
             return False
         return not self.taken(thing, paper.key)
 

@@ -46,9 +46,7 @@ def test_a_change_of_a_manager_is_compared_approved_and_only_then_in_force(sign_
     assert pages.held(page, "管理员2姓名") == "陈𬭎"
     page = pages.hand_in(reporter, CHANGED)
     assert pages.state(page) == "待单位意见"
-    assert compared(page) == [
-        ["管理员2", "姓名 陈𬭎 联系电话 13800000003", "姓名 白帆 联系电话 13900000001"]
-    ]
+    assert compared(page) == [["管理员2", "姓名 陈𬭎 联系电话 13800000003", "姓名 白帆 联系电话 13900000001"]]
     pages.decide(head, page.address, "同意")
     assert "陈𬭎" in office.open(channel).find(".sheet").text, "not in force before the last hand"
     pages.decide(office, page.address, "同意变更")

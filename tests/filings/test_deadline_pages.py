@@ -31,10 +31,7 @@ def reporter(sign_in) -> Browser:
     return sign_in("linxiao")
 
 
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [(2, "还有 5 天"), (7, "今天是最后一天"), (10, "已超过 3 天")],
-)
+@pytest.mark.parametrize(("days", "words"), [(2, "还有 5 天"), (7, "今天是最后一天"), (10, "已超过 3 天")])
 def test_the_form_counts_the_days_that_are_left(reporter, days, words):
     page = changing(reporter, days)
     due = TODAY + timedelta(days=7 - days)
@@ -107,8 +104,15 @@ def test_a_day_too_far_ahead_is_refused_beside_the_item(reporter, deed, label, m
     assert pages.keep(reporter, {label: days_ago(-most)}).status == 200
 
 
-@pytest.mark.parametrize("typed", ["{0.year}-{0.month:02}-{0.day:02}", "{0.year}年{0.month}月{0.day}日",
-                                   "{0.year}.{0.month}.{0.day}", "{0.year}/{0.month}/{0.day}"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{0.year}-{0.month:02}-{0.day:02}",
+        "{0.year}年{0.month}月{0.day}日",
+        "{0.year}.{0.month}.{0.day}",
+        "{0.year}/{0.month}/{0.day}",
+    ],
+)
 def test_a_day_is_typed_as_people_write_it(reporter, typed):
     pages.find_channel(reporter, "平院信工")
     reporter.submit("办理变更")

@@ -83,11 +83,14 @@ def test_a_wrong_account_is_told_on_leaving_it_and_a_draft_keeps_it(reporter):
     assert not pages.hand_in(reporter, {"账号或网址": "pdsu_kb2"}).address.endswith("/edit")
 
 
-@pytest.mark.parametrize(("title", "how"), [
-    ("青春·平院", "名称与“校团委”的“青春平院”（微信）相同"),
-    ("青春 官方公众号", "名称与“校团委”的“青春平院”（微信）相近"),
-    ("平院青年志愿团", "名称与“青年志愿者协会”的“平院青年志愿者”（微信）相近"),
-])
+@pytest.mark.parametrize(
+    ("title", "how"),
+    [
+        ("青春·平院", "名称与“校团委”的“青春平院”（微信）相同"),
+        ("青春 官方公众号", "名称与“校团委”的“青春平院”（微信）相近"),
+        ("平院青年志愿团", "名称与“青年志愿者协会”的“平院青年志愿者”（微信）相近"),
+    ],
+)
 def test_a_name_like_anothers_says_whose_that_is(office, title, how):
     part = check(office, "name", **WECHAT, name=title)
     assert cautions(part)[0].startswith(how)
@@ -108,9 +111,7 @@ def test_a_draft_of_another_unit_is_nobodys_business(sign_in, reporter):
 
 def test_a_second_account_of_a_unit_on_one_platform_is_pointed_out(reporter):
     part = check(reporter, "platform", **WECHAT)
-    assert cautions(part) == [
-        "本单位在微信平台已有在册账号“平院信工”，原则上一个单位同一平台只开设一个。"
-    ]
+    assert cautions(part) == ["本单位在微信平台已有在册账号“平院信工”，原则上一个单位同一平台只开设一个。"]
     assert reporter.open(links(part)["平院信工"]).heading.startswith("平院信工")
 
 
@@ -122,9 +123,7 @@ def test_a_unit_may_have_one_on_each_platform_under_one_name(reporter):
 
 def test_an_official_account_that_nobody_can_place_is_questioned(reporter):
     said = cautions(check(reporter, "name", **WECHAT, name="青年之声"))
-    assert said == [
-        "名称里没有校名（平顶山学院、平院、PDSU），也看不出是“信息工程学院”开设的，请核对。"
-    ]
+    assert said == ["名称里没有校名（平顶山学院、平院、PDSU），也看不出是“信息工程学院”开设的，请核对。"]
     assert cautions(check(reporter, "name", **WECHAT, name="信工之声")) == []
 
 
@@ -132,9 +131,7 @@ def test_the_schools_name_on_a_persons_account_is_pointed_out(office):
     units = {one.get_text(strip=True): one["value"] for one in office.page.soup.select("option")}
     own = next(value for name, value in units.items() if name.endswith("个人申报"))
     said = cautions(check(office, "name", **WECHAT, unit=own, name="小明在平院"))
-    assert said == [
-        "名称含有校名“平院”，而开设者属于“个人”。以校名命名的账号须经审核，请确认可以这样命名。"
-    ]
+    assert said == ["名称含有校名“平院”，而开设者属于“个人”。以校名命名的账号须经审核，请确认可以这样命名。"]
     assert cautions(check(office, "name", **WECHAT, unit=own, name="小明的日常")) == []
 
 

@@ -54,9 +54,7 @@ def test_a_first_filing_without_an_account_id_is_incomplete_until_the_unit_compl
     assert not filing.incomplete
     assert filing.channel.account_key == "xgzs"
     assert filing.title == "信工之声"
-    assert filing.events[-1].changes == [
-        {"path": "account", "label": "账号", "before": "", "after": "xgzs"}
-    ]
+    assert filing.events[-1].changes == [{"path": "account", "label": "账号", "before": "", "after": "xgzs"}]
     with pytest.raises(Refused, match="没有待补充"):
         filing.complete({"account": "x"}, campus.person("chen"), filing.revision)
 
@@ -151,8 +149,11 @@ def test_answers_cannot_move_a_filing_to_a_unit_of_others(campus):
     with pytest.raises(Refused, match="不能替这个单位"):
         filing.keep(theirs, filing.revision, campus.person("chen"))
     club = campus.unit("机器人社")
-    filing.keep({**filing.answers, "unit": {"id": str(club.id), "name": club.name}},
-                filing.revision, campus.person("chen"))
+    filing.keep(
+        {**filing.answers, "unit": {"id": str(club.id), "name": club.name}},
+        filing.revision,
+        campus.person("chen"),
+    )
     assert (filing.unit, filing.owner_kind) == (club, "club")
 
 
@@ -217,8 +218,7 @@ def test_of_two_who_decide_at_once_exactly_one_wins(campus):
                 db.session.rollback()
                 outcomes.append(stale)
 
-    rivals = [threading.Thread(target=decide, args=pair)
-              for pair in (("li", "approve"), ("zhao", "return"))]
+    rivals = [threading.Thread(target=decide, args=pair) for pair in (("li", "approve"), ("zhao", "return"))]
     for rival in rivals:
         rival.start()
     for rival in rivals:
@@ -232,9 +232,7 @@ def test_of_two_who_decide_at_once_exactly_one_wins(campus):
 
 def test_the_update_itself_lets_only_one_of_two_through(campus):
     filing = campus.submitted()
-    db.session.execute(
-        update(Filing).values(revision=99).execution_options(synchronize_session=False)
-    )
+    db.session.execute(update(Filing).values(revision=99).execution_options(synchronize_session=False))
     with pytest.raises(Stale):
         filing._win(title="谁也没有写进去")
     assert filing.title == "信工之声"

@@ -176,8 +176,15 @@ def test_every_cell_answers_every_word_with_a_sentence_or_takes_it(reporter, wor
 
 
 def test_inputs_that_are_no_line_of_the_grid_are_dropped(reporter):
-    strange = {"rows-²-name": "x", "rows-" + "9" * 50 + "-name": "x", "rows--1-name": "x",
-               "rows-0-state": "filed", "rows-0-filing": "²", "rows-0-revision": "9" * 400,
-               "rows-0-__class__": "x", "rows-x": "y"}
+    strange = {
+        "rows-²-name": "x",
+        "rows-" + "9" * 50 + "-name": "x",
+        "rows--1-name": "x",
+        "rows-0-state": "filed",
+        "rows-0-filing": "²",
+        "rows-0-revision": "9" * 400,
+        "rows-0-__class__": "x",
+        "rows-x": "y",
+    }
     page = reporter.submit("提交清单", **(pages.lines(reporter.page, GROUP) | strange))
     assert "已提交 1 行" in pages.sentences(page)

@@ -55,7 +55,8 @@ def rows(asked: str) -> list[tuple]:
 def check_the_new() -> None:
     upgrade(directory=str(MIGRATIONS))
     assert rows("SELECT title_key, followers, quiet_since, phones, gone_at IS NULL FROM channel") == [
-        ("wen学1", 350, "2026-03-01", "03752657000\n", 1), ("wen学2", None, None, "", 0)
+        ("wen学1", 350, "2026-03-01", "03752657000\n", 1),
+        ("wen学2", None, None, "", 0),
     ]
     assert rows("SELECT base_id, base_answers FROM filing ORDER BY id") == [(None, None), (1, ANSWERS)]
     tally = "SELECT standing, channels FROM channel_tally ORDER BY standing"

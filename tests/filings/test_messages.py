@@ -99,7 +99,11 @@ def test_pressing_twice_makes_one_message(sign_in, address):
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "请先写下要说的话"), (" \u200b\n", "请先写下要说的话"), ("字" * 1001, "留言最多1000个字，现在是1001个字")],
+    [
+        ("", "请先写下要说的话"),
+        (" \u200b\n", "请先写下要说的话"),
+        ("字" * 1001, "留言最多1000个字，现在是1001个字"),
+    ],
 )
 @pytest.mark.parametrize("htmx", [True, False])
 def test_what_cannot_be_sent_says_why_and_stays_in_the_box(sign_in, address, text, sentence, htmx):
@@ -126,9 +130,7 @@ def test_nobody_talks_about_a_draft(sign_in):
     assert "提交以后可以在这里留言" in page.find("#talk").text
     assert not page.soup.select("#talk form")
     token = page.find("[name=csrf_token]")["value"]
-    answer = reporter.client.post(
-        f"{address}/messages", data={"csrf_token": token, "text": "喂"}
-    )
+    answer = reporter.client.post(f"{address}/messages", data={"csrf_token": token, "text": "喂"})
     assert answer.status_code == 422
     assert talk(reporter.open(address)) == []
 
@@ -141,9 +143,7 @@ def test_nobody_else_reads_or_writes(sign_in, address, username):
     assert ASKED[:5] not in page.text
     token = page.find("[name=csrf_token]")["value"]
     assert stranger.open(address).status in (403, 404)
-    answer = stranger.client.post(
-        f"{address}/messages", data={"csrf_token": token, "text": "让我看看"}
-    )
+    answer = stranger.client.post(f"{address}/messages", data={"csrf_token": token, "text": "让我看看"})
     assert answer.status_code in (403, 404)
     assert talk(sign_in("linxiao").open(address)) == [ASKED]
 

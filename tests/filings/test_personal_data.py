@@ -30,8 +30,9 @@ def revealed(app) -> list[tuple[str, int | None, int | None]]:
     with app.app_context():
         asked = select(Event).where(Event.verb == "reveal").order_by(Event.id)
         found = list(db.session.scalars(asked))
-        assert not any(digits in f"{one.opinion}{one.changes}" for one in found
-                       for digits in (*FULL, *PHONES_ON_FILE))
+        assert not any(
+            digits in f"{one.opinion}{one.changes}" for one in found for digits in (*FULL, *PHONES_ON_FILE)
+        )
         return [(one.actor_name, one.filing_id, one.channel_id) for one in found]
 
 
@@ -46,9 +47,7 @@ def test_who_writes_it_and_who_signs_for_its_unit_see_the_numbers_of_the_paper(
 
 
 @pytest.mark.parametrize("username", ["suyi", "wutong", "zhenghao"])
-def test_the_office_and_a_head_above_see_masked_numbers_with_a_button(
-    app, sign_in, address, username
-):
+def test_the_office_and_a_head_above_see_masked_numbers_with_a_button(app, sign_in, address, username):
     page = sign_in(username).open(address)
     assert numbers_in(page) == set()
     assert "186****5001" in page.text
@@ -84,8 +83,7 @@ def test_a_change_is_compared_without_full_numbers(sign_in):
     reporter, office = sign_in("linxiao"), sign_in("suyi")
     pages.find_channel(reporter, "平院信工")
     reporter.submit("办理变更")
-    page = pages.hand_in(reporter, {"变更日期": "2026-11-20", "变更原因": "换人",
-                                    "负责老师电话": TEACHER})
+    page = pages.hand_in(reporter, {"变更日期": "2026-11-20", "变更原因": "换人", "负责老师电话": TEACHER})
     assert numbers_in(page, (TEACHER, "13800000004")) == {TEACHER, "13800000004"}
     page = office.open(page.address)
     row = page.find("#changes").get_text(" ", strip=True)
@@ -111,8 +109,7 @@ def test_comparing_two_papers_shows_no_full_number_to_the_office(sign_in):
     reporter, head, office = sign_in("linxiao"), sign_in("zhoumin"), sign_in("suyi")
     pages.find_channel(reporter, "平院信工")
     reporter.submit("办理变更")
-    page = pages.hand_in(reporter, {"变更日期": "2026-11-20", "变更原因": "换人",
-                                    "负责老师电话": TEACHER})
+    page = pages.hand_in(reporter, {"变更日期": "2026-11-20", "变更原因": "换人", "负责老师电话": TEACHER})
     pages.decide(head, page.address, "同意")
     pages.decide(office, page.address, "同意变更")
     pages.find_channel(office, "平院信工")
@@ -168,8 +165,7 @@ def test_a_search_by_phone_leaves_it_out_of_every_address(sign_in):
     page = office.submit("查电话", phone="13800000001")
     assert "平院信工" in page.find("#results").text
     for tag in page.soup.select("[href], [action], [hx-get], [hx-post]"):
-        assert not any("0001" in str(tag.get(name, "")) for name in
-                       ("href", "action", "hx-get", "hx-post"))
+        assert not any("0001" in str(tag.get(name, "")) for name in ("href", "action", "hx-get", "hx-post"))
 
 
 @pytest.mark.parametrize("username", ["linxiao", "suyi", "guanyiming", "shenzhi"])
@@ -178,7 +174,7 @@ def test_no_answer_may_be_kept_by_a_browser(sign_in, username):
     for place in ("", "filings/", "register", "people/", "audit", "nowhere", "imports/"):
         answer = browser.client.get(f"/pdsu/{place}")
         assert answer.headers["Cache-Control"] == "no-store", place
-    assert "historyCacheSize\":0" in browser.open("/pdsu/").html
+    assert 'historyCacheSize":0' in browser.open("/pdsu/").html
 
 
 def ways_out(app) -> dict[str, str]:
@@ -188,7 +184,8 @@ def ways_out(app) -> dict[str, str]:
         return {
             f"filings/{filing.id}/sheet.pdf": "print",
             f"filings/{filing.id}/sheet.pdf?copies=all": "print",
-            "summaries/accounts.pdf": "export", "summaries/accounts.xlsx": "export",
+            "summaries/accounts.pdf": "export",
+            "summaries/accounts.xlsx": "export",
             "dashboard.xlsx": "export",
         }
 

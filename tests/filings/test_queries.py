@@ -37,8 +37,16 @@ def test_a_reporter_sees_the_filings_of_own_units_and_the_office_sees_all_but_dr
 @pytest.mark.parametrize("words", ["之声", "XGZS", "张三", "信息工程", "xxgc", "宣备-2026-001", "微信"])
 def test_a_search_finds_name_account_person_unit_pinyin_and_number(campus, words):
     campus.filed(now=day(6, 1))
-    campus.filed(by="zhou", head="sun", unit="医学院", title="医路", platform="weibo",
-                 account="yl", leader="李四", now=day(6, 2))
+    campus.filed(
+        by="zhou",
+        head="sun",
+        unit="医学院",
+        title="医路",
+        platform="weibo",
+        account="yl",
+        leader="李四",
+        now=day(6, 2),
+    )
     for question in (queries.filings, search.channels):
         assert titles(question(campus.person("li"), Filters(q=words))) == ["信工之声"]
 
@@ -53,12 +61,18 @@ def test_signs_of_the_pattern_language_are_searched_for_as_they_are(campus, word
 
 def test_filters_narrow_by_every_column(campus):
     campus.filed(unit="机器人社", tier="first", account=None, now=day(6, 1))
-    campus.filed(by="zhou", head="sun", unit="医学院", title="医路", platform="weibo", account="yl",
-                 now=day(6, 2))
+    campus.filed(
+        by="zhou", head="sun", unit="医学院", title="医路", platform="weibo", account="yl", now=day(6, 2)
+    )
     li, college = campus.person("li"), campus.unit("信息工程学院").id
-    for filters in (Filters(unit=college), Filters(platform="微信公众号"), Filters(tier="first"),
-                    Filters(incomplete=True), Filters(incomplete=True, year=2026),
-                    Filters(form="account", unit=college, kind="first")):
+    for filters in (
+        Filters(unit=college),
+        Filters(platform="微信公众号"),
+        Filters(tier="first"),
+        Filters(incomplete=True),
+        Filters(incomplete=True, year=2026),
+        Filters(form="account", unit=college, kind="first"),
+    ):
         assert titles(search.channels(li, filters)) == ["信工之声"]
         assert titles(queries.filings(li, filters)) == ["信工之声"]
     for filters in (Filters(year=2025), Filters(state="no such"), Filters(kind="no such")):

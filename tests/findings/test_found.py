@@ -66,8 +66,12 @@ def test_what_is_on_file_is_noted_only_when_insisted_upon(sign_in):
 
 
 def test_a_second_note_of_the_same_link_is_joined_to_the_first(found, sign_in):
-    page = noted(sign_in("dingyi"), {"名称": "信工墙", "链接或账号": "http://douyin.com/user/biaobai/"},
-                 unit="音乐学院", words="昨天又发了招新广告。")
+    page = noted(
+        sign_in("dingyi"),
+        {"名称": "信工墙", "链接或账号": "http://douyin.com/user/biaobai/"},
+        unit="音乐学院",
+        words="昨天又发了招新广告。",
+    )
     assert page.address == "/pdsu/found"
     assert "已并入那一条" in page.text
     page = sign_in("wutong").open(found)
@@ -85,11 +89,14 @@ def test_a_screenshot_is_kept_and_shown_to_those_who_see_the_note(sign_in):
     assert sign_in("dingyi").client.get(picture).status_code == 404
 
 
-@pytest.mark.parametrize(("said", "sentence"), [
-    ({"名称": "", "链接或账号": ""}, "请填写名称"),
-    ({"名称": "长" * 201}, "名称最多"),
-    ({"截图": builders.file(b"no picture", "a.png")}, "不是完整的 PNG 或 JPG 图片"),
-])
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"名称": "", "链接或账号": ""}, "请填写名称"),
+        ({"名称": "长" * 201}, "名称最多"),
+        ({"截图": builders.file(b"no picture", "a.png")}, "不是完整的 PNG 或 JPG 图片"),
+    ],
+)
 def test_a_note_that_cannot_be_kept_is_drawn_again_with_what_was_typed(said, sentence, sign_in):
     page = noted(sign_in("sunli"), LATE | said, words="在食堂看到的二维码。")
     assert page.status == 422
@@ -116,8 +123,16 @@ def test_the_list_is_narrowed_and_says_when_it_is_empty(found, sign_in):
     assert "还没有发现未备案的账号" in sign_in("hejia").open("/pdsu/found").text
     unit = option_of(office.open("/pdsu/found"), "unit", "信息工程学院")
     other = option_of(office.page, "unit", "音乐学院")
-    for query, shown in ((f"unit={unit}", 1), (f"unit={other}", 0), ("bears=1", 1), ("q=BIAOBAI", 1),
-                         ("q=100%25", 0), ("state=waiting", 1), ("state=nobody", 0), ("state=x", 0)):
+    for query, shown in (
+        (f"unit={unit}", 1),
+        (f"unit={other}", 0),
+        ("bears=1", 1),
+        ("q=BIAOBAI", 1),
+        ("q=100%25", 0),
+        ("state=waiting", 1),
+        ("state=nobody", 0),
+        ("state=x", 0),
+    ):
         page = office.open(f"/pdsu/found?{query}")
         assert len(page.soup.select("#results tbody tr")) == shown, query
     assert "没有符合条件的记录" in page.text

@@ -38,13 +38,20 @@ def test_a_late_filing_begins_with_what_was_noted_and_settles_the_note_by_itself
     page = answer(reporter, found, "to_file")
     assert page.address.endswith("/edit")
     held = {name: pages.held(page, name) for name in ("平台名称", "账号类型", "账号或网址")}
-    assert held == {"平台名称": "平院信工表白墙", "账号类型": "抖音",
-                    "账号或网址": "https://www.douyin.com/user/biaobai"}
+    assert held == {
+        "平台名称": "平院信工表白墙",
+        "账号类型": "抖音",
+        "账号或网址": "https://www.douyin.com/user/biaobai",
+    }
     filing = page.address.removesuffix("/edit")
     assert label(reporter.open(found)) == "补报：草稿"
     reporter.open(page.address)
-    said = builders.ACCOUNT | {"平台名称": "平院信工表白墙", "账号类型": "抖音",
-                               "具体性质": "视频平台", "账号或网址": LATE["链接或账号"]}
+    said = builders.ACCOUNT | {
+        "平台名称": "平院信工表白墙",
+        "账号类型": "抖音",
+        "具体性质": "视频平台",
+        "账号或网址": LATE["链接或账号"],
+    }
     page = pages.hand_in(reporter, said)
     assert label(reporter.open(found)) == "补报：审核中", pages.sentences(page)
     pages.decide(sign_in("zhoumin"), filing, "同意")

@@ -80,11 +80,17 @@ def test_a_found_account_and_a_channel_lead_to_the_form_with_their_unit(office, 
     assert "账号： 平院信工" in rows(page)[0]
 
 
-@pytest.mark.parametrize(("said", "sentence"), [
-    ({"code": ""}, "请选择处理种类"), ({"code": "banned"}, "请选择处理种类"),
-    ({"reason": " "}, "请写明处理原因"), ({"reason": "字" * 2001}, "原因最多"),
-    ({"year": "1999"}, "请选择年度"), ({"year": "x"}, "请选择年度"),
-])
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"code": ""}, "请选择处理种类"),
+        ({"code": "banned"}, "请选择处理种类"),
+        ({"reason": " "}, "请写明处理原因"),
+        ({"reason": "字" * 2001}, "原因最多"),
+        ({"year": "1999"}, "请选择年度"),
+        ({"year": "x"}, "请选择年度"),
+    ],
+)
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(said, sentence, office):
     page = recorded(office, **said)
     assert page.status == 422
@@ -155,8 +161,15 @@ def test_the_list_is_narrowed_by_unit_year_and_state(office):
     recorded(office)
     recorded(office, "文学院", code="circular", reason="群未报备。")
     unit = unit_of(office.open(LIST), "文学院")
-    for query, shown in ((f"unit={unit}", 1), (f"year={THIS_YEAR}", 1), (f"year={THIS_YEAR + 1}", 1),
-                         ("state=in_force", 2), ("state=lifted", 0), ("q=群未报备", 1), ("q=wxy", 1)):
+    for query, shown in (
+        (f"unit={unit}", 1),
+        (f"year={THIS_YEAR}", 1),
+        (f"year={THIS_YEAR + 1}", 1),
+        ("state=in_force", 2),
+        ("state=lifted", 0),
+        ("q=群未报备", 1),
+        ("q=wxy", 1),
+    ):
         page = office.open(f"{LIST}?{query}")
         assert len(rows(page)) == shown, query
     assert "没有符合条件的记录" in office.open(f"{LIST}?state=lifted").text
@@ -184,16 +197,22 @@ def test_every_sanction_is_an_event(office, app):
     with app.app_context():
         asked = select(Event).where(Event.verb == "sanction").order_by(Event.id)
         said = [one.opinion for one in db.session.scalars(asked)]
-        assert [re.sub(r"^.*。(?=.)", "", one[:-1]) for one in said] == ["视频号停更八个月未注销", "撤销：记错了"]
+        assert [re.sub(r"^.*。(?=.)", "", one[:-1]) for one in said] == [
+            "视频号停更八个月未注销",
+            "撤销：记错了",
+        ]
         assert verify("pdsu") is None
 
 
-@pytest.mark.parametrize(("line", "sentence"), [
-    ("banned: {label: 取缔关闭, for: [acount]}", "没有“acount”这个表，是不是“account”？请改正 for。"),
-    ("banned: {label: 取缔关闭, for: [account], effect_year: soon}", "只能是：this、next"),
-    ("banned: {for: [account]}", "缺少必填的键“label”"),
-    ("banned: {label: 取缔关闭, for: []}", "“for”"),
-])
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("banned: {label: 取缔关闭, for: [acount]}", "没有“acount”这个表，是不是“account”？请改正 for。"),
+        ("banned: {label: 取缔关闭, for: [account], effect_year: soon}", "只能是：this、next"),
+        ("banned: {for: [account]}", "缺少必填的键“label”"),
+        ("banned: {label: 取缔关闭, for: []}", "“for”"),
+    ],
+)
 def test_a_slip_in_the_schools_words_stops_the_start(line, sentence, tmp_path):
     built_in = (HOUSE / "blueprints/ahbc/institution.yaml").read_text("utf-8")
     folder = tmp_path / "ahbc"

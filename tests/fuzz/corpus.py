@@ -72,7 +72,8 @@ def _forms(soup: BeautifulSoup, base: str) -> Iterator[Sent]:
         addresses = [path] + [
             urlsplit(urljoin(base, tag[name])).path
             for tag in form.select("[formaction], [hx-post]")
-            for name in ("formaction", "hx-post") if tag.get(name)
+            for name in ("formaction", "hx-post")
+            if tag.get(name)
         ]
         for address in dict.fromkeys(one for one in addresses if one != LEAVES):
             said = tuple(items)

@@ -9,31 +9,114 @@ from urllib.parse import urlencode
 from tests.fuzz.corpus import Sent
 
 VALUES = (
-    "", " ", "0", "-1", "1", "2147483648", "9223372036854775808", "9" * 5000, "²", "１２３", "1e309",
-    "NaN", "true", "null", "[]", "{}", "\x00", "a\x00b", "\udc80", "\ud800", "𬭎", "\u202e右",
-    "é" * 300, "好" * 3000, "x" * 30_000, "2022-02-30", "2022年13月", "0000-00-00", "9999-12-31",
-    "12345-01-01", "' OR 1=1 --", "%", "_", "\\", "<script>alert(1)</script>", "{{ 7*7 }}",
-    "../../etc/passwd", "//evil.example", "javascript:alert(1)", "=1+1", "\r\nX-A: b", "file:///etc",
-    "138****5678", "+8613800001234", "a@b", "first", "change", "close", "submit", "approve", "on",
+    "",
+    " ",
+    "0",
+    "-1",
+    "1",
+    "2147483648",
+    "9223372036854775808",
+    "9" * 5000,
+    "²",
+    "１２３",
+    "1e309",
+    "NaN",
+    "true",
+    "null",
+    "[]",
+    "{}",
+    "\x00",
+    "a\x00b",
+    "\udc80",
+    "\ud800",
+    "𬭎",
+    "\u202e右",
+    "é" * 300,
+    "好" * 3000,
+    "x" * 30_000,
+    "2022-02-30",
+    "2022年13月",
+    "0000-00-00",
+    "9999-12-31",
+    "12345-01-01",
+    "' OR 1=1 --",
+    "%",
+    "_",
+    "\\",
+    "<script>alert(1)</script>",
+    "{{ 7*7 }}",
+    "../../etc/passwd",
+    "//evil.example",
+    "javascript:alert(1)",
+    "=1+1",
+    "\r\nX-A: b",
+    "file:///etc",
+    "138****5678",
+    "+8613800001234",
+    "a@b",
+    "first",
+    "change",
+    "close",
+    "submit",
+    "approve",
+    "on",
 )
-NUMBERS = ("0", "-1", "1", "2", "3", "999999", "2147483647", "2147483648", "9" * 30, "²", "%00",
-           "1.5", "a", "%ED%A0%80", "..", "1%2F2")
+NUMBERS = (
+    "0",
+    "-1",
+    "1",
+    "2",
+    "3",
+    "999999",
+    "2147483647",
+    "2147483648",
+    "9" * 30,
+    "²",
+    "%00",
+    "1.5",
+    "a",
+    "%ED%A0%80",
+    "..",
+    "1%2F2",
+)
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND")
 HEADERS = (
-    ("HX-Request", "true"), ("HX-Request", "²"), ("HX-History-Restore-Request", "true"),
-    ("HX-Target", "x" * 3000), ("Accept-Language", "zz;q=9"), ("Range", "bytes=5-1"),
-    ("If-None-Match", '"x'), ("If-Modified-Since", "yesterday"), ("Referer", "http://[::1"),
-    ("Referer", "//evil.example/"), ("Cookie", "session=" + "A" * 500), ("Content-Encoding", "gzip"),
-    ("X-Forwarded-For", "999.1.1.1"), ("X-CSRFToken", "²"), ("Origin", "null"),
+    ("HX-Request", "true"),
+    ("HX-Request", "²"),
+    ("HX-History-Restore-Request", "true"),
+    ("HX-Target", "x" * 3000),
+    ("Accept-Language", "zz;q=9"),
+    ("Range", "bytes=5-1"),
+    ("If-None-Match", '"x'),
+    ("If-Modified-Since", "yesterday"),
+    ("Referer", "http://[::1"),
+    ("Referer", "//evil.example/"),
+    ("Cookie", "session=" + "A" * 500),
+    ("Content-Encoding", "gzip"),
+    ("X-Forwarded-For", "999.1.1.1"),
+    ("X-CSRFToken", "²"),
+    ("Origin", "null"),
 )
 BODIES = (
-    ("application/json", b'{"a": 1}'), ("text/plain", b"\xff\xfe"), ("", b"abc"),
-    ("multipart/form-data", b"--x"), ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+    ("application/json", b'{"a": 1}'),
+    ("text/plain", b"\xff\xfe"),
+    ("", b"abc"),
+    ("multipart/form-data", b"--x"),
+    ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
     ("application/x-www-form-urlencoded", b"a=%ED%A0%80&%FF=%00&=&a"),
-    ("application/x-www-form-urlencoded; charset=nonsense", b"a=b"), ("application/xml", b"<a/>"),
+    ("application/x-www-form-urlencoded; charset=nonsense", b"a=b"),
+    ("application/xml", b"<a/>"),
 )
-FILES = (b"", b"GIF89a", b"%PDF-1.4\n%%EOF", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, b"PK\x03\x04" + b"\x00" * 60,
-         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff" * 5000, "备案,表".encode("gbk"))
+FILES = (
+    b"",
+    b"GIF89a",
+    b"%PDF-1.4\n%%EOF",
+    b"\x89PNG\r\n\x1a\n" + b"\x00" * 40,
+    b"PK\x03\x04" + b"\x00" * 60,
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"\xff" * 5000,
+    "备案,表".encode("gbk"),
+)
 NAMES = ("备案.png", "a.xlsx", "../../x.pdf", "", "\x00.jpg", "x" * 400 + ".pdf")
 
 
@@ -91,8 +174,23 @@ def _double(sent: Sent, dice: random.Random) -> Sent:
 
 
 def _invent(sent: Sent, dice: random.Random) -> Sent:
-    name = dice.choice(("state", "institution", "unit_id", "id", "rows-99-name", "rows-²-x", "__class__",
-                        "step", "revision", "number", "name-other", "team-leader-name", "unit"))
+    name = dice.choice(
+        (
+            "state",
+            "institution",
+            "unit_id",
+            "id",
+            "rows-99-name",
+            "rows-²-x",
+            "__class__",
+            "step",
+            "revision",
+            "number",
+            "name-other",
+            "team-leader-name",
+            "unit",
+        )
+    )
     return replace(sent, items=(*sent.items, (name, dice.choice(VALUES))))
 
 
@@ -109,11 +207,36 @@ def _other_method(sent: Sent, dice: random.Random) -> Sent:
 
 
 def _ask(sent: Sent, dice: random.Random) -> Sent:
-    name = dice.choice(("q", "unit", "page", "after", "before", "state", "form", "year", "next", "show",
-                        "with", "blank", "sort", "role", "campaign"))
+    name = dice.choice(
+        (
+            "q",
+            "unit",
+            "page",
+            "after",
+            "before",
+            "state",
+            "form",
+            "year",
+            "next",
+            "show",
+            "with",
+            "blank",
+            "sort",
+            "role",
+            "campaign",
+        )
+    )
     return replace(sent, query=(*sent.query, (name, dice.choice(VALUES))))
 
 
 CHANGES: tuple[Callable[[Sent, random.Random], Sent], ...] = (
-    _change_value, _change_value, _change_value, _drop, _double, _invent, _renumber, _other_method, _ask,
+    _change_value,
+    _change_value,
+    _change_value,
+    _drop,
+    _double,
+    _invent,
+    _renumber,
+    _other_method,
+    _ask,
 )

@@ -19,9 +19,13 @@ SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
 FRESH_EVERY = 250
 FILES = (".pdf", ".xlsx")
 ROLES = {
-    "reporter": ("linxiao", "pdsu"), "head": ("zhoumin", "pdsu"), "office": ("wutong", "pdsu"),
-    "administrator": ("guanyiming", "pdsu"), "auditor": ("shenzhi", "pdsu"),
-    "other school's office": ("shilei", "ahbc"), "nobody": ("", "pdsu"),
+    "reporter": ("linxiao", "pdsu"),
+    "head": ("zhoumin", "pdsu"),
+    "office": ("wutong", "pdsu"),
+    "administrator": ("guanyiming", "pdsu"),
+    "auditor": ("shenzhi", "pdsu"),
+    "other school's office": ("shilei", "ahbc"),
+    "nobody": ("", "pdsu"),
 }
 
 
@@ -45,8 +49,7 @@ class Attacker:
         if self.username:
             browser = Browser(self.client)
             browser.open(f"/sign-in?school={self.school}")
-            browser.submit("登录", school=self.school, username=self.username,
-                           password=self.password)
+            browser.submit("登录", school=self.school, username=self.username, password=self.password)
         self.token = self._token()
 
     def _token(self) -> str:
@@ -59,10 +62,8 @@ class Attacker:
         if known.path.endswith(FILES) and dice.random() < 0.8:
             # Each file is drawn for as long as ten pages are.
             known = dice.choice(self.corpus)
-        items = tuple((name, self.token if name == "csrf_token" else value)
-                      for name, value in known.items)
-        how = mutated(known.__class__(known.method, known.path, known.query, items, known.files),
-                      dice)
+        items = tuple((name, self.token if name == "csrf_token" else value) for name, value in known.items)
+        how = mutated(known.__class__(known.method, known.path, known.query, items, known.files), dice)
         with self.client.open(**how) as response:
             put_out = self.username and response.headers.get("Location", "").startswith("/sign-in")
             status = response.status_code

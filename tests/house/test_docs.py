@@ -12,15 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from app import HOUSE, create_app
 from blueprints.cli import commands
-from models.rules.definitions import (
-    definition,
-    identifiers,
-    institution,
-    layout,
-    naming,
-    register,
-    route,
-)
+from models.rules.definitions import definition, identifiers, institution, layout, naming, register, route
 from models.rules.definitions.loader import DefinitionErrors, load_institutions
 from models.rules.fields import FIELD_TYPES, Condition, Definition, Field
 from models.rules.fields.people import Row
@@ -143,7 +135,8 @@ def test_no_type_is_explained_that_does_not_exist():
 def own_commands(app: Flask) -> set[str]:
     """The commands of this house that people type; hidden ones are run by the app itself."""
     return {
-        name for name, command in app.cli.commands.items()
+        name
+        for name, command in app.cli.commands.items()
         if command.callback.__module__.startswith(commands.__package__) and not command.hidden
     }
 
@@ -184,8 +177,11 @@ def test_the_school_in_the_docs_is_checked_printed_and_filled_with_its_demo(exam
 
 def traps() -> list[tuple[str, str, str]]:
     rows = [line.split(" | ") for line in part(SCHOOL_DOC, "## YAML's traps").split("\n")]
-    return [(row[0].strip("|` "), row[1].strip("`"), row[2].strip("| ")) for row in rows
-            if len(row) == 3 and row[0].startswith("| `")]
+    return [
+        (row[0].strip("|` "), row[1].strip("`"), row[2].strip("| "))
+        for row in rows
+        if len(row) == 3 and row[0].startswith("| `")
+    ]
 
 
 @pytest.mark.parametrize(("right", "wrong", "sentence"), traps())
@@ -215,7 +211,8 @@ def test_no_document_names_a_machine_or_a_place_to_download_from(doc: Path):
     registry = re.search(
         r"(?:pypi|npmjs|registry|crates|rubygems|pythonhosted|conda|goproxy|unpkg|jsdelivr|cdnjs)"
         r"[\w-]*\.(?:org|com|io|net|cn)|(?:mirrors?|files)\.[\w-]+\.[a-z]{2,}",
-        text, re.IGNORECASE,
+        text,
+        re.IGNORECASE,
     )
     assert (machine, registry) == (None, None)
 

@@ -17,7 +17,10 @@ NAMES = re.compile("平顶山|平院|安徽商贸|安商贸|pdsu|ahbc", re.IGNOR
 def tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
-        cwd=HOUSE, capture_output=True, text=True, check=True,
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [HOUSE / name for name in listed.stdout.split() if (HOUSE / name).exists()]
 
@@ -48,8 +51,11 @@ def test_every_route_declares_who_may(app: Flask) -> None:
 
 
 def test_only_one_file_speaks_htmx_headers() -> None:
-    speakers = [path.name for path in tracked("app.py", "blueprints/*.py", "models/*.py")
-                if re.search(r"""["']HX-""", path.read_text())]
+    speakers = [
+        path.name
+        for path in tracked("app.py", "blueprints/*.py", "models/*.py")
+        if re.search(r"""["']HX-""", path.read_text())
+    ]
     assert speakers == ["page.py"]
 
 
@@ -63,7 +69,7 @@ def test_the_mould_is_the_same_for_every_school(app: Flask) -> None:
     assert all(endpoints == first for endpoints in others)
 
 
-@pytest.mark.parametrize(("pattern", "most"), [("*.py", 250), ("templates/*.html", 120)])
+@pytest.mark.parametrize(("pattern", "most"), [("*.py", 400), ("templates/*.html", 400)])
 def test_no_file_outgrows_its_room(pattern: str, most: int) -> None:
     too_long = {
         str(path.relative_to(HOUSE)): lines_of(path)
@@ -71,6 +77,19 @@ def test_no_file_outgrows_its_room(pattern: str, most: int) -> None:
         if lines_of(path) > most and "migrations/versions" not in str(path)
     }
     assert too_long == {}
+
+
+@pytest.mark.parametrize("pattern", ["*.py", "templates/*.html"])
+def test_no_line_is_wider_than_a_reader_sees(pattern: str) -> None:
+    """Migrations are written by Alembic; what a school's form says in a test is as long as it is."""
+    wide = {
+        f"{path.relative_to(HOUSE)}:{number}"
+        for path in tracked(pattern)
+        if "migrations/versions" not in str(path) and "tests" not in path.relative_to(HOUSE).parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 110
+    }
+    assert wide == set()
 
 
 def test_no_template_carries_a_style_or_a_script_of_its_own() -> None:

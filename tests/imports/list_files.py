@@ -11,8 +11,10 @@ from models.imports.target import WRITTEN, Line, RowState
 def lines(target, *said: dict[str, str], at_once: int = 2) -> list[Line]:
     """The lines of a sheet, headed as the template heads them, after judgement."""
     paths = {name: one.path for one in target.headings() for name in one.names}
-    made = [Line("Sheet1", number, {paths[label]: text for label, text in words.items()})
-            for number, words in enumerate(said, start=2)]
+    made = [
+        Line("Sheet1", number, {paths[label]: text for label, text in words.items()})
+        for number, words in enumerate(said, start=2)
+    ]
     return judged(target, made, at_once)
 
 
@@ -20,7 +22,7 @@ def judged(target, made: list[Line], at_once: int) -> list[Line]:
     """Judge in slices, as an upload is: the target knows the whole, but sees a few."""
     target.prepare([line.words for line in made])
     for start in range(0, len(made), at_once):
-        target.judge(made[start:start + at_once])
+        target.judge(made[start : start + at_once])
     return made
 
 

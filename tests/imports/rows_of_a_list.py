@@ -9,8 +9,14 @@ from tests.campus import SCHOOL, SUMMARY
 
 FORM = SCHOOL.forms["account"]
 # As a unit would type it; no row of the campus says the same.
-TYPED = {"unit": "信息工程学院", "tier": "二级平台", "title": "信工快报", "account": "xgkb",
-         "platform": "微信公众号", "followers#scaled": "0.035"}
+TYPED = {
+    "unit": "信息工程学院",
+    "tier": "二级平台",
+    "title": "信工快报",
+    "account": "xgkb",
+    "platform": "微信公众号",
+    "followers#scaled": "0.035",
+}
 
 
 def target(campus, by="chen", unit="信息工程学院", form="account") -> FilingTarget:

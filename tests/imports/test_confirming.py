@@ -31,8 +31,7 @@ def drafts() -> list[Filing]:
 
 
 def columns(row) -> dict:
-    return {one.key: getattr(row, one.key) for one in inspect(type(row)).columns
-            if one.key not in OWN}
+    return {one.key: getattr(row, one.key) for one in inspect(type(row)).columns if one.key not in OWN}
 
 
 def test_new_rows_become_drafts_of_first_filings_and_nothing_more(campus):
@@ -84,8 +83,12 @@ def test_a_second_upload_of_the_same_file_changes_nothing(campus):
     old = exported(campus, tier="一级平台")
     rows = [typed(), typed(title="第二个", account=""), typed(unit="机器人社", account="club")]
     target(campus).confirm(judged(campus, *rows, *old))
-    again = [typed(), typed(title="第二个", account=""), typed(unit="机器人社", account="club"),
-             *exported(campus, tier="一级平台")]
+    again = [
+        typed(),
+        typed(title="第二个", account=""),
+        typed(unit="机器人社", account="club"),
+        *exported(campus, tier="一级平台"),
+    ]
     assert {line.state for line in judged(campus, *again)} == {RowState.same}
 
 
@@ -121,8 +124,10 @@ def overtaken_by(campus, deed, *lines) -> list[int]:
 
 def test_an_account_that_another_claimed_meanwhile_is_told(campus):
     assert overtaken_by(
-        campus, lambda: campus.submitted(by="zhou", unit="医学院", account="xgkb"),
-        typed(title="别的", account="other"), typed(),
+        campus,
+        lambda: campus.submitted(by="zhou", unit="医学院", account="xgkb"),
+        typed(title="别的", account="other"),
+        typed(),
     ) == [1]
 
 
@@ -132,14 +137,16 @@ def test_a_draft_of_the_same_account_begun_meanwhile_is_told(campus):
 
 def test_a_change_begun_meanwhile_is_told(campus):
     channel = campus.filed().channel
-    assert overtaken_by(campus, lambda: campus.draft(kind="change", channel=channel),
-                        *exported(campus, title="信工新声")) == [0]
+    assert overtaken_by(
+        campus, lambda: campus.draft(kind="change", channel=channel), *exported(campus, title="信工新声")
+    ) == [0]
 
 
 def test_a_filing_completed_meanwhile_is_told(campus):
     first = campus.filed(account=None)
     assert overtaken_by(
-        campus, lambda: first.complete({"account": "id"}, campus.person("chen"), first.revision),
+        campus,
+        lambda: first.complete({"account": "id"}, campus.person("chen"), first.revision),
         *exported(campus, title="信工新声"),
     ) == [0]
 
@@ -181,8 +188,9 @@ def test_of_two_who_confirm_the_same_file_exactly_one_wins(campus):
 
     def confirm(by: str) -> None:
         with campus.app.app_context():
-            lines = judged(campus, *(typed(n, title=f"第{n}个", account=f"acc_{n}")
-                                     for n in range(30)), by=by)
+            lines = judged(
+                campus, *(typed(n, title=f"第{n}个", account=f"acc_{n}") for n in range(30)), by=by
+            )
             db.session.rollback()
             ready.wait()
             try:

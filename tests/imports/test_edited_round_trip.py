@@ -43,8 +43,11 @@ class Table:
         keys = {row[0].row: read_key(row[self.key - 1].value or "") for row in rows}
         self.data = [number for number, key in keys.items() if key]
         # Something that is not being changed already, and is not closed.
-        self.at = next(number for number in self.data if keys[number].channel_id not in busy
-                       and "（已" not in self.said(number, name))
+        self.at = next(
+            number
+            for number in self.data
+            if keys[number].channel_id not in busy and "（已" not in self.said(number, name)
+        )
 
     def said(self, row: int, label: str) -> str:
         return self.sheet.cell(row, self.columns[label]).value
@@ -177,8 +180,9 @@ def changes(browser) -> list[tuple[str, list[str]]]:
 
 
 @EVERY
-@pytest.mark.parametrize(("deed", "typed"), [("renamed", NAME), ("phoned", PHONE), ("moved", PHONE),
-                                             ("keyless-phoned", PHONE)])
+@pytest.mark.parametrize(
+    ("deed", "typed"), [("renamed", NAME), ("phoned", PHONE), ("moved", PHONE), ("keyless-phoned", PHONE)]
+)
 def test_one_cell_typed_over_is_one_difference_of_its_row(came_back, school, register, deed, typed):
     table, browser = came_back(school, register, deed)
     total = len(table.data)

@@ -18,15 +18,26 @@ def headings(form: str = "account", school: str = "pdsu") -> list:
 
 
 def path_under(name: str, **where) -> str:
-    found = [one.path for one in headings(**where)
-             if normalised(name) in map(normalised, one.names)]
+    found = [one.path for one in headings(**where) if normalised(name) in map(normalised, one.names)]
     return found[0] if found else ""
 
 
 def test_the_summary_tables_columns_come_first_in_its_order():
     assert [one.label for one in headings()][:14] == [
-        "序号", "管理单位", "账号分级", "账号类型", "账号名称", "账号或网址", "创建时间", "认证时间", "关注人数",
-        "更新频率", "负责老师", "负责老师电话", "负责学生", "负责学生电话",
+        "序号",
+        "管理单位",
+        "账号分级",
+        "账号类型",
+        "账号名称",
+        "账号或网址",
+        "创建时间",
+        "认证时间",
+        "关注人数",
+        "更新频率",
+        "负责老师",
+        "负责老师电话",
+        "负责学生",
+        "负责学生电话",
     ]
 
 
@@ -35,13 +46,25 @@ def test_the_serial_the_number_and_the_state_are_passed_over():
         assert path_under(name, school="ahbc") == PASSED_OVER
 
 
-@pytest.mark.parametrize(("name", "path"), [
-    ("帐号名称", "name"), ("平台名称", "name"), ("账号类型", "platform"), ("创建单位", "unit"),
-    ("所属单位", "unit"), ("分级", "tier"), ("负责人", "team.leader.name"),
-    ("负责人姓名", "team.leader.name"), ("负责人手机", "team.leader.phone"),
-    ("管理员2身份", "team.admin2.identity"), ("负责老师联系方式", "teacher_phone"),
-    ("最近一次认证时间", "certified"), ("简要介绍", "introduction"), ("变更原因", "change_reason"),
-])
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("帐号名称", "name"),
+        ("平台名称", "name"),
+        ("账号类型", "platform"),
+        ("创建单位", "unit"),
+        ("所属单位", "unit"),
+        ("分级", "tier"),
+        ("负责人", "team.leader.name"),
+        ("负责人姓名", "team.leader.name"),
+        ("负责人手机", "team.leader.phone"),
+        ("管理员2身份", "team.admin2.identity"),
+        ("负责老师联系方式", "teacher_phone"),
+        ("最近一次认证时间", "certified"),
+        ("简要介绍", "introduction"),
+        ("变更原因", "change_reason"),
+    ],
+)
 def test_a_column_is_known_by_the_tables_word_the_forms_word_and_sensible_ones(name, path):
     assert path_under(name) == path
 
@@ -69,8 +92,7 @@ def test_people_stand_under_their_row_and_choices_are_offered():
 @pytest.mark.parametrize(("school", "form"), EVERY_FORM, ids=lambda one: one.code)
 def test_no_two_columns_of_any_form_share_a_name(school, form):
     columns = columns_of(school, form)
-    names = [(normalised(name), column.heading.path)
-             for column in columns for name in column.heading.names]
+    names = [(normalised(name), column.heading.path) for column in columns for name in column.heading.names]
     owners = dict(names)
     assert all(owners[name] == path for name, path in names)
     assert all(column.heading.label in column.heading.names for column in columns)

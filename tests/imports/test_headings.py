@@ -122,7 +122,8 @@ def test_names_that_reach_over_both_rows_of_a_header_are_said_once():
         TITLE,
         ["序号", "账号名称", "负责学生", "", "负责老师", ""],
         ["序号", "账号名称", "姓名", "电话", "姓名", "电话"],
-        ["1", "甲", "李", "1390", "王", "1380"], copied={3: (0, 1)},
+        ["1", "甲", "李", "1390", "王", "1380"],
+        copied={3: (0, 1)},
     )
     assert result.headings[:3] == ["序号", "账号名称", "负责学生 姓名"]
     assert result.paths[2:] == ["student", "student_phone", "teacher", "teacher_phone"]
@@ -130,8 +131,9 @@ def test_names_that_reach_over_both_rows_of_a_header_are_said_once():
 
 
 def test_the_lower_row_alone_does_not_decide_whose_phone_it_is():
-    result = found(["账号名称", "负责老师", ""], ["账号名称", "姓名", "电话"], ["甲", "王", "1380"],
-                   copied={2: (0,)})
+    result = found(
+        ["账号名称", "负责老师", ""], ["账号名称", "姓名", "电话"], ["甲", "王", "1380"], copied={2: (0,)}
+    )
     assert result.paths == ["name", "teacher", "teacher_phone"]
 
 
@@ -200,6 +202,9 @@ def test_a_cell_over_the_whole_width_is_a_title_between_the_rows():
 
 
 def test_a_row_of_damage_alone_is_data():
-    rows = (SheetRow(1, tuple(HEADER)), SheetRow(2, ("", "", ""), {2: "公式"}),
-            SheetRow(3, ("", "", ""), {0: "公式"}))
+    rows = (
+        SheetRow(1, tuple(HEADER)),
+        SheetRow(2, ("", "", ""), {2: "公式"}),
+        SheetRow(3, ("", "", ""), {0: "公式"}),
+    )
     assert numbers(match(Sheet("表", rows), HEADINGS, {})) == [2]

@@ -65,7 +65,10 @@ def test_columns_of_a_group_stand_under_it_by_their_own_words():
     sheet = sheet_of(NAME, LEADER, PHONE)
     assert {str(area) for area in sheet.merged_cells.ranges} >= {"A3:A4", "B3:C3"}
     assert [sheet[place].value for place in ("A3", "B3", "B4", "C4")] == [
-        "账号名称*", "负责人", "姓名", "电话"
+        "账号名称*",
+        "负责人",
+        "姓名",
+        "电话",
     ]
     assert sheet.freeze_panes == "A5"
 
@@ -83,7 +86,7 @@ def test_help_shows_on_the_heading_and_on_a_sheet_of_its_own():
 
 
 def test_choices_drop_down_in_all_prepared_rows_and_forbid_nothing():
-    rule, = sheet_of(NAME, KIND).data_validations.dataValidation
+    (rule,) = sheet_of(NAME, KIND).data_validations.dataValidation
     assert (str(rule.sqref), rule.formula1) == ("B4:B303", '"微信,微博,其他"')
     assert not rule.showErrorMessage
 
@@ -121,13 +124,21 @@ def test_libreoffice_keeps_notes_drop_downs_and_text(tmp_path):
     many = replace(KIND, choices=tuple(f"第{number}号平台，很长的名称" for number in range(40)))
     (tmp_path / "template.xlsx").write_bytes(written(NAME, many, PHONE).getvalue())
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
-    convert = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-               "--outdir", "again", "template.xlsx"]
+    convert = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        "again",
+        "template.xlsx",
+    ]
     subprocess.run(convert, cwd=tmp_path, check=True, capture_output=True, timeout=120)
     book = load_workbook(tmp_path / "again" / "template.xlsx")
     sheet = book.worksheets[0]
     assert "必填。写全称。" in sheet["A3"].comment.text
-    rule, = sheet.data_validations.dataValidation
+    (rule,) = sheet.data_validations.dataValidation
     assert rule.formula1.lstrip("=") == "选项_1"
     assert book["选项"].sheet_state == "hidden"
     assert sheet["C9"].number_format == "@"

@@ -57,9 +57,9 @@ def test_an_exported_row_may_change_account_and_unit(campus):
     assert line.payload["unit"] == campus.unit("机器人社").id
 
 
-@pytest.mark.parametrize(("path", "text", "label"), [
-    ("unit", "机器人社", "创建单位"), ("tier", "一级平台", "账号分级"),
-])
+@pytest.mark.parametrize(
+    ("path", "text", "label"), [("unit", "机器人社", "创建单位"), ("tier", "一级平台", "账号分级")]
+)
 def test_unit_and_tier_may_be_all_that_was_changed(campus, path, text, label):
     campus.filed()
     line = judged(campus, *exported(campus, **{path: text}))[0]

@@ -12,16 +12,7 @@ from models.imports.target import Overtaken, RowState
 from models.people.person import Grant, Person, add_unit
 from models.rules import passwords
 from tests.campus import SCHOOL, Campus
-from tests.imports.list_files import (
-    changes,
-    confirmed,
-    events,
-    fault,
-    imported,
-    lines,
-    refuses,
-    states,
-)
+from tests.imports.list_files import changes, confirmed, events, fault, imported, lines, refuses, states
 
 
 @pytest.fixture
@@ -60,11 +51,9 @@ def test_a_new_person_comes_in_with_a_password_to_be_shown_once(campus, target):
 
 
 def test_several_lines_are_several_grants_of_one_person(target):
-    done = imported(
-        target, NEW, person("赵测", "2009013", "单位负责人、审计员", "信息工程学院/机器人社"))
+    done = imported(target, NEW, person("赵测", "2009013", "单位负责人、审计员", "信息工程学院/机器人社"))
     assert (done["added"], len(done["passwords"])) == (1, 1)
-    assert grants("2009013") == {
-        ("经办人", "医学院"), ("单位负责人", "机器人社"), ("审计员", "机器人社")}
+    assert grants("2009013") == {("经办人", "医学院"), ("单位负责人", "机器人社"), ("审计员", "机器人社")}
 
 
 def test_the_same_list_once_more_changes_nothing(campus):
@@ -75,15 +64,21 @@ def test_the_same_list_once_more_changes_nothing(campus):
 
 def test_two_lines_mean_the_same_when_person_and_grant_are_the_same(target):
     first, again, other = lines(
-        target, NEW, person("赵测", "２００９０１３", "经办人", "医学院"),
-        person("赵测", "2009013", "经办人", "信息工程学院"))
+        target,
+        NEW,
+        person("赵测", "２００９０１３", "经办人", "医学院"),
+        person("赵测", "2009013", "经办人", "信息工程学院"),
+    )
     assert first.identity == again.identity != other.identity
 
 
 def test_name_phone_and_address_of_a_known_person_change_and_grants_are_added(campus, target):
     [line] = made = lines(target, person("陈晓", "chen", "单位负责人", "机器人社", 联系电话="2657100"))
-    assert changes(line) == {"姓名": ("小陈", "陈晓"), "联系电话": ("", "2657100"),
-                             "增加的角色": ("", "单位负责人（机器人社）")}
+    assert changes(line) == {
+        "姓名": ("小陈", "陈晓"),
+        "联系电话": ("", "2657100"),
+        "增加的角色": ("", "单位负责人（机器人社）"),
+    }
     assert "现在是“小陈”的" in line.notes[0]
     assert confirmed(target, made) == {"added": 0, "changed": 1, "passwords": []}
     assert campus.person("chen").name == "陈晓"
@@ -95,11 +90,14 @@ def test_what_is_left_empty_stays_and_no_grant_is_taken_away(campus, target):
     assert states(lines(target, person("小陈", "chen"))) == ["无变化"]
 
 
-@pytest.mark.parametrize(("said", "ends"), [
-    (person("小陈", "chen", "审计员", "医学院"), True),
-    (person("小陈", "chen", 状态="停用"), True),
-    (person("小陈", "chen", 联系电话="2657100"), False),
-])
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        (person("小陈", "chen", "审计员", "医学院"), True),
+        (person("小陈", "chen", 状态="停用"), True),
+        (person("小陈", "chen", 联系电话="2657100"), False),
+    ],
+)
 def test_sessions_end_with_changed_grants_and_with_disabling(campus, target, said, ends):
     now = utcnow()
     db.session.add(SignIn(token_hash="x", person=campus.person("chen"), created_at=now, seen_at=now))
@@ -116,20 +114,23 @@ def test_people_are_disabled_and_enabled_again(campus, target):
     assert campus.person("chen").active
 
 
-@pytest.mark.parametrize(("more", "path", "sentence"), [
-    ({"姓名": ""}, "name", "请填写姓名"),
-    ({"姓名": "长" * 51}, "name", "最多50个字"),
-    ({"工号": ""}, "username", "请填写用户名"),
-    ({"工号": "赵测"}, "username", "2 至 40 个字母、数字"),
-    ({"角色": "校长"}, "roles", "没有“校长”这个角色，可以填：经办人"),
-    ({"角色": ""}, "roles", "一起填"),
-    ({"单位": ""}, "unit", "一起填"),
-    ({"角色": "", "单位": ""}, "roles", "请至少选择一项角色和单位"),
-    ({"单位": "没有的院"}, "unit", "没有叫“没有的院”的单位"),
-    ({"联系电话": "12"}, "phone", "联系电话请填写"),
-    ({"邮箱": "在家"}, "email", "格式不对"),
-    ({"状态": "也许"}, "state", "“启用”或“停用”"),
-])
+@pytest.mark.parametrize(
+    ("more", "path", "sentence"),
+    [
+        ({"姓名": ""}, "name", "请填写姓名"),
+        ({"姓名": "长" * 51}, "name", "最多50个字"),
+        ({"工号": ""}, "username", "请填写用户名"),
+        ({"工号": "赵测"}, "username", "2 至 40 个字母、数字"),
+        ({"角色": "校长"}, "roles", "没有“校长”这个角色，可以填：经办人"),
+        ({"角色": ""}, "roles", "一起填"),
+        ({"单位": ""}, "unit", "一起填"),
+        ({"角色": "", "单位": ""}, "roles", "请至少选择一项角色和单位"),
+        ({"单位": "没有的院"}, "unit", "没有叫“没有的院”的单位"),
+        ({"联系电话": "12"}, "phone", "联系电话请填写"),
+        ({"邮箱": "在家"}, "email", "格式不对"),
+        ({"状态": "也许"}, "state", "“启用”或“停用”"),
+    ],
+)
 def test_what_cannot_be_kept_is_said_at_its_cell(target, more, path, sentence):
     [line] = lines(target, NEW | more)
     assert line.state is RowState.wrong
@@ -154,15 +155,17 @@ def test_a_repeated_unit_needs_its_path_and_a_closed_one_takes_nobody(campus, ta
         add_unit("xx", "学生会", "club", campus.unit(above))
     campus.unit("机器人社").active = False
     unclear, clear, closed = lines(
-        target, NEW | {"单位": "学生会"}, NEW | {"单位": "医学院/学生会"}, NEW | {"单位": "机器人社"})
+        target, NEW | {"单位": "学生会"}, NEW | {"单位": "医学院/学生会"}, NEW | {"单位": "机器人社"}
+    )
     assert "请写成“医学院/学生会”" in fault(unclear)
     assert clear.state is RowState.add
     assert "“机器人社”已停用" in fault(closed)
 
 
 def test_administrators_do_not_touch_their_own_grants_nor_disable_themselves(target):
-    own, gone = lines(target, person("钱管理", "qian", "经办人", "医学院"),
-                      person("钱管理", "qian", 状态="停用"))
+    own, gone = lines(
+        target, person("钱管理", "qian", "经办人", "医学院"), person("钱管理", "qian", 状态="停用")
+    )
     assert "自己的角色" in fault(own)
     assert "不能停用自己" in fault(gone)
 
@@ -180,14 +183,23 @@ def test_what_somebody_else_did_meanwhile_is_noticed(campus, target):
 
 
 def test_every_change_has_its_event_and_none_says_a_number_or_a_password(target):
-    done = imported(target, NEW, person("小陈", "chen", "审计员", "医学院", 联系电话="13987654321"),
-                    person("王院长", "wang", 状态="停用"))
+    done = imported(
+        target,
+        NEW,
+        person("小陈", "chen", "审计员", "医学院", 联系电话="13987654321"),
+        person("王院长", "wang", 状态="停用"),
+    )
     found = events("person_add", "person_change", "grant", "person_disable", "import")
     assert [one.label for one in found] == ["新增人员", "修改人员", "调整权限", "停用人员", "导入"]
     assert found[0].opinion == "赵测（2009013）"
-    assert found[2].changes == [{"path": "grants", "label": "角色和单位",
-                                 "before": "经办人（信息工程学院）",
-                                 "after": "经办人（信息工程学院）、审计员（医学院）"}]
+    assert found[2].changes == [
+        {
+            "path": "grants",
+            "label": "角色和单位",
+            "before": "经办人（信息工程学院）",
+            "after": "经办人（信息工程学院）、审计员（医学院）",
+        }
+    ]
     said = json.dumps([one.changes + [one.opinion] for one in found], ensure_ascii=False)
     assert "138****5678" in said
     assert "13812345678" not in said

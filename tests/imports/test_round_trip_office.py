@@ -42,13 +42,17 @@ class Places:
             whole = everything(institution, institution.forms[code])
             institution.registers[whole.code] = whole
         for school, institution in self.app.extensions["institutions"].items():
-            self.registers |= {f"{school}-{code}": (school, one) for code, one in institution.registers.items()}
+            self.registers |= {
+                f"{school}-{code}": (school, one) for code, one in institution.registers.items()
+            }
         self.browsers = {school: self._sign_in(school) for school in OFFICE}
 
     def _sign_in(self, school: str) -> Browser:
         browser, username = Browser(self.app.test_client()), OFFICE[school]
         browser.open(f"/sign-in?school={school}")
-        browser.submit("登录", school=school, username=username, password=self.demo.passwords[school, username])
+        browser.submit(
+            "登录", school=school, username=username, password=self.demo.passwords[school, username]
+        )
         return browser
 
     def exported(self) -> dict[str, bytes]:
@@ -74,7 +78,9 @@ class Places:
         address, token = browser.page.address, browser.page.find("[name=csrf_token]")["value"]
         with self.app.app_context():
             revision = db.session.get_one(Upload, int(address.rpartition("/")[2])).revision
-        page = browser._post(f"{address}/confirm", {"csrf_token": token, "revision": str(revision)}, htmx=False)
+        page = browser._post(
+            f"{address}/confirm", {"csrf_token": token, "revision": str(revision)}, htmx=False
+        )
         assert page.status == 422
         return page
 
@@ -106,8 +112,13 @@ def folders(tmp_path_factory):
 
 
 @pytest.mark.parametrize("ways", [("xlsx",), ("ods", "xlsx")])
-@settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate],
-          suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(dice=st.randoms(use_true_random=True))
 def test_what_comes_back_is_what_went_out(demo, folders, ways, dice):
     places = Places(demo, folders(), dice)

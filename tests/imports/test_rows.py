@@ -57,9 +57,19 @@ def test_required_items_without_a_column_are_a_note_and_no_error(campus):
     del line.words["account"]
     line = judged(campus, typed(account="", followers_scaled="1", title="还没开"))[0]
     assert line.state is RowState.add
-    opened = FORM.model_copy(update={"sections": [FORM.sections[0].model_copy(update={
-        "items": [item.model_copy(update={"required": True}) for item in FORM.sections[0].items],
-    })]})
+    opened = FORM.model_copy(
+        update={
+            "sections": [
+                FORM.sections[0].model_copy(
+                    update={
+                        "items": [
+                            item.model_copy(update={"required": True}) for item in FORM.sections[0].items
+                        ]
+                    }
+                )
+            ]
+        }
+    )
     strict = target(campus)
     strict.form = opened
     strict.judge([line := typed()])
@@ -149,9 +159,16 @@ def test_a_closed_account_without_its_mark_is_filed_anew(campus):
 
 
 def test_a_count_that_is_a_slip_of_the_unit_is_asked_about(campus):
-    sections = [FORM.sections[0].model_copy(update={"items": [
-        item.model_copy(update={"warn_above": 5_000_000}) if item.name == "followers" else item
-        for item in FORM.sections[0].items]})]
+    sections = [
+        FORM.sections[0].model_copy(
+            update={
+                "items": [
+                    item.model_copy(update={"warn_above": 5_000_000}) if item.name == "followers" else item
+                    for item in FORM.sections[0].items
+                ]
+            }
+        )
+    ]
     wary = target(campus)
     wary.form = FORM.model_copy(update={"sections": sections})
     wary.judge([line := typed(followers_scaled="12345")])

@@ -8,16 +8,7 @@ from models.imports.target import Overtaken, RowState
 from models.imports.units import UnitsTarget
 from models.people.person import Person, Unit, add_unit, tree
 from tests.campus import SCHOOL, Campus
-from tests.imports.list_files import (
-    changes,
-    confirmed,
-    events,
-    fault,
-    imported,
-    lines,
-    refuses,
-    states,
-)
+from tests.imports.list_files import changes, confirmed, events, fault, imported, lines, refuses, states
 
 
 @pytest.fixture
@@ -48,16 +39,26 @@ def test_a_new_unit_without_a_parent_comes_below_the_school(target):
 
 
 def test_a_parent_may_stand_further_down_and_in_another_slice(target):
-    made = lines(target, unit("朗诵社", "组织社团", "文学社"), unit("机器人社"),
-                 unit("医学院"), unit("文学社", "组织社团", "文学院"), unit("文学院", "学院"))
+    made = lines(
+        target,
+        unit("朗诵社", "组织社团", "文学社"),
+        unit("机器人社"),
+        unit("医学院"),
+        unit("文学社", "组织社团", "文学院"),
+        unit("文学院", "学院"),
+    )
     assert states(made) == ["新增", "无变化", "无变化", "新增", "新增"]
     confirmed(target, made)
     assert way("朗诵社") == ["朗诵社", "文学社", "文学院", "某某大学"]
 
 
 def test_the_same_list_once_more_changes_nothing(campus):
-    said = [unit("文学院", "学院"), unit("文学社", "组织社团", "文学院"),
-            unit("某某大学", "学校"), unit("机器人社", "组织社团", "信息工程学院", 状态="启用")]
+    said = [
+        unit("文学院", "学院"),
+        unit("文学社", "组织社团", "文学院"),
+        unit("某某大学", "学校"),
+        unit("机器人社", "组织社团", "信息工程学院", 状态="启用"),
+    ]
     imported(UnitsTarget(SCHOOL, campus.person("qian")), *said)
     again = lines(UnitsTarget(SCHOOL, campus.person("qian")), *said)
     assert states(again) == ["无变化"] * 4
@@ -73,7 +74,9 @@ def test_kind_and_state_of_a_known_unit_change(target):
     assert changes(line) == {"单位类别": ("组织社团", "学院"), "状态": ("启用", "停用")}
     assert confirmed(target, made) == {"added": 0, "changed": 1}
     assert (way("机器人社"), db.session.query(Unit).filter_by(active=False).count()) == (
-        ["机器人社", "信息工程学院", "某某大学"], 1)
+        ["机器人社", "信息工程学院", "某某大学"],
+        1,
+    )
 
 
 def test_what_is_left_empty_stays_as_it_is(target):
@@ -89,8 +92,7 @@ def test_the_only_unit_of_a_name_moves_and_the_preview_says_so(target):
 
 
 def test_a_name_that_the_list_has_twice_is_a_new_unit_and_stays_one_when_confirmed(target):
-    made = lines(target, unit("机器人社", above="信息工程学院"),
-                 unit("机器人社", "组织社团", "医学院"))
+    made = lines(target, unit("机器人社", above="信息工程学院"), unit("机器人社", "组织社团", "医学院"))
     assert states(made) == ["无变化", "新增"]
     assert confirmed(target, made) == {"added": 1, "changed": 0}
 
@@ -99,8 +101,8 @@ def test_a_repeated_name_needs_its_path(campus, target):
     for above in ("医学院", "信息工程学院"):
         add_unit("xx", "学生会", "club", campus.unit(above))
     unclear, clear, below = lines(
-        target, unit("学生会", "学院"), unit("学生会", "学院", "医学院"),
-        unit("宣传组", "组织社团", "学生会"))
+        target, unit("学生会", "学院"), unit("学生会", "学院", "医学院"), unit("宣传组", "组织社团", "学生会")
+    )
     assert fault(unclear).startswith("有 2 个单位叫“学生会”，请写成“医学院/学生会”")
     assert clear.state is RowState.change
     assert "请写成" in fault(below)
@@ -110,19 +112,26 @@ def test_a_repeated_name_needs_its_path(campus, target):
 
 
 def test_a_path_may_lead_through_the_list_itself(target):
-    imported(target, unit("学生会", "组织社团", "医学院"), unit("学生会", "组织社团", "信息工程学院"),
-             unit("宣传组", "组织社团", "医学院/学生会"))
+    imported(
+        target,
+        unit("学生会", "组织社团", "医学院"),
+        unit("学生会", "组织社团", "信息工程学院"),
+        unit("宣传组", "组织社团", "医学院/学生会"),
+    )
     assert way("宣传组") == ["宣传组", "学生会", "医学院", "某某大学"]
 
 
-@pytest.mark.parametrize(("said", "path", "sentence"), [
-    (unit("", "学院"), "name", "请填写单位名称"),
-    (unit("长" * 101, "学院"), "name", "最多100个字"),
-    (unit("文学院"), "kind", "请选择单位类别"),
-    (unit("文学院", "书院"), "kind", "没有“书院”这一类，可以填：学校、学院、组织社团"),
-    (unit("文学社", "组织社团", "没有的院"), "parent", "没有叫“没有的院”的单位"),
-    (unit("文学院", "学院", 状态="也许"), "state", "“启用”或“停用”"),
-])
+@pytest.mark.parametrize(
+    ("said", "path", "sentence"),
+    [
+        (unit("", "学院"), "name", "请填写单位名称"),
+        (unit("长" * 101, "学院"), "name", "最多100个字"),
+        (unit("文学院"), "kind", "请选择单位类别"),
+        (unit("文学院", "书院"), "kind", "没有“书院”这一类，可以填：学校、学院、组织社团"),
+        (unit("文学社", "组织社团", "没有的院"), "parent", "没有叫“没有的院”的单位"),
+        (unit("文学院", "学院", 状态="也许"), "state", "“启用”或“停用”"),
+    ],
+)
 def test_what_cannot_be_read_is_said_at_its_cell(target, said, path, sentence):
     [line] = lines(target, said)
     assert line.state is RowState.wrong
@@ -137,19 +146,26 @@ def test_what_excel_spoilt_counts_for_more_than_what_is_left_of_it(target):
 
 
 def test_below_a_faulty_line_nothing_can_stand(target):
-    above, below, lowest = lines(target, unit("文学院", "书院"), unit("文学社", "组织社团", "文学院"),
-                                 unit("朗诵社", "组织社团", "文学社"))
+    above, below, lowest = lines(
+        target,
+        unit("文学院", "书院"),
+        unit("文学社", "组织社团", "文学院"),
+        unit("朗诵社", "组织社团", "文学社"),
+    )
     assert "书院" in fault(above)
     assert "“文学院”也在本表中，但那一行有错误" in fault(below)
     assert "“文学社”也在本表中，但那一行有错误" in fault(lowest)
 
 
-@pytest.mark.parametrize("said", [
-    [unit("信息工程学院", above="机器人社")],
-    [unit("信息工程学院", above="信息工程学院")],
-    [unit("医学院", above="机器人社"), unit("信息工程学院", above="医学院")],
-    [unit("甲", "学院", "乙"), unit("乙", "学院", "丙"), unit("丙", "学院", "甲")],
-])
+@pytest.mark.parametrize(
+    "said",
+    [
+        [unit("信息工程学院", above="机器人社")],
+        [unit("信息工程学院", above="信息工程学院")],
+        [unit("医学院", above="机器人社"), unit("信息工程学院", above="医学院")],
+        [unit("甲", "学院", "乙"), unit("乙", "学院", "丙"), unit("丙", "学院", "甲")],
+    ],
+)
 def test_nothing_can_be_put_below_itself(target, said):
     made = lines(target, *said)
     assert {line.errors.get("parent", "")[:9] for line in made} == {"不能放到它自己或它"}
@@ -179,12 +195,18 @@ def test_a_branch_is_closed_from_below_and_opened_from_above(target):
     said = [unit("信息工程学院"), unit("机器人社")]
     imported(target, *({**one, "状态": "停用"} for one in said))
     assert {node.name for node in tree("xx").nodes.values() if not node.active} == {
-        "信息工程学院", "机器人社"}
+        "信息工程学院",
+        "机器人社",
+    }
     assert "已停用" in fault(lines(target, {**said[1], "状态": "启用"})[0])
     imported(target, *({**one, "状态": "启用"} for one in reversed(said)))
     assert all(node.active for node in tree("xx").nodes.values())
     assert [one.verb for one in events("unit_close", "unit_reopen")] == [
-        "unit_close", "unit_close", "unit_reopen", "unit_reopen"]
+        "unit_close",
+        "unit_close",
+        "unit_reopen",
+        "unit_reopen",
+    ]
 
 
 def test_a_school_without_units_takes_its_own_line_as_the_top(campus):
@@ -210,9 +232,14 @@ def test_every_change_has_its_event_and_the_import_has_one(target, campus):
     [added], [changed] = events("unit_add"), events("unit_change")
     assert (added.opinion, added.actor_name, added.label) == ("文学院", "钱管理", "新增单位")
     assert {one["label"]: one["after"] for one in added.changes} == {
-        "单位名称": "文学院", "单位类别": "学院", "上级单位": "某某大学"}
+        "单位名称": "文学院",
+        "单位类别": "学院",
+        "上级单位": "某某大学",
+    }
     assert {one["path"]: (one["before"], one["after"]) for one in changed.changes} == {
-        "kind": ("组织社团", "学院"), "parent": ("信息工程学院", "医学院")}
+        "kind": ("组织社团", "学院"),
+        "parent": ("信息工程学院", "医学院"),
+    }
     assert [one.opinion for one in events("import")] == ["单位：新增 1 个，变更 1 个。"]
 
 

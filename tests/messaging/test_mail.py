@@ -28,8 +28,13 @@ def letters() -> Letters:
 @pytest.fixture
 def settings() -> dict:
     """The [MAIL] table of this deployment."""
-    return {"server": HOST, "port": free_port(), "tls": "none",
-            "from": "备案系统 <beian@school.example.cn>", "base_url": f"{BASE}/"}
+    return {
+        "server": HOST,
+        "port": free_port(),
+        "tls": "none",
+        "from": "备案系统 <beian@school.example.cn>",
+        "base_url": f"{BASE}/",
+    }
 
 
 @pytest.fixture
@@ -215,8 +220,12 @@ def test_over_starttls_with_a_password(address, app, settings, letters, tmp_path
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     safe = settings | {"tls": "starttls", "username": "beian", "password": "secret"}
     app.extensions["mail"] = mail_command.read_settings(safe)
-    office = {"tls_context": context, "require_starttls": True, "authenticator": letters.sign_in,
-              "auth_required": True}
+    office = {
+        "tls_context": context,
+        "require_starttls": True,
+        "authenticator": letters.sign_in,
+        "auth_required": True,
+    }
     with post_office(letters, settings["port"], **office), app.app_context():
         assert empty(app.extensions["mail"]).sent == 1
     assert letters.signed_in == [b"beian"]
@@ -244,3 +253,19 @@ def test_without_a_mail_server_nothing_is_put_aside(demo, tmp_path_factory):
     result = send_mail(silent)
     assert result.exit_code == 1
     assert "还没有设置邮件服务器" in result.output
+
+
+@pytest.mark.parametrize("change", [{"email": ""}, {"email": "other@school.example.cn"}, {"active": False}])
+def test_what_waits_for_an_address_given_up_is_not_sent(address, app, open_office, letters, postbox, change):
+    with app.app_context():
+        waiting = db.session.scalar(db.select(Mail.address))
+        person = db.session.scalars(db.select(Person).where(Person.email == waiting)).one()
+        for name, value in change.items():
+            setattr(person, name, value)
+        db.session.commit()
+    with open_office():
+        postbox()
+    assert letters.arrived == []
+    ((state, _, problem),) = mails(app)
+    assert state == "failed"
+    assert "收件人已停用，或已更换邮箱" in problem

@@ -8,13 +8,15 @@ import pytest
 from app import HOUSE
 from tests.conftest import app_on
 
-SOUND = {"server": "smtp.school.example.cn", "from": "beian@school.example.cn",
-         "base_url": "https://beian.school.example.cn"}
+SOUND = {
+    "server": "smtp.school.example.cn",
+    "from": "beian@school.example.cn",
+    "base_url": "https://beian.school.example.cn",
+}
 
 
 @pytest.mark.parametrize(
-    ("more", "port"),
-    [({}, 587), ({"tls": "ssl"}, 465), ({"tls": "none"}, 25), ({"port": 2525}, 2525)],
+    ("more", "port"), [({}, 587), ({"tls": "ssl"}, 465), ({"tls": "none"}, 25), ({"port": 2525}, 2525)]
 )
 def test_the_usual_ports_need_not_be_written(tmp_path, more, port):
     assert app_on(tmp_path, MAIL=SOUND | more).extensions["mail"].reached_at == port
@@ -43,7 +45,9 @@ def test_settings_that_make_no_sense_stop_the_start(tmp_path, wrong, sentence):
     assert sentence in stopped.value.message
 
 
-@pytest.mark.parametrize("typed", ["周敏", "a@b", "a b@school.example.cn", "周敏@school.example.cn", "a@b.cn\nBcc: x@y.cn"])
+@pytest.mark.parametrize(
+    "typed", ["周敏", "a@b", "a b@school.example.cn", "周敏@school.example.cn", "a@b.cn\nBcc: x@y.cn"]
+)
 def test_an_address_that_is_none_is_refused_beside_its_box(sign_in, typed):
     browser = sign_in("zhoumin")
     browser.open("/pdsu/me")

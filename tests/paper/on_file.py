@@ -36,7 +36,14 @@ LONG = ["=第一行\n第二行", "007", "一、简介\n\n二、" + "很长的介
 NUMBERS = [1, 7, 350, 1000, 9999, 10_000, 12_345, 99_999, 100_000]
 MANY = [0, *NUMBERS, 350_000, 1_234_567, 9_999_999_999]
 MONTHS = ["1900-01", "1900-02", "1999-12", "2019-09", "2022-01", "2022-10", "2022-12", "2100-12"]
-PHONES = ["2657100", "0375-2657100", "03752657100", "0375-2657100-801", "13812345678", "１３９００００００００"]
+PHONES = [
+    "2657100",
+    "0375-2657100",
+    "03752657100",
+    "0375-2657100-801",
+    "13812345678",
+    "１３９００００００００",
+]
 ACCOUNTS = ["1E{}", "00{}", "=1+{}", "3-{}", "+86{}", "https://a.cn/{}", "wx_{}", "1000{}", "号{}", "1.0{}",
             "2022.{}"]  # fmt: skip
 TYPED = {"long_text": LONG, "month": MONTHS, "phone": PHONES, "email": ["a.b+c@d.cn", "1@2.cn"],
@@ -48,7 +55,9 @@ def put_on_file(app: Flask, school: str, code: str, count: int, dice: Random) ->
     form = app.extensions["institutions"][school].forms[code]
     with app.app_context():
         units = list(db.session.scalars(select(Unit.name).where(Unit.institution == school)))
-    keep_in_force(app, school, code, [(dice.choice(units), _answers(form, number, dice)) for number in range(count)])
+    keep_in_force(
+        app, school, code, [(dice.choice(units), _answers(form, number, dice)) for number in range(count)]
+    )
 
 
 def keep_in_force(app: Flask, school: str, code: str, said: list[tuple[str, dict]]) -> None:
@@ -58,7 +67,9 @@ def keep_in_force(app: Flask, school: str, code: str, said: list[tuple[str, dict
         form = institution.forms[code]
         people = db.session.scalars(select(Person).where(Person.institution == school))
         office = next(one for one in people if one.has(Role.office))
-        units = {unit.name: unit for unit in db.session.scalars(select(Unit).where(Unit.institution == school))}
+        units = {
+            unit.name: unit for unit in db.session.scalars(select(Unit).where(Unit.institution == school))
+        }
         beginnings = [Beginning(FilingKind.first, units[unit], None, answers, True) for unit, answers in said]
         digest, now = pin(school, form), utcnow()
         for number, new in enumerate(start_many(institution, form, beginnings, office, now)):
@@ -75,7 +86,10 @@ def everything(institution: Institution, form: Form) -> Register:
     asked = [path for path in paths if form.field(path).type not in ("unit", "image")]
     columns = [("序号", "serial"), ("单位", "unit"), *((f"第{at}项", path) for at, path in enumerate(asked))]
     return Register(
-        code=f"all_{form.code}", title=f"{form.short}全表", short="全表", form=form.code,
+        code=f"all_{form.code}",
+        title=f"{form.short}全表",
+        short="全表",
+        form=form.code,
         columns=[Column(label=label, value=value, width=5.0) for label, value in columns],
     )
 

@@ -56,9 +56,7 @@ def row(*cells: tuple[str, str, int], least: str = "") -> str:
 
 def people() -> str:
     """Rows that a side label joins: widths on a row without height, then rowspans."""
-    widths = "".join(
-        f'<td class="width" width="{wide}%"></td>' for wide in (6, 11, 20, 10, 13, 13, 27)
-    )
+    widths = "".join(f'<td class="width" width="{wide}%"></td>' for wide in (6, 11, 20, 10, 13, 13, 27))
     side = f'<td class="side" rowspan="3">{"<br/>".join("管理队伍")}</td>'
     phone = '<td class="label" rowspan="3">联系电话</td>'
     rows = []
@@ -108,12 +106,7 @@ def form_page(introduction: str, copy: str = "") -> str:
                 ("具体性质", "label", 16),
                 ("公众号" + hint, "", 34),
             ),
-            row(
-                ("认证时间", "label", 17),
-                ("2019年9月", "", 33),
-                ("二维码", "label", 16),
-                (address, "", 34),
-            ),
+            row(("认证时间", "label", 17), ("2019年9月", "", 33), ("二维码", "label", 16), (address, "", 34)),
             people(),
             row((LONG_LABEL, "label", 17), (flowing(introduction), "top", 83), least="mm40"),
             opinion("单位意见", "同意。", "单位负责人签字：（加盖单位公章）", DATE),

@@ -42,9 +42,7 @@ class Paper:
         with pdfplumber.open(BytesIO(pdf)) as opened:
             self.pages = [list(page.chars) for page in opened.pages]
             self.lines = [list(page.lines) + list(page.rects) for page in opened.pages]
-        self.chars = [
-            char for page in self.pages for char in page if char["text"].translate(BLANKS)
-        ]
+        self.chars = [char for page in self.pages for char in page if char["text"].translate(BLANKS)]
         self.text = "".join(char["text"] for char in self.chars)
 
     def page_text(self, number: int) -> str:
@@ -96,10 +94,17 @@ def filing(title: str, state: str = "filed", opinion: str = "情况属实，同�
     events = [event("submit", None, 18, "")]
     events += [event("approve", n, 19 + n, opinion) for n, _ in enumerate(form.route.steps)]
     return SimpleNamespace(
-        id=1234, kind="first", owner_kind="college", state=state, number="宣备-2022-0007",
-        unit=SimpleNamespace(name="信息工程学院"), submitted_at=events[0].at, purged_at=None,
+        id=1234,
+        kind="first",
+        owner_kind="college",
+        state=state,
+        number="宣备-2022-0007",
+        unit=SimpleNamespace(name="信息工程学院"),
+        submitted_at=events[0].at,
+        purged_at=None,
         events=events,
-        answers={**example.answers, **answers}, changes=example.changes,
+        answers={**example.answers, **answers},
+        changes=example.changes,
     )
 
 

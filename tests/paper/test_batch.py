@@ -206,9 +206,7 @@ def test_a_draft_that_was_printed_can_still_be_thrown_away(app, sign_in):
     with app.app_context():
         never = (Filing.state == "draft", Filing.submitted_at.is_(None))
         drafts = list(db.session.scalars(select(Filing.id).where(*never, Filing.form == "account")))
-    address = next(
-        a for n in drafts if reporter.open(a := f"/pdsu/filings/{n}").status == 200
-    )
+    address = next(a for n in drafts if reporter.open(a := f"/pdsu/filings/{n}").status == 200)
     assert reporter.client.get(f"{address}/sheet.pdf").status_code == 200
     reporter.open(f"{address}/edit")
     assert "草稿已删除" in reporter.submit("删除").text

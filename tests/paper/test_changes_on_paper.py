@@ -4,15 +4,7 @@ import pytest
 
 from blueprints.institution.paper import PaperError, draw_comparison, draw_sheet, print_sheet
 from tests.campus import SCHOOL, Campus
-from tests.paper.sheet_reading import (
-    ACCOUNT,
-    PLATFORM,
-    Paper,
-    filing,
-    form_titled,
-    later,
-    team,
-)
+from tests.paper.sheet_reading import ACCOUNT, PLATFORM, Paper, filing, form_titled, later, team
 
 CHATS = "平顶山学院即时群聊工具备案汇总表"
 NOW = team("2657001", "2657002", "2657003")
@@ -66,7 +58,10 @@ def test_a_ticked_box_and_a_unit_at_the_head_are_marked():
     moved = later(ACCOUNT, "change", {"unit": {"id": "9", "name": "旧学院"}})
     sheet = draw_sheet(form_titled(ACCOUNT)[0], form, moved)
     assert [line.text for row in sheet.below for line in row.lines if line.changed] == ["申请单位名称: "]
-    assert "申请单位名称:▲信息工程学院" in printed_later(ACCOUNT, "change", {"unit": {"id": "9", "name": "旧学院"}}).text
+    assert (
+        "申请单位名称:▲信息工程学院"
+        in printed_later(ACCOUNT, "change", {"unit": {"id": "9", "name": "旧学院"}}).text
+    )
 
 
 def test_a_closing_says_why_and_is_signed_without_the_words_that_allow_an_opening():
@@ -96,7 +91,9 @@ def test_a_review_without_changes_is_the_sheet_alone_and_says_what_it_is():
     paper = printed_later(PLATFORM, "review", {})
     assert len(paper.pages) == 1
     assert "年审附件1平顶山学院媒体平台备案表" in paper.text
-    assert "年审情况" in printed_later(PLATFORM, "review", {"certified": None}, certified="2021-03").page_text(1)
+    assert "年审情况" in printed_later(
+        PLATFORM, "review", {"certified": None}, certified="2021-03"
+    ).page_text(1)
 
 
 def test_every_holder_gets_the_sheet_and_its_page():

@@ -56,7 +56,7 @@ def test_a_blank_form_has_every_word_of_the_schools_own_in_order_on_one_page(tit
     place = 0
     for words in re.split(r"\|\s*", PRINTED[title]):
         found = paper.text.find(words.strip().replace(" ", ""), place)
-        assert found >= 0, f"{words} not after {paper.text[max(0, place - 20):place]}"
+        assert found >= 0, f"{words} not after {paper.text[max(0, place - 20) : place]}"
         place = found
 
 
@@ -136,5 +136,8 @@ def test_two_times_are_joined_in_one_cell():
     school, form = form_titled(PLATFORM)
     cell = next(cell for row in form.paper.rows for cell in row if getattr(cell, "joiner", ""))
     times = [path for path in cell.paths() if form.field(path).type == "month"]
-    assert "2019年9月／2021年3月" in printed(PLATFORM, **dict(zip(times, ["2019-09", "2021-03"], strict=True))).text
+    assert (
+        "2019年9月／2021年3月"
+        in printed(PLATFORM, **dict(zip(times, ["2019-09", "2021-03"], strict=True))).text
+    )
     assert "2019年9月／" not in printed(PLATFORM, **dict(zip(times, ["2019-09", None], strict=True))).text

@@ -55,7 +55,9 @@ def test_no_text_is_too_odd_to_be_printed_within_its_borders(text):
 
 def test_people_with_the_longest_names_still_print():
     everybody = team("2657001", "2657002", "2657003")
-    longest = {row: {**cells, **dict.fromkeys(list(cells)[:2], "欧" * 100)} for row, cells in everybody.items()}
+    longest = {
+        row: {**cells, **dict.fromkeys(list(cells)[:2], "欧" * 100)} for row, cells in everybody.items()
+    }
     paper = printed(PLATFORM, team=longest)
     assert paper.text.count("欧") == 600
 

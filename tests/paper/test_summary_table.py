@@ -20,9 +20,7 @@ def drawn(register, rows=None, unit_name="信息工程学院", day=DAY):
 
 def words(paper: bytes) -> list[str]:
     """The text of each page, as pdftotext lays it out."""
-    said = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=paper, check=True, capture_output=True
-    )
+    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=paper, check=True, capture_output=True)
     return said.stdout.decode().split("\f")[:-1]
 
 
@@ -50,9 +48,7 @@ def test_pages_are_landscape_a4():
 
 def test_title_and_head_line_are_the_schools_own():
     said = solid(words(drawn(accounts(), [account(1)]))[0])
-    assert said.startswith(
-        "平顶山学院新媒体账号信息汇总表报送单位（负责人签字加盖公章）：信息工程学院"
-    )
+    assert said.startswith("平顶山学院新媒体账号信息汇总表报送单位（负责人签字加盖公章）：信息工程学院")
     assert "汇总时间：2022年2月20日" in said
 
 
@@ -73,9 +69,7 @@ def test_no_row_is_lost_between_pages():
 
 def test_notes_stand_at_the_end_with_their_own_numbers():
     last = solid(words(drawn(accounts(), [account(number) for number in range(1, 61)]))[-1])
-    places = [
-        last.index(start) for start in ("备注：1．", "2．帐号分级", "3．账号", "5.创建", "6.关注")
-    ]
+    places = [last.index(start) for start in ("备注：1．", "2．帐号分级", "3．账号", "5.创建", "6.关注")]
     assert places == sorted(places)
     assert "4．" not in last
     assert "4.创建" not in last

@@ -93,9 +93,7 @@ def test_a_face_has_a_name_of_its_own_and_may_be_embedded(name):
 def test_the_manifest_tells_the_bytes_that_are_there():
     manifest = (FONTS / "README.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"`(Beian[^`]+)` \| [\d,]+ \| `([0-9a-f]{64})`", manifest))
-    there = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FONTS.glob("*.ttf")
-    }
+    there = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FONTS.glob("*.ttf")}
     assert told == there
     assert set(there) == set(FACES)
 

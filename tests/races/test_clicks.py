@@ -25,9 +25,13 @@ def test_every_triple_click_makes_one_row(app, sign_in):
     for client in clients:
         client.set_cookie("session", cookie)
     for number in range(CLICKS):
-        typed = {"csrf_token": token, "once": f"click {number}", "name": f"第{number}支队",
-                 "kind": "college", "parent": ""}
-        answers = at_once(*(
-            partial(client.post, "/pdsu/units/new", data=typed) for client in clients))
+        typed = {
+            "csrf_token": token,
+            "once": f"click {number}",
+            "name": f"第{number}支队",
+            "kind": "college",
+            "parent": "",
+        }
+        answers = at_once(*(partial(client.post, "/pdsu/units/new", data=typed) for client in clients))
         assert [answer.status_code for answer in answers] == [303] * 3
     assert units(app) == before + CLICKS

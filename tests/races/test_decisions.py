@@ -34,8 +34,13 @@ def waiting(app) -> list[tuple[int, int]]:
         for number in range(RACES):
             filing = start(school, form, FilingKind.first, unit, reporter)
             answers = {
-                "platform": "wechat", "name": f"第{number}组", "purpose": "教学", "members": 9,
-                "outsiders": "no", "created": "2021-09", "creator": "林晓",
+                "platform": "wechat",
+                "name": f"第{number}组",
+                "purpose": "教学",
+                "members": 9,
+                "outsiders": "no",
+                "created": "2021-09",
+                "creator": "林晓",
                 "creator_phone": "13800001234",
             }
             filing.keep(answers, filing.revision, reporter)
@@ -65,8 +70,7 @@ class Rival:
         return self.client.post(f"/pdsu/filings/{filing_id}/{self.verb}", data=typed)
 
 
-RESULTS = {Verb.approve: State.in_review, Verb.return_: State.returned,
-           Verb.withdraw: State.withdrawn}
+RESULTS = {Verb.approve: State.in_review, Verb.return_: State.returned, Verb.withdraw: State.withdrawn}
 
 
 @pytest.mark.parametrize(
@@ -75,8 +79,10 @@ RESULTS = {Verb.approve: State.in_review, Verb.return_: State.returned,
     ids=["approve against approve", "approve against return", "approve against withdraw"],
 )
 def test_of_two_at_once_one_decides_and_the_other_is_told_who(app, sign_in, waiting, other, verb):
-    rivals = (Rival(sign_in(HEAD), "周敏", Verb.approve),
-              Rival(sign_in(other), {SECOND_HEAD: "孙立", REPORTER: "林晓"}[other], verb))
+    rivals = (
+        Rival(sign_in(HEAD), "周敏", Verb.approve),
+        Rival(sign_in(other), {SECOND_HEAD: "孙立", REPORTER: "林晓"}[other], verb),
+    )
     for filing_id, revision in waiting:
         answers = at_once(*(partial(rival.decide, filing_id, revision) for rival in rivals))
         assert sorted(answer.status_code for answer in answers) == [303, 409]

@@ -44,7 +44,10 @@ def test_a_closed_account_waits_until_the_office_has_seen_it_gone(campus, channe
     assert titles(campus, "li") == []
     event = history.of_channel(channel.id)[-1]
     assert (event.label, event.actor_name, event.from_state, event.to_state) == (
-        "核实销号", "李老师", "待核实销号", "已注销"
+        "核实销号",
+        "李老师",
+        "待核实销号",
+        "已注销",
     )
     assert history.verify("xx") is None
 
@@ -60,8 +63,10 @@ def test_it_is_found_by_name_account_and_unit_and_by_nobody_elses(campus, channe
 def test_who_comes_second_is_told_who_was_first_and_when(campus, channel):
     as_drawn = seen(channel)
     confirm_gone(channel, as_drawn, campus.person("li"), day(4, 2, 1))
-    for deed in (lambda: confirm_gone(channel, as_drawn, campus.person("zhao")),
-                 lambda: still_there(channel, "还在", as_drawn, campus.person("zhao"))):
+    for deed in (
+        lambda: confirm_gone(channel, as_drawn, campus.person("zhao")),
+        lambda: still_there(channel, "还在", as_drawn, campus.person("zhao")),
+    ):
         with pytest.raises(Refused, match=r"李老师在4月2日 09:00 已对“信工之声”核实销号"):
             deed()
     assert len(history.of_channel(channel.id)) == 1
@@ -124,7 +129,8 @@ def test_the_paper_that_allows_an_opening_is_recorded_once_and_may_be_corrected(
     assert filing.channel.opening_number == "开〔2026〕3号"
     change = history.of_channel(filing.channel_id)[-1].changes[0]
     assert (change["before"], change["after"]) == (
-        "开〔2026〕1号（2026年4月1日）", "开〔2026〕3号（2026年4月1日）"
+        "开〔2026〕1号（2026年4月1日）",
+        "开〔2026〕3号（2026年4月1日）",
     )
     told = db.session.scalars(notices.of(campus.person("chen"))).first()
     assert "开设手续" in told.text

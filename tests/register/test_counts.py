@@ -28,16 +28,25 @@ def campus(tmp_path):
 
 
 def tallied() -> dict:
-    rows = db.session.execute(select(
-        ChannelTally.institution, ChannelTally.standing, ChannelTally.incomplete,
-        ChannelTally.platform, ChannelTally.form, ChannelTally.unit_id, ChannelTally.channels,
-    ))
+    rows = db.session.execute(
+        select(
+            ChannelTally.institution,
+            ChannelTally.standing,
+            ChannelTally.incomplete,
+            ChannelTally.platform,
+            ChannelTally.form,
+            ChannelTally.unit_id,
+            ChannelTally.channels,
+        )
+    )
     return {tuple(kinds): count for *kinds, count in rows if count}
 
 
 def paired() -> set:
-    return {(row.institution, row.state, row.pair, row.unit_id, row.channel_id)
-            for row in db.session.scalars(select(ChannelPair))}
+    return {
+        (row.institution, row.state, row.pair, row.unit_id, row.channel_id)
+        for row in db.session.scalars(select(ChannelPair))
+    }
 
 
 def counted() -> tuple[dict, set]:
@@ -47,9 +56,12 @@ def counted() -> tuple[dict, set]:
         standing = "closing" if one.closing else one.state.value
         kinds[one.institution, standing, one.incomplete, one.platform, one.form, one.unit_id] += 1
         if one.state is not ChannelState.planned:
-            pairs |= {(one.institution, one.state, line[at:at + 2], one.unit_id, one.id)
-                      for line in one.search.split("\n") for at in range(len(line) - 1)
-                      if not line[at:at + 2].isascii()}
+            pairs |= {
+                (one.institution, one.state, line[at : at + 2], one.unit_id, one.id)
+                for line in one.search.split("\n")
+                for at in range(len(line) - 1)
+                if not line[at : at + 2].isascii()
+            }
     return dict(kinds), pairs
 
 
@@ -68,8 +80,19 @@ class Walk:
         self.channels: list[Channel] = []
 
     def step(self) -> None:
-        deed = self.dice.choice([self.enter, self.enter, self.hand_in, self.change, self.close,
-                                 self.gone, self.rename, self.discard, self.reject])
+        deed = self.dice.choice(
+            [
+                self.enter,
+                self.enter,
+                self.hand_in,
+                self.change,
+                self.close,
+                self.gone,
+                self.rename,
+                self.discard,
+                self.reject,
+            ]
+        )
         try:
             with db.session.begin_nested():
                 deed()
@@ -99,9 +122,12 @@ class Walk:
 
     def gone(self) -> None:
         # As `models.register.closing` does: past the ORM.
-        db.session.execute(update(Channel).where(
-            Channel.state == ChannelState.closed, Channel.gone_at.is_(None)
-        ).values(gone_at=day(9, 1)).execution_options(synchronize_session=False))
+        db.session.execute(
+            update(Channel)
+            .where(Channel.state == ChannelState.closed, Channel.gone_at.is_(None))
+            .values(gone_at=day(9, 1))
+            .execution_options(synchronize_session=False)
+        )
 
     def rename(self) -> None:
         self._any().search = self.dice.choice(NAMES).lower()
@@ -114,7 +140,8 @@ class Walk:
 
     def _words(self) -> dict:
         return {
-            "title": self.dice.choice(NAMES), "unit": self.dice.choice(["信息工程学院", "机器人社"]),
+            "title": self.dice.choice(NAMES),
+            "unit": self.dice.choice(["信息工程学院", "机器人社"]),
             "account": self.dice.choice([None, f"a{self.dice.randrange(10**6)}"]),
             "form": self.dice.choice(["account", "group"]),
             "platform": self.dice.choice(["wechat", "weibo"]),
@@ -170,8 +197,10 @@ def test_totals_and_lists_agree_for_everybody(campus):
         person = campus.person(username)
         said = counts.totals(person)
         for count, filters in (
-            (said.in_force, Filters()), (said.incomplete, Filters(incomplete=True)),
-            (said.closing, Filters(state="closing")), (said.closed, Filters(state="closed")),
+            (said.in_force, Filters()),
+            (said.incomplete, Filters(incomplete=True)),
+            (said.closing, Filters(state="closing")),
+            (said.closed, Filters(state="closed")),
         ):
             found = len(db.session.scalars(channels(person, filters)).all())
             assert count == found == counts.total(person, filters)
@@ -183,6 +212,12 @@ def test_totals_and_lists_agree_for_everybody(campus):
 
 def test_what_the_tally_cannot_tell_is_left_to_a_count(campus):
     li = campus.person("li")
-    for filters in (Filters(q="青年"), Filters(tier="first"), Filters(year=2026),
-                    Filters(stale=True), Filters(state="all"), Filters(kind="first")):
+    for filters in (
+        Filters(q="青年"),
+        Filters(tier="first"),
+        Filters(year=2026),
+        Filters(stale=True),
+        Filters(state="all"),
+        Filters(kind="first"),
+    ):
         assert counts.total(li, filters) is None

@@ -29,13 +29,23 @@ def many(campus) -> Campus:
     units = [campus.unit(name).id for name in ("某某大学", "信息工程学院", "医学院", "机器人社")]
     for number in range(40):
         title = dice.choice(["青年之声", "信工快报", "医路青年", "College 9", "机器人"])
-        db.session.add(Channel(
-            institution="xx", form="account", unit_id=dice.choice(units), title=title,
-            platform=dice.choice(["微信公众号", "微博"]), account=f"id{number}",
-            account_key=f"id{number}", number=f"宣备-2026-{number:03}", phones="13800001234\n",
-            search=f"{title}\n张{dice.choice('三四五')}".lower(), updated_at=day(6, 1),
-            state=dice.choice(list(ChannelState)), incomplete=dice.random() < .3,
-        ))
+        db.session.add(
+            Channel(
+                institution="xx",
+                form="account",
+                unit_id=dice.choice(units),
+                title=title,
+                platform=dice.choice(["微信公众号", "微博"]),
+                account=f"id{number}",
+                account_key=f"id{number}",
+                number=f"宣备-2026-{number:03}",
+                phones="13800001234\n",
+                search=f"{title}\n张{dice.choice('三四五')}".lower(),
+                updated_at=day(6, 1),
+                state=dice.choice(list(ChannelState)),
+                incomplete=dice.random() < 0.3,
+            )
+        )
     db.session.flush()
     return campus
 
@@ -61,19 +71,36 @@ def walk(person, filters: Filters, backwards: bool = False) -> list[int]:
 
 
 QUESTIONS = [
-    {}, {"q": "青年"}, {"q": "学院"}, {"q": "信工"}, {"q": "医学"}, {"q": "张三"}, {"q": "青年之声"},
-    {"q": "年"}, {"q": "没有"}, {"q": "宣备"}, {"q": "2026"}, {"q": "-00"}, {"q": "co"}, {"q": "xx"},
-    {"q": "青年", "state": "closing"}, {"q": "青年", "state": "all"}, {"q": "青年", "incomplete": True},
-    {"q": "青年", "platform": "微博"}, {"state": "void"}, {"state": "king"}, {"incomplete": True},
-    {"form": "group"}, {"q": "😀青"}, {"q": "%_"},
+    {},
+    {"q": "青年"},
+    {"q": "学院"},
+    {"q": "信工"},
+    {"q": "医学"},
+    {"q": "张三"},
+    {"q": "青年之声"},
+    {"q": "年"},
+    {"q": "没有"},
+    {"q": "宣备"},
+    {"q": "2026"},
+    {"q": "-00"},
+    {"q": "co"},
+    {"q": "xx"},
+    {"q": "青年", "state": "closing"},
+    {"q": "青年", "state": "all"},
+    {"q": "青年", "incomplete": True},
+    {"q": "青年", "platform": "微博"},
+    {"state": "void"},
+    {"state": "king"},
+    {"incomplete": True},
+    {"form": "group"},
+    {"q": "😀青"},
+    {"q": "%_"},
 ]
 
 
 @pytest.mark.parametrize("username", ["li", "chen", "qian"])
 @pytest.mark.parametrize("asked", QUESTIONS, ids=str)
-def test_every_page_together_is_what_was_asked_for_and_so_they_are_back_to_front(
-    many, asked, username
-):
+def test_every_page_together_is_what_was_asked_for_and_so_they_are_back_to_front(many, asked, username):
     person = many.person(username)
     for unit in (None, many.unit("信息工程学院").id, many.unit("医学院").id):
         filters = Filters(**asked, unit=unit)
@@ -105,11 +132,20 @@ def test_lines_that_come_and_go_meanwhile_make_nobody_see_one_twice_or_miss_one(
     assert third.total == len(everything) - 1
 
 
-@pytest.mark.parametrize("asked", [
-    {"after": "x"}, {"after": "1"}, {"after": "-"}, {"after": "²-1"}, {"after": "9" * 400 + "-1"},
-    {"before": "1-"}, {"after": f"{LARGEST_ID}-{LARGEST_ID}", "from": "7"}, {"before": "0-0"},
-    {"before": "1-1", "from": "9" * 30},
-])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"after": "x"},
+        {"after": "1"},
+        {"after": "-"},
+        {"after": "²-1"},
+        {"after": "9" * 400 + "-1"},
+        {"before": "1-"},
+        {"after": f"{LARGEST_ID}-{LARGEST_ID}", "from": "7"},
+        {"before": "0-0"},
+        {"before": "1-1", "from": "9" * 30},
+    ],
+)
 def test_a_place_that_makes_no_sense_is_the_first_page(many, asked):
     li = many.person("li")
     page = find(li, Filters(), Cursor.read(asked), SIZE)
@@ -125,10 +161,21 @@ def test_a_number_in_the_address_that_is_wrong_stays_within_the_list(many, said)
     assert 1 <= page.first <= page.last <= page.total
 
 
-@pytest.mark.parametrize(("text", "number"), [
-    ("0", 0), ("7", 7), ("1000000", 1_000_000), (str(LARGEST_ID), LARGEST_ID),
-    (str(LARGEST_ID + 1), None), ("9" * 5000, None), ("²", None), ("-1", None), ("", None), ("１", None),
-])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("7", 7),
+        ("1000000", 1_000_000),
+        (str(LARGEST_ID), LARGEST_ID),
+        (str(LARGEST_ID + 1), None),
+        ("9" * 5000, None),
+        ("²", None),
+        ("-1", None),
+        ("", None),
+        ("１", None),
+    ],
+)
 def test_an_id_is_read_up_to_the_largest_there_is(text, number):
     assert whole_number(text) == number
 

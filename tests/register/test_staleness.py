@@ -37,11 +37,16 @@ def stale_titles(today: date) -> list[str]:
     return list(db.session.scalars(db.select(Channel.title).where(stale_condition("xx", today))))
 
 
-@pytest.mark.parametrize(("today", "months", "expected"), [
-    (date(2026, 8, 31), 6, date(2026, 2, 28)), (date(2024, 8, 31), 6, date(2024, 2, 29)),
-    (date(2026, 3, 15), 6, date(2025, 9, 15)), (date(2026, 12, 31), 1, date(2026, 11, 30)),
-    (date(2026, 1, 1), 13, date(2024, 12, 1)),
-])
+@pytest.mark.parametrize(
+    ("today", "months", "expected"),
+    [
+        (date(2026, 8, 31), 6, date(2026, 2, 28)),
+        (date(2024, 8, 31), 6, date(2024, 2, 29)),
+        (date(2026, 3, 15), 6, date(2025, 9, 15)),
+        (date(2026, 12, 31), 1, date(2026, 11, 30)),
+        (date(2026, 1, 1), 13, date(2024, 12, 1)),
+    ],
+)
 def test_months_are_counted_by_the_calendar(today, months, expected):
     assert months_before(today, months) == expected
 
@@ -75,8 +80,9 @@ def test_a_typed_day_of_eight_months_ago_outweighs_a_young_paper(campus):
     assert (channel.last_update_on, channel.quiet_since) == (date(2026, 3, 20), date(2026, 3, 20))
     assert is_stale(channel, date(2026, 11, 20))
     [event] = history.of_channel(channel.id)
-    assert event.changes == [{"path": "last_update_on", "label": "最近更新日期", "before": "",
-                              "after": "2026年3月20日"}]
+    assert event.changes == [
+        {"path": "last_update_on", "label": "最近更新日期", "before": "", "after": "2026年3月20日"}
+    ]
     assert history.verify("xx") is None
 
 
@@ -99,8 +105,9 @@ def test_the_same_day_again_is_no_event(campus):
     assert deeds(channel) == ["heard"]
 
 
-@pytest.mark.parametrize(("wrong", "words"), [
-    (date(2026, 11, 23), "还没有到"), (date(1999, 12, 31), "早于2000年")])
+@pytest.mark.parametrize(
+    ("wrong", "words"), [(date(2026, 11, 23), "还没有到"), (date(1999, 12, 31), "早于2000年")]
+)
 def test_an_impossible_day_is_refused(campus, wrong, words):
     channel = campus.filed(now=day(2, 1)).channel
     # 15:59 UTC is the last minute of the campus day.
@@ -157,10 +164,13 @@ def test_what_is_under_way_or_stale_is_not_confirmed(campus):
 
 def test_going_on_needs_news_or_a_reason(campus):
     channel, chen = campus.filed(now=day(2, 1)).channel, campus.person("chen")
-    for said, sentence in [({}, "请填写新的最近更新日期"), ({"words": " \n"}, "请填写新的"),
-                           ({"day": date(2026, 4, 30)}, "过了核实的期限"),
-                           ({"day": date(2026, 11, 2)}, "还没有到"),
-                           ({"words": "字" * 501}, "最多500个字，现在是501个字")]:
+    for said, sentence in [
+        ({}, "请填写新的最近更新日期"),
+        ({"words": " \n"}, "请填写新的"),
+        ({"day": date(2026, 4, 30)}, "过了核实的期限"),
+        ({"day": date(2026, 11, 2)}, "还没有到"),
+        ({"words": "字" * 501}, "最多500个字，现在是501个字"),
+    ]:
         with pytest.raises(Refused, match=sentence):
             answer(channel, Answer.go_on, chen, now=day(11, 1), **said)
     answer(channel, Answer.go_on, chen, day=date(2026, 5, 1), now=day(11, 1))
@@ -180,7 +190,9 @@ def test_an_explanation_is_kept_and_told_to_the_office_once(campus):
     assert (event.from_state, event.to_state, event.opinion) == ("待核实", "说明", "改版中")
     told = db.session.scalars(db.select(activity.notices.Notice).filter_by(channel_id=channel.id))
     assert {(notice.person.name, notice.detail) for notice in told} == {
-        ("李老师", "改版中"), ("赵老师", "改版中")}
+        ("李老师", "改版中"),
+        ("赵老师", "改版中"),
+    }
 
 
 def test_closing_begins_a_draft_and_leaves_the_channel_stale_until_it_is_decided(campus):
@@ -209,8 +221,10 @@ def test_a_paper_of_an_earlier_year_is_due_for_confirmation(campus):
     assert db.session.scalars(asked).all() == []
 
 
-@pytest.mark.parametrize("typed", [
-    "2026.3.5", "2026年3月5日", "2026-03-05", "2026/3/5 0:00:00", "46086", "46086.5", "２０２６．３．５"])
+@pytest.mark.parametrize(
+    "typed",
+    ["2026.3.5", "2026年3月5日", "2026-03-05", "2026/3/5 0:00:00", "46086", "46086.5", "２０２６．３．５"],
+)
 def test_a_day_is_read_as_people_and_spreadsheets_write_it(typed):
     assert read_day(typed, "日期", date(2026, 11, 22)) == date(2026, 3, 5)
 

@@ -34,17 +34,24 @@ def of(units=None, form="", school="xx", now=NOW) -> dashboard.Figures:
 
 def recounted(school: str, units: set[int] | None, form: str, now: datetime) -> dict:
     """The same figures, channel by channel, in Python."""
-    every = [one for one in db.session.scalars(select(Channel).where(Channel.institution == school))
-             if (units is None or one.unit_id in units) and (not form or one.form == form)]
+    every = [
+        one
+        for one in db.session.scalars(select(Channel).where(Channel.institution == school))
+        if (units is None or one.unit_id in units) and (not form or one.form == form)
+    ]
     on_register = [one for one in every if one.state is ChannelState.in_force]
     today = campus_time(now).date()
     stale = [one for one in on_register if is_stale(one, today)]
     incomplete = [one for one in on_register if one.incomplete and one not in stale]
     deeds = Counter(
-        (campus_time(one.decided_at).year, one.kind) for one in db.session.scalars(select(Filing))
-        if one.state is State.filed and one.channel in every)
+        (campus_time(one.decided_at).year, one.kind)
+        for one in db.session.scalars(select(Filing))
+        if one.state is State.filed and one.channel in every
+    )
     return {
-        "in_force": len(on_register), "stale": len(stale), "incomplete": len(incomplete),
+        "in_force": len(on_register),
+        "stale": len(stale),
+        "incomplete": len(incomplete),
         "closing": sum(one.closing for one in every),
         "closed": sum(one.state is ChannelState.closed and not one.closing for one in every),
         "platforms": Counter(one.platform or one.nature for one in on_register),
@@ -57,14 +64,21 @@ def recounted(school: str, units: set[int] | None, form: str, now: datetime) -> 
 def counted(found: dashboard.Figures) -> dict:
     """What the database counted, in the recount's words."""
     standings = found.standings
-    deeds = {(one.year, kind): count for one in found.years for kind, count in
-             [("first", one.opened), ("change", one.changed), ("close", one.closed)] if count}
+    deeds = {
+        (one.year, kind): count
+        for one in found.years
+        for kind, count in [("first", one.opened), ("change", one.changed), ("close", one.closed)]
+        if count
+    }
     return {
-        **{name: getattr(standings, name)
-           for name in ("in_force", "stale", "incomplete", "closing", "closed")},
+        **{
+            name: getattr(standings, name)
+            for name in ("in_force", "stale", "incomplete", "closing", "closed")
+        },
         "platforms": {one.name: one.channels for one in found.platforms},
         "followers": sum(one.followers for one in found.platforms),
-        "kinds": found.unit_kinds, "deeds": deeds,
+        "kinds": found.unit_kinds,
+        "deeds": deeds,
     }
 
 
@@ -99,8 +113,7 @@ def test_every_standing_is_counted_once_and_drafts_and_mistakes_never(campus):
     rejected = campus.submitted(title="不予备案", account="d", now=day(11, 1))
     campus.do(rejected, "reject", "wang", "不行")
     db.session.flush()
-    months = SCHOOL.model_copy(update={"clocks": SCHOOL.clocks.model_copy(
-        update={"stale_months": 6})})
+    months = SCHOOL.model_copy(update={"clocks": SCHOOL.clocks.model_copy(update={"stale_months": 6})})
     campus.app.extensions["institutions"]["xx"] = months
     check("xx", None, "", NOW)
     found = of().standings
@@ -126,8 +139,7 @@ def test_what_was_closed_and_opened_again_was_not_there_in_between(campus):
     campus.filed(kind="close", channel=channel, account="a", now=moment(2023))
     campus.filed(channel=channel, account="a", now=moment(2025))
     found = {one.year: (one.opened, one.closed, one.in_force) for one in of().years}
-    assert found == {2022: (1, 0, 1), 2023: (0, 1, 0), 2024: (0, 0, 0), 2025: (1, 0, 1),
-                     2026: (0, 0, 1)}
+    assert found == {2022: (1, 0, 1), 2023: (0, 1, 0), 2024: (0, 0, 0), 2025: (1, 0, 1), 2026: (0, 0, 1)}
 
 
 def test_five_years_are_shown_at_least_and_ten_at_most(campus):
@@ -158,10 +170,10 @@ def test_a_tier_is_missed_only_where_the_form_asks_for_one(campus):
     campus.filed(tier=None, account="b", title="未分级", now=day(6, 1))
     assert of().tiers == {"first": 1, "": 1}
     account = SCHOOL.forms["account"]
-    untiered = account.model_copy(update={"channel": account.channel.model_copy(
-        update={"tier": ""})})
+    untiered = account.model_copy(update={"channel": account.channel.model_copy(update={"tier": ""})})
     campus.app.extensions["institutions"]["xx"] = SCHOOL.model_copy(
-        update={"forms": SCHOOL.forms | {"account": untiered}})
+        update={"forms": SCHOOL.forms | {"account": untiered}}
+    )
     assert of().tiers == {}
 
 

@@ -45,9 +45,7 @@ def test_sending_back_needs_a_reason(sign_in, address, button, opinion):
     assert pages.state(page) == "待单位意见"
 
 
-def test_a_returned_filing_goes_home_with_its_reason_and_comes_back_with_its_changes(
-    sign_in, address
-):
+def test_a_returned_filing_goes_home_with_its_reason_and_comes_back_with_its_changes(sign_in, address):
     head, reporter = sign_in("zhoumin"), sign_in("linxiao")
     page = pages.decide(head, address, "退回修改", "请写明更新频率。")
     assert pages.state(page) == "已退回"
@@ -90,9 +88,7 @@ def test_a_decision_that_the_page_does_not_offer_is_refused_all_the_same(sign_in
     page = office.open(address)
     token = page.find("input[name=csrf_token]")["value"]
     revision = sign_in("suyi").open(address).find("#status input[name=revision]")["value"]
-    answer = office.client.post(
-        f"{address}/approve", data={"csrf_token": token, "revision": revision}
-    )
+    answer = office.client.post(f"{address}/approve", data={"csrf_token": token, "revision": revision})
     assert answer.status_code == 422
     assert "这件备案是您提交的，请由他人审核" in answer.text
 
@@ -153,9 +149,7 @@ def test_many_are_decided_at_once_with_a_result_for_each(sign_in):
         (True, "不予备案所选", " ", "理由"),
     ],
 )
-def test_deciding_over_many_says_what_it_lacks(
-    sign_in, address, ticked, button, opinion, sentence
-):
+def test_deciding_over_many_says_what_it_lacks(sign_in, address, ticked, button, opinion, sentence):
     head = sign_in("zhoumin")
     head.open("/pdsu/desk")
     chosen = [address.rpartition("/")[2]] if ticked else []

@@ -10,11 +10,15 @@ EXTRA = {
     "choice": {"choices": {"wechat": "微信", "other": "其他"}, "allow_other": True},
     "choices": {"choices": {"a": "甲", "b": "乙", "other": "其他"}, "allow_other": True},
     "people": {
-        "rows": [{"name": "leader", "label": "负责人", "required": True},
-                 {"name": "deputy", "label": "管理员"}],
-        "columns": [{"name": "name", "type": "text", "label": "姓名", "required": True},
-                    {"name": "phone", "type": "phone", "label": "电话", "required": True},
-                    {"name": "since", "type": "month", "label": "任职时间"}],
+        "rows": [
+            {"name": "leader", "label": "负责人", "required": True},
+            {"name": "deputy", "label": "管理员"},
+        ],
+        "columns": [
+            {"name": "name", "type": "text", "label": "姓名", "required": True},
+            {"name": "phone", "type": "phone", "label": "电话", "required": True},
+            {"name": "since", "type": "month", "label": "任职时间"},
+        ],
     },
     "number": {"unit": "人", "scale_unit": "万", "scale": 10000, "warn_above": 1000000},
 }

@@ -16,8 +16,13 @@ from models.rules.filing_kind import FilingKind
 FORM = load_institution([Path(__file__).parents[1] / "definitions"], "demo").forms["account"]
 UNITS = {"5": "信息工程学院"}
 GOOD = {
-    "unit": "5", "title": "示范新媒体", "platform": "wechat", "account": "demo_media",
-    "phone": "2657100", "team-leader-name": "张三", "team-leader-phone": "2657101",
+    "unit": "5",
+    "title": "示范新媒体",
+    "platform": "wechat",
+    "account": "demo_media",
+    "phone": "2657100",
+    "team-leader-name": "张三",
+    "team-leader-phone": "2657101",
 }
 
 
@@ -76,8 +81,7 @@ def test_a_section_shows_for_its_answers_and_its_kinds_only():
 
 
 def test_a_draft_requires_nothing_but_tells_wrong_types():
-    got = read(FORM, "first", MultiDict({"opened": "x", "platform": "other"}),
-               Asked(units=UNITS, draft=True))
+    got = read(FORM, "first", MultiDict({"opened": "x", "platform": "other"}), Asked(units=UNITS, draft=True))
     assert set(got.errors) == {"opened"}
     assert got.values == {"platform": {"other": ""}}
 
@@ -89,9 +93,7 @@ def test_an_account_not_opened_yet_is_filed_without_its_id_and_completed_later()
     assert [item.name for item in FORM.missing_later({"platform": "wechat"})] == ["account"]
     assert FORM.missing_later({}) == []
     asked = Asked(units=UNITS, opened=True)
-    done = read_missing(
-        FORM, "first", MultiDict({"account": "gh_1", "title": "改名"}), asked, got.values
-    )
+    done = read_missing(FORM, "first", MultiDict({"account": "gh_1", "title": "改名"}), asked, got.values)
     assert (done.errors, done.values["account"], done.values["title"]) == ({}, "gh_1", "示范新媒体")
     assert FORM.missing_later(done.values) == []
     empty = read_missing(FORM, "first", MultiDict(), asked, got.values)
@@ -164,21 +166,49 @@ def test_example_answers_of_every_built_in_form_pass_through_a_real_post(name, s
     rule = identifier_of(form.channel, {name: values[name] for name in asked})
     if rule and form.channel.account in asked:
         values[form.channel.account] = rule.example
-    units = {value["id"]: value["name"] for item in form.items(kind) if item.type == "unit"
-             for value in [values[item.name]]}
+    units = {
+        value["id"]: value["name"]
+        for item in form.items(kind)
+        if item.type == "unit"
+        for value in [values[item.name]]
+    }
     got = read(form, kind, formdata_of(form, values), Asked(kind, units=units), values)
     assert got.errors == {}
     assert got.values == {key: value for key, value in values.items() if key in asked}
 
 
-NAMES = [*GOOD, "platform-other", "opened", "followers", "outside", "result", "issn", "code",
-         "team", "team-leader", "team-deputy-phone", "x"]
+NAMES = [
+    *GOOD,
+    "platform-other",
+    "opened",
+    "followers",
+    "outside",
+    "result",
+    "issn",
+    "code",
+    "team",
+    "team-leader",
+    "team-deputy-phone",
+    "x",
+]
 
 
 @settings(max_examples=300)
-@given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=20) | st.sampled_from(
-    ["\ud800", "²", "9" * 10_000, "other", "wechat", "paper", "2022-02-30", "1e9", "\x00"]
-)), max_size=12), st.sampled_from(FilingKind), st.booleans(), st.booleans())
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(NAMES),
+            st.text(max_size=20)
+            | st.sampled_from(
+                ["\ud800", "²", "9" * 10_000, "other", "wechat", "paper", "2022-02-30", "1e9", "\x00"]
+            ),
+        ),
+        max_size=12,
+    ),
+    st.sampled_from(FilingKind),
+    st.booleans(),
+    st.booleans(),
+)
 def test_no_post_whatever_it_holds_raises(posted, kind, opened, draft):
     got = read(FORM, kind, MultiDict(posted), Asked(kind, opened, UNITS, draft))
     assert all(sentence.endswith(("。", "？")) for sentence in got.errors.values())

@@ -31,9 +31,16 @@ def test_a_date_may_be_written_in_many_ways_but_must_exist():
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("2657100", "2657100"), ("0375-2657100", "0375-2657100"), ("０３７５－２６５７１００", "0375-2657100"),
-     ("2657100转12", "2657100-12"), ("138 0013 8000", "13800138000"), ("+86 13800138000", "13800138000"),
-     ("(0375)2657100", "03752657100"), ("5971011", "5971011")],
+    [
+        ("2657100", "2657100"),
+        ("0375-2657100", "0375-2657100"),
+        ("０３７５－２６５７１００", "0375-2657100"),
+        ("2657100转12", "2657100-12"),
+        ("138 0013 8000", "13800138000"),
+        ("+86 13800138000", "13800138000"),
+        ("(0375)2657100", "03752657100"),
+        ("5971011", "5971011"),
+    ],
 )
 def test_local_numbers_extensions_and_mobiles_are_phones(typed, number):
     assert kept("phone", typed) == number
@@ -85,8 +92,9 @@ def test_an_account_is_never_a_log_in_address():
     assert kept("account", "gh_0123") == "gh_0123"
 
 
-@pytest.mark.parametrize("typed", ["javascript:alert(1)", "data:text/html,x", "weibo", "http:// x.cn",
-                                   "https://a@b.cn"])
+@pytest.mark.parametrize(
+    "typed", ["javascript:alert(1)", "data:text/html,x", "weibo", "http:// x.cn", "https://a@b.cn"]
+)
 def test_only_web_addresses_are_web_addresses(typed):
     assert "网址" in sentence_for("url", typed)
 

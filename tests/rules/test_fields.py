@@ -7,12 +7,34 @@ from hypothesis import strategies as st
 from models.rules.fields import FIELD_TYPES, Asked
 from tests.rules.field_asking import asked_for, item, posted
 
-HOSTILE = ["²", "9" * 10_000, "\ud800", "\x00", "2022-02-30", "１２３", "1e9", "-", "：//", "٣٤", "½",
-           "0000-00-00", "9999999-1-1", "\u202e", "=1+1", "a@b.cn", "inf", "０", "年月日", "1" * 30_000]
+HOSTILE = [
+    "²",
+    "9" * 10_000,
+    "\ud800",
+    "\x00",
+    "2022-02-30",
+    "１２３",
+    "1e9",
+    "-",
+    "：//",
+    "٣٤",
+    "½",
+    "0000-00-00",
+    "9999999-1-1",
+    "\u202e",
+    "=1+1",
+    "a@b.cn",
+    "inf",
+    "０",
+    "年月日",
+    "1" * 30_000,
+]
 STRANGE_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["id", "name", "other", "leader", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "name", "other", "leader", "x"]), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

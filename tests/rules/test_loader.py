@@ -27,7 +27,6 @@ def folder(tmp_path):
     return copied_to(tmp_path / "schools")
 
 
-
 def test_a_sound_school_loads_with_forms_registers_and_presets():
     school = load_institution([SCHOOLS], "demo")
     form = school.forms["account"]
@@ -105,10 +104,20 @@ def test_a_number_key_is_read_as_it_is_written(folder):
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [("\ufeffname: 示范".encode(), "BOM"), ("name: 示范学院".encode("gbk"), "不是 UTF-8 编码"),
-     (b"name: \x07", "控制字符"), (b"- a", "键: 值"), (b"", "键: 值"), (b"a" * 600_000, "太大"),
-     (b"[" * 5000, "嵌套太深"), (b"a: &x [1]\nb: *x", "引用"), (b"!!python/name:os.system {}", "缺少"),
-     (b"name: !!binary aGk=", "不是能用的值"), (b"a: b\n---\nc: d", "语法"), (b"? [a]\n: b", "键必须是一个词")],
+    [
+        ("\ufeffname: 示范".encode(), "BOM"),
+        ("name: 示范学院".encode("gbk"), "不是 UTF-8 编码"),
+        (b"name: \x07", "控制字符"),
+        (b"- a", "键: 值"),
+        (b"", "键: 值"),
+        (b"a" * 600_000, "太大"),
+        (b"[" * 5000, "嵌套太深"),
+        (b"a: &x [1]\nb: *x", "引用"),
+        (b"!!python/name:os.system {}", "缺少"),
+        (b"name: !!binary aGk=", "不是能用的值"),
+        (b"a: b\n---\nc: d", "语法"),
+        (b"? [a]\n: b", "键必须是一个词"),
+    ],
     ids=lambda one: ascii(one[:12]),
 )
 def test_a_file_that_is_no_definition_is_refused_in_a_sentence(folder, content, sentence):

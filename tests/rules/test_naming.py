@@ -14,7 +14,9 @@ from models.rules.definitions.naming import (
 NAMES = ["某某大学", "某大", "MMU"]
 
 
-@pytest.mark.parametrize("title", ["某大信工", "信工（官方）", "MMU 信工 公众号", "官方·某某大学信工", "信工"])
+@pytest.mark.parametrize(
+    "title", ["某大信工", "信工（官方）", "MMU 信工 公众号", "官方·某某大学信工", "信工"]
+)
 def test_the_schools_names_and_decorations_tell_no_names_apart(title):
     assert core(title, NAMES) == "信工"
     assert {"信工", "某大信工", "某某大学信工公众号", "信工某大"} <= set(spellings(title, NAMES))
@@ -24,15 +26,18 @@ def test_a_name_that_is_the_schools_alone_is_looked_for_as_it_is():
     assert spellings("某某大学", NAMES) == ["某某大学"]
 
 
-@pytest.mark.parametrize(("one", "other", "near"), [
-    ("信工青年", "信工青牛", True),
-    ("信工青年报", "信工青年", True),
-    ("信工青年", "信工青年", False),
-    ("信工2101班", "信工2102班", False),
-    ("信工青年1", "信工青年", False),
-    ("信工", "信公", False),
-    ("信工青年", "文学之声", False),
-])
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("信工青年", "信工青牛", True),
+        ("信工青年报", "信工青年", True),
+        ("信工青年", "信工青年", False),
+        ("信工2101班", "信工2102班", False),
+        ("信工青年1", "信工青年", False),
+        ("信工", "信公", False),
+        ("信工青年", "文学之声", False),
+    ],
+)
 def test_one_slip_makes_two_names_alike_but_a_number_does_not(one, other, near):
     assert one_slip_apart(one, other) is near
     assert one_slip_apart(other, one) is near

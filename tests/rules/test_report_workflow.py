@@ -78,9 +78,9 @@ def test_every_other_move_is_refused_with_the_state_it_is_in(state):
                     report_workflow.move(standing(state), actor, verb, "理由")
 
 
-@pytest.mark.parametrize(("at", "late"), [
-    ((16, 59, 59), False), ((17, 0, 0), False), ((17, 0, 59), False), ((17, 1, 0), True),
-])
+@pytest.mark.parametrize(
+    ("at", "late"), [((16, 59, 59), False), ((17, 0, 0), False), ((17, 0, 59), False), ((17, 1, 0), True)]
+)
 def test_late_is_late_by_the_minute(at, late):
     due = datetime(2026, 2, 25, 17, 0, tzinfo=UTC)
     assert is_late(due, datetime(2026, 2, 25, *at, tzinfo=UTC)) is late

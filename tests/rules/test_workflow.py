@@ -4,17 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from models.rules.workflow import (
-    Actor,
-    Position,
-    Refused,
-    Role,
-    State,
-    Verb,
-    allowed,
-    move,
-    waits_for,
-)
+from models.rules.workflow import Actor, Position, Refused, Role, State, Verb, allowed, move, waits_for
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,7 @@ def test_each_row_hides_which_channel_it_is(sign_in):
     office = sign_in("suyi")
     rows = boxes(office.open(PAGE))
     sheet = load_workbook(BytesIO(office.open(XLSX).response.data)).worksheets[0]
-    keys = {row[4]: read_key(str(row[-1])) for row in sheet.iter_rows(values_only=True)
-            if read_key(str(row[-1]))}
+    keys = {
+        row[4]: read_key(str(row[-1])) for row in sheet.iter_rows(values_only=True) if read_key(str(row[-1]))
+    }
     assert {name: str(key.channel_id) for name, key in keys.items()} == rows

@@ -15,9 +15,7 @@ PAGE, PDF, XLSX = (f"/pdsu/summaries/accounts{ending}" for ending in ("", ".pdf"
 
 def unit_id(app, name):
     with app.app_context():
-        return db.session.scalar(
-            select(Unit.id).where(Unit.name == name, Unit.institution == "pdsu")
-        )
+        return db.session.scalar(select(Unit.id).where(Unit.name == name, Unit.institution == "pdsu"))
 
 
 def names_in(workbook: bytes) -> list[str]:

@@ -14,10 +14,13 @@ CHANGES = (
     ("{label: 负责老师电话, value", "{label: 电话, group: 负责老师, value"),
     ("{label: 负责学生, value", "{label: 姓名, group: 负责学生, value"),
     ("{label: 负责学生电话, value", "{label: 电话, group: 负责学生, value"),
-    ("blank:\n", "sheets:\n"
-                 "  - {name: 微信, filter: {field: platform, in: [wechat]}}\n"
-                 "  - {name: 微博, filter: {field: platform, in: [weibo]}}\n"
-                 "blank:\n"),
+    (
+        "blank:\n",
+        "sheets:\n"
+        "  - {name: 微信, filter: {field: platform, in: [wechat]}}\n"
+        "  - {name: 微博, filter: {field: platform, in: [weibo]}}\n"
+        "blank:\n",
+    ),
 )
 
 
@@ -40,7 +43,8 @@ def test_the_page_heads_two_columns_with_one_cell(sign_in):
     upper, lower = table.select("thead tr")
     groups = [cell for cell in upper.select("th") if cell.get("colspan")]
     assert [(cell.text, cell["scope"], cell["colspan"]) for cell in groups] == [
-        ("负责老师", "colgroup", "2"), ("负责学生", "colgroup", "2")
+        ("负责老师", "colgroup", "2"),
+        ("负责学生", "colgroup", "2"),
     ]
     assert {cell.get("rowspan") for cell in upper.select("th") if cell not in groups} == {"2"}
     assert [cell.text for cell in lower.select("th")] == ["姓名", "电话", "姓名", "电话"]
@@ -51,8 +55,10 @@ def test_the_page_heads_two_columns_with_one_cell(sign_in):
 
 def test_what_is_answered_stands_under_the_right_one_of_two_like_labels(sign_in):
     browser = sign_in("linxiao")
-    cells = [cell.get_text(strip=True) for cell in
-             browser.open("/pdsu/summaries/accounts").soup.select("tbody tr")[0].select("td")[-4:]]
+    cells = [
+        cell.get_text(strip=True)
+        for cell in browser.open("/pdsu/summaries/accounts").soup.select("tbody tr")[0].select("td")[-4:]
+    ]
     file = browser.open("/pdsu/summaries/accounts.xlsx").response.data
     sheet = load_workbook(BytesIO(file))["微信"]
     assert [sheet.cell(5, column).value or "" for column in range(11, 15)] == cells

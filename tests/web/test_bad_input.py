@@ -22,8 +22,19 @@ HOSTILE = {
     "list": "[object Object]",
     "line breaks": "a\r\nb\rc\n" * 500,
 }
-TYPED = ["平台名称", "具体性质", "账号或网址", "创建时间", "最近一次认证时间", "负责人姓名", "负责人联系电话",
-         "简要介绍", "关注人数", "更新频率", "负责老师电话"]
+TYPED = [
+    "平台名称",
+    "具体性质",
+    "账号或网址",
+    "创建时间",
+    "最近一次认证时间",
+    "负责人姓名",
+    "负责人联系电话",
+    "简要介绍",
+    "关注人数",
+    "更新频率",
+    "负责老师电话",
+]
 
 
 @pytest.fixture
@@ -97,9 +108,19 @@ def test_words_are_shown_as_they_were_typed(reporter):
 
 def test_what_the_form_does_not_ask_is_dropped(reporter):
     pages.new_filing(reporter)
-    foreign = {"closing_reason": "merged", "state": "filed", "number": "平宣备-1", "step": "2",
-               "institution": "ahbc", "submitted_by_id": "1", "answers": "{}", "x" * 500: "y",
-               "qr": '{"attachment": "1"}', "team-leader-admin": "1", "__class__": "z"}
+    foreign = {
+        "closing_reason": "merged",
+        "state": "filed",
+        "number": "平宣备-1",
+        "step": "2",
+        "institution": "ahbc",
+        "submitted_by_id": "1",
+        "answers": "{}",
+        "x" * 500: "y",
+        "qr": '{"attachment": "1"}',
+        "team-leader-admin": "1",
+        "__class__": "z",
+    }
     page = reporter.submit("提交", **(pages.answered(reporter.page, ACCOUNT) | foreign))
     assert pages.state(page) == "待单位意见"
     assert "与其他平台合并" not in page.text
@@ -156,8 +177,17 @@ def test_a_verb_that_does_not_exist_is_not_there(reporter):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "²", "1.5", "abc", "999999", "9" * 30, "9" * 5000, "%00"])
-@pytest.mark.parametrize("place", ["filings/{}", "filings/{}/edit", "filings/{}/sheet.pdf",
-                                   "channels/{}", "attachments/{}", "desk/lists/group/{}"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "filings/{}",
+        "filings/{}/edit",
+        "filings/{}/sheet.pdf",
+        "channels/{}",
+        "attachments/{}",
+        "desk/lists/group/{}",
+    ],
+)
 def test_strange_numbers_in_addresses_are_answered(sign_in, place, number):
     page = sign_in("wutong").open("/pdsu/" + place.format(number))
     assert page.status in (200, 404)

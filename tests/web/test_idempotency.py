@@ -111,8 +111,7 @@ def test_the_same_form_with_other_words_is_another_one(sign_in, count):
     form, _ = browser._form_with("添加")
     token = browser._held_by(form)["once"]
     for text in ("请核对账号。", "请核对电话。"):
-        browser.client.post("/pdsu/opinions", data={
-            **browser._held_by(form), "once": token, "text": text})
+        browser.client.post("/pdsu/opinions", data={**browser._held_by(form), "once": token, "text": text})
     assert count(CannedOpinion) == before + 3
 
 
@@ -127,10 +126,15 @@ def test_another_file_of_the_same_name_is_another_form(app, monkeypatch):
     assert [key == keys[0] for key in keys] == [True, True, False]
 
 
-@pytest.mark.parametrize(("page", "place"), [
-    ("http://evil.example/a", "/"), ("http://localhost/pdsu/units/", "/pdsu/units/"),
-    ("http://localhost//evil.example/", "/"), ("", "/"),
-])
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        ("http://evil.example/a", "/"),
+        ("http://localhost/pdsu/units/", "/pdsu/units/"),
+        ("http://localhost//evil.example/", "/"),
+        ("", "/"),
+    ],
+)
 def test_a_double_without_a_place_leads_back_only_to_a_page_of_ours(app, page, place):
     with app.test_request_context(method="POST", headers={"Referer": page}):
         assert go_again("").headers["Location"] == place

@@ -22,15 +22,17 @@ def said(caplog) -> str:
     return "\n".join(form.format(record) for record in caplog.records)
 
 
-@pytest.mark.parametrize(("text", "shown"), [
-    ("GET /apply/Zk3_canary-token-0123456789 500", "GET /apply/… 500"),
-    ("password=Canary77&name=a", "password=…&name=a"),
-    ("{'new_password': 'Canary 77', 'csrf_token': 'abc.def'}",
-     "{'new_password': …, 'csrf_token': …}"),
-    ("Cookie: session=abc.def; x=1", "Cookie: …; x=1"),
-    ("ticket=ST-1-canary for 13987650001", "ticket=… for 139****0001"),
-    ("Mail 12 was not sent: 550", "Mail 12 was not sent: 550"),
-])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("GET /apply/Zk3_canary-token-0123456789 500", "GET /apply/… 500"),
+        ("password=Canary77&name=a", "password=…&name=a"),
+        ("{'new_password': 'Canary 77', 'csrf_token': 'abc.def'}", "{'new_password': …, 'csrf_token': …}"),
+        ("Cookie: session=abc.def; x=1", "Cookie: …; x=1"),
+        ("ticket=ST-1-canary for 13987650001", "ticket=… for 139****0001"),
+        ("Mail 12 was not sent: 550", "Mail 12 was not sent: 550"),
+    ],
+)
 def test_what_is_secret_is_left_out_of_a_line(text, shown):
     assert safe(text) == shown
 

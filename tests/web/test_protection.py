@@ -38,8 +38,15 @@ def test_where_a_request_comes_from_may_be_nonsense(anyone, name, method):
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/sign-in", 200), ("/nowhere", 404), ("/sign-out", 405), ("/pdsu/", 303),
-     ("/healthz", 200), ("/readyz", 200), ("/static/app.css", 200)],
+    [
+        ("/sign-in", 200),
+        ("/nowhere", 404),
+        ("/sign-out", 405),
+        ("/pdsu/", 303),
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/static/app.css", 200),
+    ],
 )
 def test_every_answer_carries_the_headers(anyone, address, status):
     response = anyone.client.get(address)
@@ -79,13 +86,17 @@ def test_two_requests_have_two_numbers(anyone):
     assert len(numbers) == 3
 
 
-@pytest.mark.parametrize("body", ["a=&" * 6_000, "a=" + "b" * (2 * 1024 * 1024 + 1)],
-                         ids=["too many items", "too long"])
+@pytest.mark.parametrize(
+    "body", ["a=&" * 6_000, "a=" + "b" * (2 * 1024 * 1024 + 1)], ids=["too many items", "too long"]
+)
 @pytest.mark.parametrize("says_its_length", [True, False])
 def test_a_url_encoded_form_is_bounded(anyone, body, says_its_length):
     kind = "application/x-www-form-urlencoded"
-    how = {} if says_its_length else {"environ_overrides": {
-        "CONTENT_LENGTH": "", "wsgi.input_terminated": True}}
+    how = (
+        {}
+        if says_its_length
+        else {"environ_overrides": {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}}
+    )
     response = anyone.client.post("/sign-in", data=body, content_type=kind, **how)
     assert response.status_code == 413
     assert "提交的内容太大" in response.get_data(as_text=True)
@@ -93,8 +104,7 @@ def test_a_url_encoded_form_is_bounded(anyone, body, says_its_length):
 
 def test_a_form_just_below_the_bounds_is_read(anyone):
     body = "a=&" * 4_000 + "username=" + "b" * 100_000
-    response = anyone.client.post(
-        "/sign-in", data=body, content_type="application/x-www-form-urlencoded")
+    response = anyone.client.post("/sign-in", data=body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 400  # it lacks its token, and nothing else
 
 
@@ -116,8 +126,11 @@ def seen_address(server: str) -> str:
 
 @pytest.mark.parametrize(
     ("settings", "seen"),
-    [({}, "127.0.0.1 http"), ({"TRUSTED_PROXY": "127.0.0.1"}, "10.9.8.7 https"),
-     ({"TRUSTED_PROXY": "10.1.1.1"}, "127.0.0.1 http")],
+    [
+        ({}, "127.0.0.1 http"),
+        ({"TRUSTED_PROXY": "127.0.0.1"}, "10.9.8.7 https"),
+        ({"TRUSTED_PROXY": "10.1.1.1"}, "127.0.0.1 http"),
+    ],
     ids=["no proxy", "the proxy", "somebody else"],
 )
 def test_forwarded_addresses_are_believed_of_the_proxy_only(tmp_path, settings, seen):

@@ -80,8 +80,20 @@ def test_a_filing_cannot_be_moved_into_a_foreign_unit(sign_in):
     assert sign_in("sunli").open(form.address).status == 404
 
 
-@pytest.mark.parametrize("place", ["", "filings/", "filings/1", "filings/new", "register", "desk",
-                                   "summaries/accounts", "channels/1", "forms/account/blank.pdf"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "filings/",
+        "filings/1",
+        "filings/new",
+        "register",
+        "desk",
+        "summaries/accounts",
+        "channels/1",
+        "forms/account/blank.pdf",
+    ],
+)
 def test_another_schools_pages_are_not_there(sign_in, place):
     assert sign_in("linxiao").open(f"/ahbc/{place}").status == 404
     assert sign_in("jiangfan", "ahbc").open(f"/pdsu/{place}").status == 404
@@ -95,8 +107,9 @@ def test_a_filing_is_not_found_under_another_schools_address(sign_in, address):
 
 
 @pytest.mark.parametrize("username", ["guanyiming", "shenzhi"])
-@pytest.mark.parametrize("place", ["filings/", "filings/new", "desk", "register", "lists/group",
-                                   "summaries/accounts"])
+@pytest.mark.parametrize(
+    "place", ["filings/", "filings/new", "desk", "register", "lists/group", "summaries/accounts"]
+)
 def test_who_only_administers_or_audits_reads_no_filings(sign_in, username, place):
     page = sign_in(username).open(f"/pdsu/{place}")
     assert page.status == 403

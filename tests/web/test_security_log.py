@@ -32,8 +32,7 @@ def test_a_sign_in_is_a_line_with_its_moment_in_utc_and_its_address(lines, sign_
 
 def test_signing_out_is_a_line(lines, sign_in):
     sign_in("linxiao").submit("退出登录")
-    assert [line.partition("Z ")[2].split(" school")[0] for line in lines()] == [
-        "signed in", "signed out"]
+    assert [line.partition("Z ")[2].split(" school")[0] for line in lines()] == ["signed in", "signed out"]
 
 
 def test_a_failure_is_a_line_that_tells_nothing_of_what_was_typed(lines, app):

@@ -6,17 +6,20 @@ import pytest
 from tests.conftest import app_on
 
 
-@pytest.mark.parametrize(("content", "sentence"), [
-    ("SECRET_KEY = ", "config.toml 有误"),
-    ("SIGN_IN = 5", "写成 [SIGN_IN] 一节"),
-    ("CAS = true", "写成 [CAS] 一节"),
-    ("MAIL = 1.5", "写成 [MAIL] 一节"),
-    ("MAIL = 'smtp'", "写成 [MAIL] 一节"),
-    ("TRUSTED_HOSTS = 5", "TRUSTED_HOSTS 有误"),
-    ("TRUSTED_HOSTS = 'a.edu.cn'", "TRUSTED_HOSTS 有误"),
-    ("TRUSTED_HOSTS = []", "TRUSTED_HOSTS 有误"),
-    ("TRUSTED_HOSTS = [1]", "TRUSTED_HOSTS 有误"),
-])
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("SECRET_KEY = ", "config.toml 有误"),
+        ("SIGN_IN = 5", "写成 [SIGN_IN] 一节"),
+        ("CAS = true", "写成 [CAS] 一节"),
+        ("MAIL = 1.5", "写成 [MAIL] 一节"),
+        ("MAIL = 'smtp'", "写成 [MAIL] 一节"),
+        ("TRUSTED_HOSTS = 5", "TRUSTED_HOSTS 有误"),
+        ("TRUSTED_HOSTS = 'a.edu.cn'", "TRUSTED_HOSTS 有误"),
+        ("TRUSTED_HOSTS = []", "TRUSTED_HOSTS 有误"),
+        ("TRUSTED_HOSTS = [1]", "TRUSTED_HOSTS 有误"),
+    ],
+)
 def test_a_mistake_stops_the_start_with_a_sentence(tmp_path, content, sentence):
     (tmp_path / "config.toml").write_text(content, "utf-8")
     with pytest.raises(click.ClickException) as stopped:

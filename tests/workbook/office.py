@@ -19,8 +19,15 @@ def saved_again(folder: Path, files: Mapping[str, bytes], *formats: str) -> dict
     ending = "xlsx"
     for number, wanted in enumerate(formats, 1):
         there = folder / str(number)
-        convert = ["soffice", f"-env:UserInstallation=file://{folder / 'profile'}", "--headless",
-                   "--convert-to", FILTERS[wanted], "--outdir", str(there)]
+        convert = [
+            "soffice",
+            f"-env:UserInstallation=file://{folder / 'profile'}",
+            "--headless",
+            "--convert-to",
+            FILTERS[wanted],
+            "--outdir",
+            str(there),
+        ]
         convert += [str(where / f"{name}.{ending}") for name in files]
         subprocess.run(convert, check=True, capture_output=True, timeout=180)
         where, ending = there, wanted

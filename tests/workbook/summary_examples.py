@@ -34,11 +34,16 @@ def _titled(title: str) -> Register:
 
 def grouped() -> Register:
     """附件2 with the two in charge under heads of their own, as other schools print it."""
-    parts = {"负责老师": ("负责老师", "姓名"), "负责老师电话": ("负责老师", "电话"),
-             "负责学生": ("负责学生", "姓名"), "负责学生电话": ("负责学生", "电话")}
+    parts = {
+        "负责老师": ("负责老师", "姓名"),
+        "负责老师电话": ("负责老师", "电话"),
+        "负责学生": ("负责学生", "姓名"),
+        "负责学生电话": ("负责学生", "电话"),
+    }
     columns = [
         column.model_copy(update=dict(zip(("group", "label"), parts[column.label], strict=True)))
-        if column.label in parts else column
+        if column.label in parts
+        else column
         for column in accounts().columns
     ]
     return accounts().model_copy(update={"columns": columns})
@@ -53,8 +58,7 @@ def row(register: Register, serial: int, closed: bool = False, **said: str) -> S
     return SummaryRow(serial, cells, closed, filing_id=serial, channel_id=serial, key=key)
 
 
-def account(serial: int, register: Register | None = None, closed: bool = False,
-            **said: str) -> SummaryRow:
+def account(serial: int, register: Register | None = None, closed: bool = False, **said: str) -> SummaryRow:
     """A filled row of 附件2 with 6,800 followers."""
     register = register or accounts()
     usual = {

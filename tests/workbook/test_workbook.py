@@ -55,9 +55,7 @@ def test_a_name_that_begins_with_an_equals_sign_stays_text():
 
 @pytest.mark.parametrize("phone", ["2657100", "13812345678", "0375-2657100", "000123"])
 def test_phones_keep_every_digit(phone):
-    assert (
-        under(opened(accounts(), [account(1, 负责老师电话=phone)]), "负责老师电话").value == phone
-    )
+    assert under(opened(accounts(), [account(1, 负责老师电话=phone)]), "负责老师电话").value == phone
 
 
 def test_followers_are_a_number_in_ten_thousands():
@@ -131,9 +129,7 @@ def test_every_word_is_set_in_song():
 
 
 def test_what_no_workbook_can_carry_is_left_out():
-    cell = under(
-        opened(accounts(), [account(1, 账号名称="平院\x00\x0b\ud800\ufffe信工")]), "账号名称"
-    )
+    cell = under(opened(accounts(), [account(1, 账号名称="平院\x00\x0b\ud800\ufffe信工")]), "账号名称")
     assert cell.value == "平院信工"
 
 

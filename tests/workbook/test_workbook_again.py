@@ -21,15 +21,24 @@ def files(tmp_path_factory):
     """The workbook as it is written, and as LibreOffice saves it."""
     folder = tmp_path_factory.mktemp("again")
     register = grouped()
-    rows = [account(number, register, closed=number == 2, 账号名称=text)
-            for number, text in enumerate(ODD, 1)]
+    rows = [
+        account(number, register, closed=number == 2, 账号名称=text) for number, text in enumerate(ODD, 1)
+    ]
     for row in rows:
         row.cells["创建时间"] = ("2019年9月", date(2019, 9, 1), 'yyyy"年"m"月"')
     file = workbook.write(register, school(), lambda _condition: rows, "信息工程学院", DAY)
     (folder / "table.xlsx").write_bytes(file.getvalue())
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    convert = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-               "--outdir", "again", "table.xlsx"]
+    convert = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        "again",
+        "table.xlsx",
+    ]
     subprocess.run(convert, cwd=folder, check=True, capture_output=True, timeout=120)
     return folder / "table.xlsx", folder / "again" / "table.xlsx"
 
@@ -37,7 +46,7 @@ def files(tmp_path_factory):
 def cells(file):
     content = file.read_bytes()
     check(content, file.name)
-    sheet, = read_workbook(content)
+    (sheet,) = read_workbook(content)
     return [row.cells for row in sheet.rows]
 
 
@@ -57,8 +66,11 @@ def test_the_keys_are_still_there_and_out_of_sight(files):
 
 def test_drop_downs_and_the_page_are_kept(files):
     ours, again = (load_workbook(file).worksheets[0] for file in files)
-    for kept in (lambda sheet: sheet.print_title_rows,
-                 lambda sheet: sheet.print_area, lambda sheet: sheet.page_setup.orientation,
-                 lambda sheet: {str(area) for area in sheet.merged_cells.ranges},
-                 lambda sheet: {str(rule.sqref) for rule in sheet.data_validations.dataValidation}):
+    for kept in (
+        lambda sheet: sheet.print_title_rows,
+        lambda sheet: sheet.print_area,
+        lambda sheet: sheet.page_setup.orientation,
+        lambda sheet: {str(area) for area in sheet.merged_cells.ranges},
+        lambda sheet: {str(rule.sqref) for rule in sheet.data_validations.dataValidation},
+    ):
         assert kept(again) == kept(ours)

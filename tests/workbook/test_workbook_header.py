@@ -18,9 +18,7 @@ def sheet_of(register, rows=None):
 
 
 def test_columns_without_a_group_have_a_header_of_one_row():
-    assert [cell.text for cell in accounts().header[0]] == [
-        column.label for column in accounts().columns
-    ]
+    assert [cell.text for cell in accounts().header[0]] == [column.label for column in accounts().columns]
     assert len(accounts().header) == 1
 
 
@@ -29,7 +27,10 @@ def test_neighbours_under_one_head_share_its_cell():
     assert upper[0] == HeadCell("序号", 0, rows=2)
     assert upper[-2:] == [HeadCell("负责老师", 10, columns=2), HeadCell("负责学生", 12, columns=2)]
     assert [(cell.text, cell.column) for cell in lower] == [
-        ("姓名", 10), ("电话", 11), ("姓名", 12), ("电话", 13)
+        ("姓名", 10),
+        ("电话", 11),
+        ("姓名", 12),
+        ("电话", 13),
     ]
 
 
@@ -49,8 +50,14 @@ def test_both_its_rows_stay_in_view_and_stand_on_every_page():
 
 def test_what_is_merged_keeps_its_lines_all_around():
     sheet = sheet_of(grouped())
-    edges = [sheet["A4"].border.bottom, sheet["J4"].border.right, sheet["L3"].border.right,
-             sheet["K3"].border.top, sheet["M4"].border.left, sheet["N4"].border.bottom]
+    edges = [
+        sheet["A4"].border.bottom,
+        sheet["J4"].border.right,
+        sheet["L3"].border.right,
+        sheet["K3"].border.top,
+        sheet["M4"].border.left,
+        sheet["N4"].border.bottom,
+    ]
     assert {edge.style for edge in edges} == {"thin"}
 
 
@@ -74,8 +81,10 @@ def test_on_paper_both_rows_stand_on_every_page():
 
 @pytest.mark.poppler
 def test_on_paper_a_table_may_have_nothing_but_groups():
-    under = [column.model_copy(update={"group": "一" if at < 7 else "二"})
-             for at, column in enumerate(accounts().columns)]
+    under = [
+        column.model_copy(update={"group": "一" if at < 7 else "二"})
+        for at, column in enumerate(accounts().columns)
+    ]
     paper = summary_table.draw(accounts().model_copy(update={"columns": under}), school())
     with pdfplumber.open(BytesIO(paper)) as opened:
         upper, lower, *_ = opened.pages[0].extract_table()

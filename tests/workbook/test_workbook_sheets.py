@@ -26,8 +26,9 @@ def sheet_of(register, rows):
 
 def by_platform(condition):
     """Four accounts on three platforms, counted anew for every sheet."""
-    found = [(number, kind) for number, kind in enumerate(KINDS, 1)
-             if condition is None or kind in condition.codes]
+    found = [
+        (number, kind) for number, kind in enumerate(KINDS, 1) if condition is None or kind in condition.codes
+    ]
     for serial, (number, kind) in enumerate(found, 1):
         row = account(number, 账号名称=f"{kind}{number}")
         row.cells["序号"] = (str(serial), serial, "0")
@@ -35,9 +36,9 @@ def by_platform(condition):
 
 
 def in_sheets(*sheets):
-    return accounts().model_copy(update={"sheets": [
-        RegisterSheet(name=name, filter=condition) for name, condition in sheets
-    ]})
+    return accounts().model_copy(
+        update={"sheets": [RegisterSheet(name=name, filter=condition) for name, condition in sheets]}
+    )
 
 
 def said(sheet, column="E"):
@@ -93,10 +94,13 @@ def test_nothing_is_locked():
     assert not sheet_of(accounts(), [account(1)]).protection.sheet
 
 
-@pytest.mark.parametrize(("day", "number_format", "text"), [
-    (date(2019, 9, 1), 'yyyy"年"m"月"', "2019年9月"),
-    (date(2019, 9, 12), 'yyyy"年"m"月"d"日"', "2019年9月12日"),
-])
+@pytest.mark.parametrize(
+    ("day", "number_format", "text"),
+    [
+        (date(2019, 9, 1), 'yyyy"年"m"月"', "2019年9月"),
+        (date(2019, 9, 12), 'yyyy"年"m"月"d"日"', "2019年9月12日"),
+    ],
+)
 def test_a_day_is_a_day_and_shown_as_people_write_it(day, number_format, text):
     row = account(1)
     row.cells["创建时间"] = (text, day, number_format)
@@ -149,8 +153,7 @@ def long_listed():
     many = {f"p{number}": f"第{number}号平台，很长的名称" for number in range(40)}
     wide = platform.model_copy(update={"choices": many})
     sections = [
-        section.model_copy(update={"items": [wide if item is platform else item
-                                             for item in section.items]})
+        section.model_copy(update={"items": [wide if item is platform else item for item in section.items]})
         for section in form.sections
     ]
     changed = form.model_copy(update={"sections": sections})
@@ -164,7 +167,8 @@ def test_a_long_list_of_choices_stands_on_a_hidden_sheet():
     assert rules(book.worksheets[0])["D4:D11"].formula1 == "选项_1"
     assert book.defined_names["选项_1"].attr_text == "'选项'!$A$1:$A$40"
     assert [cell.value for cell in book["选项"]["A"]][::39] == [
-        "第0号平台，很长的名称", "第39号平台，很长的名称"
+        "第0号平台，很长的名称",
+        "第39号平台，很长的名称",
     ]
 
 

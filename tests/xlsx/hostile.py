@@ -8,16 +8,7 @@ from io import BytesIO
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from tests.xlsx.packing import (
-    MAIN,
-    ROW,
-    SHEET,
-    changed,
-    sheet,
-    with_sheet,
-    with_strings,
-    workbook,
-)
+from tests.xlsx.packing import MAIN, ROW, SHEET, changed, sheet, with_sheet, with_strings, workbook
 
 TYPES = "[Content_Types].xml"
 BIG = 64 << 20
@@ -41,11 +32,11 @@ def lying(checksum: bool) -> bytes:
     whole = sheet(ROW).ljust(BIG, b" ")
     content = bytearray(changed(workbook(), {SHEET: whole}))
     at = content.rfind(b"PK\x01\x02")
-    while content[at + 46:at + 46 + len(SHEET)] != SHEET.encode():
+    while content[at + 46 : at + 46 + len(SHEET)] != SHEET.encode():
         at = content.rfind(b"PK\x01\x02", 0, at)
     if checksum:
-        content[at + 16:at + 20] = struct.pack("<I", zlib.crc32(whole[:100]))
-    content[at + 24:at + 28] = struct.pack("<I", 100)
+        content[at + 16 : at + 20] = struct.pack("<I", zlib.crc32(whole[:100]))
+    content[at + 24 : at + 28] = struct.pack("<I", 100)
     return bytes(content)
 
 
@@ -91,9 +82,9 @@ def macro_kind() -> bytes:
     with ZipFile(BytesIO(workbook())) as package:
         types = package.read(TYPES)
     main = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-    return changed(workbook(), {
-        TYPES: types.replace(main, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
-    })
+    return changed(
+        workbook(), {TYPES: types.replace(main, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")}
+    )
 
 
 def entities(encoding: str = "utf-8") -> bytes:
@@ -123,8 +114,7 @@ def many_names() -> bytes:
 def empty_rows(count: int) -> bytes:
     dice = random.Random(count)
     rows = "".join(
-        f'<row r="{n}" ht="{dice.randrange(99)}"><c r="A{n}" s="1"/></row>'
-        for n in range(2, count)
+        f'<row r="{n}" ht="{dice.randrange(99)}"><c r="A{n}" s="1"/></row>' for n in range(2, count)
     )
     return with_sheet(ROW + rows)
 
@@ -138,9 +128,7 @@ def long_parts() -> bytes:
 def empty_cells() -> bytes:
     dice = random.Random(3)
     cells = [f'<c s="{number}"/>' for number in range(400)]
-    return with_sheet("".join(
-        f"<row>{''.join(dice.choices(cells, k=100))}</row>" for _ in range(22_000)
-    ))
+    return with_sheet("".join(f"<row>{''.join(dice.choices(cells, k=100))}</row>" for _ in range(22_000)))
 
 
 def merges(count: int) -> bytes:
@@ -198,15 +186,17 @@ FILES: dict[str, Callable[[], Hostile]] = {
     "half a file": lambda: Hostile("a.xlsx", workbook()[:3000], "不完整"),
     "six megabytes": lambda: Hostile("a.xlsx", workbook() + bytes(6 << 20), "最多 5 MB"),
     "two thousand parts": lambda: Hostile(
-        "a.xlsx", changed(workbook(), {f"xl/media/{n}": b"" for n in range(2000)}), "部分"),
+        "a.xlsx", changed(workbook(), {f"xl/media/{n}": b"" for n in range(2000)}), "部分"
+    ),
     "a bomb": lambda: Hostile("a.xlsx", with_sheet(ROW + " " * BIG), "太大"),
     "a bomb beside the sheet": lambda: Hostile(
-        "a.xlsx", changed(workbook(), {"xl/media/a.png": bytes(BIG)}), "太大"),
+        "a.xlsx", changed(workbook(), {"xl/media/a.png": bytes(BIG)}), "太大"
+    ),
     "ninety megabytes": lambda: Hostile("a.xlsx", long_parts(), "太大"),
     "a string of 300 MB": lambda: Hostile(
-        "a.xlsx", with_strings(f"<si><t>{'a' * (300 << 20)}</t></si>"), "太大"),
-    "a string of 8 MB": lambda: Hostile(
-        "a.xlsx", with_strings(f"<si><t>{noise(8 << 20)}</t></si>"), "太长"),
+        "a.xlsx", with_strings(f"<si><t>{'a' * (300 << 20)}</t></si>"), "太大"
+    ),
+    "a string of 8 MB": lambda: Hostile("a.xlsx", with_strings(f"<si><t>{noise(8 << 20)}</t></si>"), "太长"),
     "a million and a half strings": lambda: Hostile("a.xlsx", short_strings(), "太多"),
     "one long text in every cell": lambda: Hostile("a.xlsx", one_text_everywhere(), "太多"),
     "an entity": lambda: Hostile("a.xlsx", entities(), "实体"),
@@ -215,9 +205,11 @@ FILES: dict[str, Callable[[], Hostile]] = {
     "macros": lambda: Hostile("a.xlsx", macros(), "宏"),
     "an .xlsm": lambda: Hostile("a.xlsm", macro_kind(), ".xlsm"),
     "another file's cells": lambda: Hostile(
-        "a.xlsx", changed(workbook(), {"xl/externalLinks/externalLink1.xml": b"<x/>"}), "其他文件"),
+        "a.xlsx", changed(workbook(), {"xl/externalLinks/externalLink1.xml": b"<x/>"}), "其他文件"
+    ),
     "an embedded object": lambda: Hostile(
-        "a.xlsx", changed(workbook(), {"xl/embeddings/oleObject1.bin": b"x"}), "嵌有"),
+        "a.xlsx", changed(workbook(), {"xl/embeddings/oleObject1.bin": b"x"}), "嵌有"
+    ),
     "a part that is there twice": lambda: Hostile("a.xlsx", twice(), "文件已损坏"),
     "a size that is too small": lambda: Hostile("a.xlsx", lying(False), "不完整"),
     "a size and a checksum that lie": lambda: Hostile("a.xlsx", lying(True), "文件已损坏"),
@@ -225,14 +217,18 @@ FILES: dict[str, Callable[[], Hostile]] = {
     "elements in elements": lambda: Hostile("a.xlsx", deep(), "文件已损坏"),
     "a million names": lambda: Hostile("a.xlsx", many_names(), "文件已损坏"),
     "a lying dimension": lambda: Hostile(
-        "a.xlsx", with_sheet(ROW, before='<dimension ref="A1:XFD1048576"/>'), ""),
-    "a cell in the last corner": lambda: Hostile("a.xlsx", with_sheet(
-        ROW + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "最多读80列"),
+        "a.xlsx", with_sheet(ROW, before='<dimension ref="A1:XFD1048576"/>'), ""
+    ),
+    "a cell in the last corner": lambda: Hostile(
+        "a.xlsx", with_sheet(ROW + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "最多读80列"
+    ),
     "a cell nowhere": lambda: Hostile(
-        "a.xlsx", with_sheet('<row r="1"><c r="12"><v>1</v></c></row>'), "文件已损坏"),
+        "a.xlsx", with_sheet('<row r="1"><c r="12"><v>1</v></c></row>'), "文件已损坏"
+    ),
     "half a million empty rows": lambda: Hostile("a.xlsx", empty_rows(500_000), ""),
-    "a million empty rows": lambda: Hostile("a.xlsx", with_sheet(ROW + "".join(
-        f'<row r="{n}" s="1"/>' for n in range(2, 1_000_000))), ""),
+    "a million empty rows": lambda: Hostile(
+        "a.xlsx", with_sheet(ROW + "".join(f'<row r="{n}" s="1"/>' for n in range(2, 1_000_000))), ""
+    ),
     "three million empty cells": lambda: Hostile("a.xlsx", empty_cells(), "空白"),
     "a hundred thousand merges": lambda: Hostile("a.xlsx", merges(100_000), "合并单元格太多"),
     "merges over merges": lambda: Hostile("a.xlsx", overlapping(), "重叠"),

@@ -36,8 +36,10 @@ def changed(content: bytes, parts: dict[str, bytes] | None = None, drop: str = "
 
 def sheet(data: str, before: str = "", after: str = "") -> bytes:
     """A worksheet part around rows."""
-    return (f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{MAIN}">{before}'
-            f"<sheetData>{data}</sheetData>{after}</worksheet>").encode()
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{MAIN}">{before}'
+        f"<sheetData>{data}</sheetData>{after}</worksheet>"
+    ).encode()
 
 
 def with_sheet(data: str, before: str = "", after: str = "") -> bytes:
@@ -51,6 +53,7 @@ def with_strings(words: str, data: str = ROW) -> bytes:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
     one = f'<Relationship Type="{kind}" Target="sharedStrings.xml" Id="rId9"/></Relationships>'
     part = f'<?xml version="1.0"?><sst xmlns="{MAIN}">{words}</sst>'
-    return changed(with_sheet(data), {
-        RELATIONS: relations.replace("</Relationships>", one).encode(), STRINGS: part.encode(),
-    })
+    return changed(
+        with_sheet(data),
+        {RELATIONS: relations.replace("</Relationships>", one).encode(), STRINGS: part.encode()},
+    )

@@ -88,14 +88,17 @@ def test_days_are_counted_from_1904_where_the_workbook_says_so():
     assert sheets_of(saved(book))[0].rows[0].cells == ("2022-03-01",)
 
 
-@pytest.mark.parametrize(("cell", "words"), [
-    ('<c t="e"><v>#REF!</v></c>', "#REF!"),
-    ('<c t="str"><f>VLOOKUP(A1,B:C,2)</f><v>#N/A</v></c>', "#N/A"),
-    ("<c><f>A2+1</f></c>", "没有算出结果"),
-    ("<c><v>110105199001011230</v></c>", "超过15位"),
-    ('<c t="inlineStr"><is><t>1.38E+10</t></is></c>', "已经丢失"),
-    ("<c><v>2022.1</v></c>", "2022-10"),
-])
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ('<c t="e"><v>#REF!</v></c>', "#REF!"),
+        ('<c t="str"><f>VLOOKUP(A1,B:C,2)</f><v>#N/A</v></c>', "#N/A"),
+        ("<c><f>A2+1</f></c>", "没有算出结果"),
+        ("<c><v>110105199001011230</v></c>", "超过15位"),
+        ('<c t="inlineStr"><is><t>1.38E+10</t></is></c>', "已经丢失"),
+        ("<c><v>2022.1</v></c>", "2022-10"),
+    ],
+)
 def test_what_excel_has_spoilt_is_told_at_its_cell(cell, words):
     row = raw(f"<c><v>1</v></c>{cell}")
     assert set(row.damage) == {1}
@@ -182,8 +185,10 @@ def test_a_cell_merged_within_its_row_stays_one_cell():
 
 
 def test_a_merge_does_not_make_rows_of_empty_ones():
-    content = with_sheet('<row r="1"><c r="A1"><v>1</v></c></row>',
-                         after='<mergeCells><mergeCell ref="A1:A1048576"/></mergeCells>')
+    content = with_sheet(
+        '<row r="1"><c r="A1"><v>1</v></c></row>',
+        after='<mergeCells><mergeCell ref="A1:A1048576"/></mergeCells>',
+    )
     assert len(sheets_of(content)[0].rows) == 1
 
 

@@ -48,8 +48,7 @@ def init_app(app: Flask) -> None:
     """
     hosts_are_known = bool(app.config.get("TRUSTED_HOSTS"))
     try:
-        settings = read_settings(
-            app.config.get("CAS"), app.extensions["institutions"], hosts_are_known)
+        settings = read_settings(app.config.get("CAS"), app.extensions["institutions"], hosts_are_known)
     except ValueError as mistakes:
         sentence = f"config.toml 的 [CAS] 有误，程序没有启动：\n{mistakes}"
         raise click.ClickException(sentence) from None
@@ -106,8 +105,7 @@ def _prove(settings: CasSettings, visit: visits.Visit, ticket: str) -> Response:
         db.session.commit()
         return _refuse(school, problem.status, SILENT if problem.status == 503 else UNREADABLE)
     attempts.forgive(school, f"ticket {ticket}")
-    person = db.session.scalar(
-        select(Person).filter_by(institution=school, username=username, active=True))
+    person = db.session.scalar(select(Person).filter_by(institution=school, username=username, active=True))
     if person is not None:
         session.remember(person, ticket)
     db.session.commit()
@@ -167,8 +165,7 @@ def _unknown(school: str, username: str) -> Response:
 
 
 def _refuse(school: str, status: int, sentence: str, contact: Contact | None = None) -> Response:
-    return page("auth/cas_refused.html", status=status, school=school, sentence=sentence,
-                contact=contact)
+    return page("auth/cas_refused.html", status=status, school=school, sentence=sentence, contact=contact)
 
 
 def ticket_in(logout_request: str) -> str | None:

@@ -64,8 +64,11 @@ def prove(settings: CasSettings, service: str, ticket: str) -> str:
 
 def _client(settings: CasSettings, service: str) -> CASClient:
     return CASClient(
-        version=settings.version, server_url=f"{settings.server_url}/", service_url=service,
-        verify_ssl_certificate=settings.trust, session=_Bounded(),
+        version=settings.version,
+        server_url=f"{settings.server_url}/",
+        service_url=service,
+        verify_ssl_certificate=settings.trust,
+        session=_Bounded(),
     )
 
 
@@ -111,8 +114,10 @@ class _Bounded(Session):
 
     def get(self, url: str, **settings: object) -> _Answer:
         self.headers["Accept-Encoding"] = "identity"
-        with self, super().get(url, timeout=PATIENCE, stream=True, allow_redirects=False,
-                               **settings) as response:
+        with (
+            self,
+            super().get(url, timeout=PATIENCE, stream=True, allow_redirects=False, **settings) as response,
+        ):
             if response.status_code != 200:
                 raise Unanswered(502, f"status {response.status_code}")
             return _Answer(_read(response.raw))

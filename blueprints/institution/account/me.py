@@ -44,8 +44,12 @@ def me() -> Response:
 @requires(Action.ENTER)
 def my_sign_ins() -> Response:
     """One's live sessions, this one among them."""
-    return page("institution/account/my_sign_ins.html", live=sessions.live(current_user),
-                token=session[TOKEN], limits=sign_in_settings())
+    return page(
+        "institution/account/my_sign_ins.html",
+        live=sessions.live(current_user),
+        token=session[TOKEN],
+        limits=sign_in_settings(),
+    )
 
 
 @mould.post("/me/sign-ins/end-others")

@@ -52,8 +52,11 @@ class SubstituteForm(FlaskForm):
         super().__init__(data={"unit": only, "from_on": clock.today().isoformat()}, **settings)
         known = tree(g.institution.code)
         headed = {node.id: node.name for node, _ in known.ordered() if node.id in units}
-        people = {one.id: f"{one.name}（{unit_names(g.institution.code, one)}）"
-                  for one in candidates(g.institution.code) if one.id != current_user.id}
+        people = {
+            one.id: f"{one.name}（{unit_names(g.institution.code, one)}）"
+            for one in candidates(g.institution.code)
+            if one.id != current_user.id
+        }
         self.unit.choices = options({"": "请选择", **headed})
         self.person.choices = options({"": "请选择", **people})
 

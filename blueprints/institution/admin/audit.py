@@ -78,11 +78,18 @@ def check_audit() -> Response:
     spent = (whole_number(request.args.get("spent", "")) or 0) + _milliseconds(began)
     looked = (whole_number(request.args.get("looked", "")) or 0) + verdict.checked
     return page(
-        "institution/admin/audit_check.html", "checked",
-        verdict=verdict, looked=looked, seconds=f"{spent / 1000:.1f}", everything=everything,
-        total=check.total(g.institution.code), last_seal=seals[-1] if seals else None, now=utcnow(),
-        further=url_for(".check_audit", after=verdict.last_id, spent=spent, looked=looked,
-                        all="1" if everything else None),
+        "institution/admin/audit_check.html",
+        "checked",
+        verdict=verdict,
+        looked=looked,
+        seconds=f"{spent / 1000:.1f}",
+        everything=everything,
+        total=check.total(g.institution.code),
+        last_seal=seals[-1] if seals else None,
+        now=utcnow(),
+        further=url_for(
+            ".check_audit", after=verdict.last_id, spent=spent, looked=looked, all="1" if everything else None
+        ),
     )
 
 
@@ -100,8 +107,9 @@ def export_audit() -> Response:
     moment = f"{campus_time(utcnow()):%Y-%m-%d %H:%M}"
     facts = [f"审计记录：{about}，共 {found} 条", f"导出于 {moment}"]
     file = audit_book.write(facts, _rows(question))
-    history.record(g.institution.code, "export", current_user,
-                   opinion=f"审计记录（{about}，{found}条，Excel）")
+    history.record(
+        g.institution.code, "export", current_user, opinion=f"审计记录（{about}，{found}条，Excel）"
+    )
     db.session.commit()
     return download(file, "审计记录.xlsx")
 
@@ -112,11 +120,20 @@ def _trail(question: trail.Question, problem: str = "", status: int = 200) -> Re
     units, kept = trail.units(g.institution.code), _kept(question)
     seals, spoilt = _seals()
     return page(
-        "institution/admin/audit.html", "results", status=status,
-        question=question, problem=problem, lines=_lines(found.items), is_first=below is None,
-        chips=_chips(question), kept=kept, units=units, deeds=all_deeds(),
+        "institution/admin/audit.html",
+        "results",
+        status=status,
+        question=question,
+        problem=problem,
+        lines=_lines(found.items),
+        is_first=below is None,
+        chips=_chips(question),
+        kept=kept,
+        units=units,
+        deeds=all_deeds(),
         older=url_for(".audit", **kept, below=found.below) if found.below else "",
-        last_seal=seals[-1] if seals else None, spoilt=spoilt,
+        last_seal=seals[-1] if seals else None,
+        spoilt=spoilt,
         typed={name: request.args.get(name, "") for name in FILTERS},
     )
 
@@ -148,11 +165,14 @@ def _kept(question: trail.Question) -> dict[str, str]:
 def _chips(question: trail.Question) -> list[dict]:
     kept = _kept(question)
     said = {
-        "person": "操作人：{}", "words": "“{}”", "since": "{} 起", "until": "{} 止",
-        "filing": "备案 {} 号", "channel": "账号 {} 号",
+        "person": "操作人：{}",
+        "words": "“{}”",
+        "since": "{} 起",
+        "until": "{} 止",
+        "filing": "备案 {} 号",
+        "channel": "账号 {} 号",
     }
-    labels = {name: {kept[name]: words.format(kept[name])} for name, words in said.items()
-              if name in kept}
+    labels = {name: {kept[name]: words.format(kept[name])} for name, words in said.items() if name in kept}
     units = dict(trail.units(g.institution.code)) if "unit" in kept else {}
     return chips(".audit", kept, {**labels, "deed": all_deeds(), "unit": units})
 
@@ -191,10 +211,23 @@ def line_of(entry: Entry, unit_names: dict[int, str], linked: bool = True) -> Li
 
 def cells(line: Line) -> list[str]:
     """The line for a workbook, in the order of its heads."""
-    changed = "\n".join(f"{one['label']}：{one.get('before') or '（空）'} → "
-                        f"{one.get('after') or '（空）'}" for one in line.changes)
-    return [line.at, line.event.actor_name, line.deed, line.about, line.number, line.unit,
-            line.said, line.moved, changed, str(line.event.id), line.event.digest]
+    changed = "\n".join(
+        f"{one['label']}：{one.get('before') or '（空）'} → {one.get('after') or '（空）'}"
+        for one in line.changes
+    )
+    return [
+        line.at,
+        line.event.actor_name,
+        line.deed,
+        line.about,
+        line.number,
+        line.unit,
+        line.said,
+        line.moved,
+        changed,
+        str(line.event.id),
+        line.event.digest,
+    ]
 
 
 def _about(entry: Entry) -> tuple[str, str]:
@@ -217,8 +250,10 @@ def _href(entry: Entry) -> str:
     if entry.filing and may_open(entry.filing):
         return url_for(".filing", filing_id=entry.filing.id)
     channel = entry.channel
-    if channel and channel.state is not ChannelState.planned and is_within_scope(
-        channel, current_user.visible_units()
+    if (
+        channel
+        and channel.state is not ChannelState.planned
+        and is_within_scope(channel, current_user.visible_units())
     ):
         return url_for(".channel", channel_id=channel.id)
     return ""

@@ -9,8 +9,19 @@ from openpyxl.utils import get_column_letter
 from blueprints.institution.workbook.cells import new_book, put_text
 from blueprints.institution.workbook.quick import QuickCell, quick_sheet
 
-HEADS = {"时间": 20, "操作人": 12, "操作": 20, "所涉事项": 36, "编号": 20, "单位": 20,
-         "意见或说明": 40, "状态": 20, "修改内容": 40, "记录编号": 12, "摘要": 24}
+HEADS = {
+    "时间": 20,
+    "操作人": 12,
+    "操作": 20,
+    "所涉事项": 36,
+    "编号": 20,
+    "单位": 20,
+    "意见或说明": 40,
+    "状态": 20,
+    "修改内容": 40,
+    "记录编号": 12,
+    "摘要": 24,
+}
 
 
 def write(facts: Sequence[str], rows: Iterable[Sequence[str]]) -> BytesIO:

@@ -157,9 +157,7 @@ def blank_form(found: Person) -> PersonForm:
     return PersonForm(found, formdata=None)
 
 
-def draw(
-    found: Person, form: PersonForm, error: str = "", password: str = "", status: int = 200
-) -> Response:
+def draw(found: Person, form: PersonForm, error: str = "", password: str = "", status: int = 200) -> Response:
     """The page of a person; `password` is shown this once."""
     return page(
         "institution/admin/person.html",

@@ -7,13 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from blueprints.institution.components.form_fields import (
-    EmailItem,
-    Listed,
-    options,
-    read_by,
-    unit_options,
-)
+from blueprints.institution.components.form_fields import EmailItem, Listed, options, read_by, unit_options
 from models.administration.people import NO_GRANT, Details, holder
 from models.administration.units import taken
 from models.people.person import Person, Role, Unit, tree
@@ -35,10 +29,7 @@ class UnitForm(FlaskForm):
     name = StringField(
         "单位名称",
         filters=[tidy],
-        validators=[
-            DataRequired(say("required", label="单位名称")),
-            read_by(particulars.unit_name),
-        ],
+        validators=[DataRequired(say("required", label="单位名称")), read_by(particulars.unit_name)],
     )
     kind = Listed("单位类别", validators=[DataRequired(say("required_choice", label="单位类别"))])
     parent = Listed("上级单位")
@@ -110,17 +101,10 @@ class PersonForm(FlaskForm):
     name = StringField(
         "姓名",
         filters=[tidy],
-        validators=[
-            DataRequired(say("required", label="姓名")),
-            read_by(particulars.person_name),
-        ],
+        validators=[DataRequired(say("required", label="姓名")), read_by(particulars.person_name)],
     )
     username = StringField(
-        "用户名",
-        validators=[
-            DataRequired(say("required", label="用户名")),
-            read_by(particulars.username),
-        ],
+        "用户名", validators=[DataRequired(say("required", label="用户名")), read_by(particulars.username)]
     )
     phone = StringField("联系电话", filters=[tidy], validators=[read_by(particulars.phone)])
     email = EmailItem("邮箱")

@@ -21,10 +21,18 @@ from models.rules.policy import Action, may
 from models.rules.report_workflow import ReportState
 
 # In the order of the bar: what is done first, what has not begun last.
-AFTER_NIL = (ReportState.reported, ReportState.to_sign, ReportState.writing, ReportState.returned,
-             ReportState.not_started)
-STANDINGS = {ReportState.received: ReportState.received.label, "nil": "零报告",
-             **{state: state.label for state in AFTER_NIL}}
+AFTER_NIL = (
+    ReportState.reported,
+    ReportState.to_sign,
+    ReportState.writing,
+    ReportState.returned,
+    ReportState.not_started,
+)
+STANDINGS = {
+    ReportState.received: ReportState.received.label,
+    "nil": "零报告",
+    **{state: state.label for state in AFTER_NIL},
+}
 DONE = (ReportState.received, ReportState.reported, "nil")
 
 
@@ -38,12 +46,19 @@ def campaign(campaign_id: int) -> Response:
     return page(
         "institution/campaigns/board.html",
         "board",
-        campaign=found, lines=shown(drawn, asked), board=drawn, bar=parts(drawn),
-        totals=totals(drawn), states=STANDINGS, asked=asked,
+        campaign=found,
+        lines=shown(drawn, asked),
+        board=drawn,
+        bar=parts(drawn),
+        totals=totals(drawn),
+        states=STANDINGS,
+        asked=asked,
         chips=chips(".campaign", asked, labels, campaign_id=found.id),
         clock=countdown(found.closes_at) if found.running else None,
-        office=may(current_user, Action.OVERSEE), registers=_registers(found),
-        report_words=report_words, late_by=late_by,
+        office=may(current_user, Action.OVERSEE),
+        registers=_registers(found),
+        report_words=report_words,
+        late_by=late_by,
     )
 
 
@@ -59,8 +74,9 @@ def shown(drawn: Board, asked: Mapping[str, str]) -> list[Line]:
     words, state, lines = asked["q"], asked["state"], drawn.lines
     if words:
         named = tree(g.institution.code).named_like(words)
-        lines = [line for line in lines
-                 if line.unit.id in named or any(one.unit.id in named for one in line.below)]
+        lines = [
+            line for line in lines if line.unit.id in named or any(one.unit.id in named for one in line.below)
+        ]
     if state:
         lines = [line for line in lines if standing(line.report) == state]
     if "late" in asked:
@@ -73,8 +89,15 @@ def parts(drawn: Board) -> list[dict]:
     counts, left, found = drawn.states(), 0.0, []
     for code, label in STANDINGS.items():
         width = 100 * counts[code] / max(1, len(drawn.lines))
-        found.append({"code": code, "label": label, "count": counts[code],
-                      "left": round(left, 3), "width": round(width, 3)})
+        found.append(
+            {
+                "code": code,
+                "label": label,
+                "count": counts[code],
+                "left": round(left, 3),
+                "width": round(width, 3),
+            }
+        )
         left += width
     return found
 
@@ -83,12 +106,17 @@ def totals(drawn: Board) -> dict[str, int]:
     """The numbers of the four cards."""
     counts, deeds = drawn.states(), drawn.deeds
     return {
-        "done": sum(counts[code] for code in DONE), "all": len(drawn.lines),
-        "late": drawn.late(), "not_started": counts[ReportState.not_started],
+        "done": sum(counts[code] for code in DONE),
+        "all": len(drawn.lines),
+        "late": drawn.late(),
+        "not_started": counts[ReportState.not_started],
         "missing": sum(line.missing for line in drawn.lines),
-        "platforms": drawn.total("platforms"), "groups": drawn.total("groups"),
-        "new": deeds[False, FilingKind.first], "changed": deeds[False, FilingKind.change],
-        "closed": deeds[False, FilingKind.close], "new_groups": deeds[True, FilingKind.first],
+        "platforms": drawn.total("platforms"),
+        "groups": drawn.total("groups"),
+        "new": deeds[False, FilingKind.first],
+        "changed": deeds[False, FilingKind.change],
+        "closed": deeds[False, FilingKind.close],
+        "new_groups": deeds[True, FilingKind.first],
         "dissolved": deeds[True, FilingKind.close],
     }
 

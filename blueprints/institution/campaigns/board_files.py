@@ -33,8 +33,7 @@ from models.reports.summary import TEXT_FORMAT, SummaryRow
 from models.rules.definitions.register import Column, Head, Register
 from models.rules.policy import Action
 
-HEADS = ("单位", "负责人", "经办人", "平台", "群聊", "待核实", "待补充", "发现未答复", "报送",
-         "逾期")
+HEADS = ("单位", "负责人", "经办人", "平台", "群聊", "待核实", "待补充", "发现未答复", "报送", "逾期")
 WIDTHS = (18, 10, 12, 6, 6, 7, 7, 8, 12, 14)
 
 
@@ -62,9 +61,12 @@ def bulletin_pdf(campaign_id: int) -> Response:
     found, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")
     title = f"{found.title}{'报送情况一览' if everybody else '情况通报'}"
     paper = summary_table.draw(
-        _sheet(found, title, "统计单位：" if everybody else "通报单位："), g.institution,
+        _sheet(found, title, "统计单位：" if everybody else "通报单位："),
+        g.institution,
         _rows(line for line in drawn.lines if everybody or is_named(line)),
-        g.institution.office, clock.today())
+        g.institution.office,
+        clock.today(),
+    )
     db.session.commit()
     return download(BytesIO(paper), f"{title}.pdf")
 
@@ -72,8 +74,13 @@ def bulletin_pdf(campaign_id: int) -> Response:
 def _rows(lines: Iterable[Line]) -> list[SummaryRow]:
     """The lines of the board as a summary table prints them."""
     return [
-        SummaryRow(n, dict(zip(HEADS, ((cell.text, cell.text, TEXT_FORMAT) for cell in cells),
-                               strict=True)), False, 0, 0)
+        SummaryRow(
+            n,
+            dict(zip(HEADS, ((cell.text, cell.text, TEXT_FORMAT) for cell in cells), strict=True)),
+            False,
+            0,
+            0,
+        )
         for n, cells in enumerate(map(_cells, lines), 1)
     ]
 
@@ -107,18 +114,29 @@ def _noted(campaign_id: int, what: str) -> tuple[Campaign, Board]:
 def _cells(line: Line) -> list[Cell]:
     people = [words("、".join(line.people.get(role, []))) for role in ("head", "reporter")]
     counts = [number(line.counts[name]) for name in board.COUNTED]
-    return [words(line.unit.name), *people, *counts,
-            words(report_words(line.report)[0]), words(late_by(line.report))]
+    return [
+        words(line.unit.name),
+        *people,
+        *counts,
+        words(report_words(line.report)[0]),
+        words(late_by(line.report)),
+    ]
 
 
 def _sheet(found: Campaign, title: str, left: str) -> Register:
-    columns = [Column(label=head, value=head, width=float(width))
-               for head, width in zip(HEADS, WIDTHS, strict=True)]
+    columns = [
+        Column(label=head, value=head, width=float(width)) for head, width in zip(HEADS, WIDTHS, strict=True)
+    ]
     head = Head(left=left, right="统计时间：", fill_left="unit", fill_right="date")
-    return Register(code="bulletin", title=title, short="通报", form="board",
-                    head=head, columns=columns,
-                    notes=f"截止时间：{date_words(found.closes_at)} "
-                          f"{campus_time(found.closes_at):%H:%M}。")
+    return Register(
+        code="bulletin",
+        title=title,
+        short="通报",
+        form="board",
+        head=head,
+        columns=columns,
+        notes=f"截止时间：{date_words(found.closes_at)} {campus_time(found.closes_at):%H:%M}。",
+    )
 
 
 def _merged(campaign_id: int, code: str, ending: str) -> Response:
@@ -127,6 +145,13 @@ def _merged(campaign_id: int, code: str, ending: str) -> Response:
     done = [line.unit.id for line in drawn.lines if standing(line.report) in DONE]
     units = sorted(tree(g.institution.code).below(done))
     about = f"已报送{len(done)}个单位"
-    export = Export(register.code, ending, clock.today(), units, g.institution.office,
-                    f"{found.title}，{about}", file_name(register, about, ending))
+    export = Export(
+        register.code,
+        ending,
+        clock.today(),
+        units,
+        g.institution.office,
+        f"{found.title}，{about}",
+        file_name(register, about, ending),
+    )
     return made(export) or go(".campaign", campaign_id=campaign_id)

@@ -43,8 +43,14 @@ def note_contact(campaign_id: int, channel_id: int) -> Response:
     return _draw(campaign, done=channel)
 
 
-def _draw(campaign: Campaign, problem: str = "", failed: Channel | None = None, typed: str = "",
-          status: int = 200, done: Channel | None = None) -> Response:
+def _draw(
+    campaign: Campaign,
+    problem: str = "",
+    failed: Channel | None = None,
+    typed: str = "",
+    status: int = 200,
+    done: Channel | None = None,
+) -> Response:
     found = queries.page(unanswered(campaign), page_number(request.args), PAGE_SIZE)
     return page(
         "institution/campaigns/contacts.html",

@@ -35,8 +35,13 @@ def cards() -> list[Card]:
     office = current_user.has(Role.office)
     own, counts = own_reports(found), reported_counts(found) if office else {}
     return [
-        Card(one, countdown(one.closes_at), counts.get(one.id), _mine(own[one.id], office),
-             "" if own[one.id] or office else led_by())
+        Card(
+            one,
+            countdown(one.closes_at),
+            counts.get(one.id),
+            _mine(own[one.id], office),
+            "" if own[one.id] or office else led_by(),
+        )
         for one in found
     ]
 

@@ -32,9 +32,14 @@ def campaigns() -> Response:
     found = db.session.scalars(asked).all()
     own = {} if sets else own_reports(found)
     return page(
-        "institution/campaigns/list.html", found=found, sets=sets, own=own,
-        counts=reported_counts(found) if sets else {}, campaign_words=campaign_words,
-        report_words=report_words, countdown=countdown,
+        "institution/campaigns/list.html",
+        found=found,
+        sets=sets,
+        own=own,
+        counts=reported_counts(found) if sets else {},
+        campaign_words=campaign_words,
+        report_words=report_words,
+        countdown=countdown,
         address_of=lambda campaign: _address(campaign, own.get(campaign.id), sets),
     )
 
@@ -55,8 +60,11 @@ def own_reports(found: list[Campaign]) -> dict[int, list[Report]]:
 def reported_counts(found: list[Campaign]) -> dict[int, dict[str, int]]:
     """By campaign: of how many units the reports are there (`done`) and asked for (`all`)."""
     counts = {one.id: {"done": 0, "all": 0} for one in found}
-    asked = select(Report.campaign_id, Report.state, func.count()).where(
-        Report.campaign_id.in_(counts)).group_by(Report.campaign_id, Report.state)
+    asked = (
+        select(Report.campaign_id, Report.state, func.count())
+        .where(Report.campaign_id.in_(counts))
+        .group_by(Report.campaign_id, Report.state)
+    )
     for campaign_id, state, count in db.session.execute(asked):
         counts[campaign_id]["all"] += count
         counts[campaign_id]["done"] += count if state in DONE else 0

@@ -54,8 +54,7 @@ def _chosen() -> set[int]:
     return {number for text in typed if (number := whole_number(text))}
 
 
-def _draw(campaign: Campaign, results: list[Result], problem: str = "",
-          status: int = 200) -> Response:
+def _draw(campaign: Campaign, results: list[Result], problem: str = "", status: int = 200) -> Response:
     now = utcnow()
     missing = reminders.missing(campaign)
     problems = {one.report.id: one.problem(now) for one in missing}

@@ -18,37 +18,37 @@ from models.campaigns.transitions import Scan
 from models.rules.dates import read_day
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
-from models.rules.uploads import (
-    LARGEST_FILE,
-    PDF,
-    BadDocument,
-    BadPicture,
-    check_pdf,
-    is_pdf,
-    read_proof,
-)
+from models.rules.uploads import LARGEST_FILE, PDF, BadDocument, BadPicture, check_pdf, is_pdf, read_proof
 
 
 class ExtensionForm(FlaskForm):
     """A later deadline for one unit."""
 
     until = MomentField("延期至")
-    reason = TextAreaField("理由", filters=[lambda typed: clean(typed or "").strip()], validators=[
-        DataRequired(say("required", label="延期的理由")), at_most(500)])
+    reason = TextAreaField(
+        "理由",
+        filters=[lambda typed: clean(typed or "").strip()],
+        validators=[DataRequired(say("required", label="延期的理由")), at_most(500)],
+    )
 
 
 class PaperForm(FlaskForm):
     """纸质件已收: the day, the place, and a scan where there is one."""
 
-    day = StringField("收到日期", filters=[tidy], widget=DateInput(),
-                      validators=[DataRequired(say("required", label="收到日期"))])
+    day = StringField(
+        "收到日期",
+        filters=[tidy],
+        widget=DateInput(),
+        validators=[DataRequired(say("required", label="收到日期"))],
+    )
     place = StringField("存放地点", filters=[tidy], validators=[at_most(200)])
     scan = FileField("扫描件（PDF 或图片，可以不传）")
 
     def __init__(self, report: Report, **settings) -> None:
         held = report.paper_on or clock.today()
-        super().__init__(data={"day": held.isoformat(), "place": report.paper_place
-                               or report.campaign.place}, **settings)
+        super().__init__(
+            data={"day": held.isoformat(), "place": report.paper_place or report.campaign.place}, **settings
+        )
         self.on: date | None = None
         self.taken: Scan | None = None
 

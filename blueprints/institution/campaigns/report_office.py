@@ -1,7 +1,5 @@
 """The office with one report: receives it row by row, extends it, notes that its paper came."""
 
-
-
 from flask import Response, abort, flash, request
 from flask_login import current_user
 
@@ -53,21 +51,31 @@ def receipt(campaign_id: int, unit_id: int) -> Response:
 
 def _returned() -> dict[int, str]:
     """The rows that were ticked, or given a reason, with it: filing id to reason."""
-    reasons = {name.removeprefix("reason-"): clean(words).strip()
-               for name, words in request.form.items() if name.startswith("reason-")}
+    reasons = {
+        name.removeprefix("reason-"): clean(words).strip()
+        for name, words in request.form.items()
+        if name.startswith("reason-")
+    }
     ticked = set(request.form.getlist("return")) | {one for one in reasons if reasons[one]}
     known = {whole_number(one): reasons.get(one, "") for one in ticked}
     return {number: words for number, words in known.items() if number}
 
 
-def _draw_receipt(found: Report, status: int = 200, error: str = "",
-                  returned: dict[int, str] | None = None) -> Response:
+def _draw_receipt(
+    found: Report, status: int = 200, error: str = "", returned: dict[int, str] | None = None
+) -> Response:
     rows = list(db.session.scalars(listed(found, Role.office)))
     open_still = found.state is ReportState.reported
     return page(
-        "institution/campaigns/receipt.html", status=status, report=found, error=error,
-        campaign=found.campaign, rows=rows if open_still else [], open_still=open_still,
-        returned=returned or {}, definition_of=definition_of,
+        "institution/campaigns/receipt.html",
+        status=status,
+        report=found,
+        error=error,
+        campaign=found.campaign,
+        rows=rows if open_still else [],
+        open_still=open_still,
+        returned=returned or {},
+        definition_of=definition_of,
     )
 
 
@@ -98,8 +106,7 @@ def report_paper(campaign_id: int, unit_id: int) -> Response:
     if not form.validate_on_submit():
         return show(found, 422, paper=form)
     try:
-        receive_paper(found, form.on, form.place.data, current_user, revision_of(request.form),
-                      form.taken)
+        receive_paper(found, form.on, form.place.data, current_user, revision_of(request.form), form.taken)
     except (Refused, StaleReport) as problem:
         return _refuse(campaign_id, unit_id, problem, paper=form)
     db.session.commit()
@@ -115,11 +122,9 @@ def report_scan(campaign_id: int, unit_id: int) -> Response:
     found = load_report(campaign_id, unit_id)
     if found.scan is None:
         abort(404)
-    history.record(found.institution, "export", current_user, report_id=found.id,
-                   opinion="报送的签字扫描件")
+    history.record(found.institution, "export", current_user, report_id=found.id, opinion="报送的签字扫描件")
     db.session.commit()
-    return handed_in(found.scan, found.scan_mime, found.scan_name, attached=True,
-                     cache="private, no-store")
+    return handed_in(found.scan, found.scan_mime, found.scan_name, attached=True, cache="private, no-store")
 
 
 def _refuse(campaign_id: int, unit_id: int, problem: Exception, **typed) -> Response:
@@ -130,5 +135,3 @@ def _refuse(campaign_id: int, unit_id: int, problem: Exception, **typed) -> Resp
 
 def _back(found: Report) -> Response:
     return go(".report", campaign_id=found.campaign_id, unit_id=found.unit_id)
-
-

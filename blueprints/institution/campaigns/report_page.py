@@ -60,13 +60,32 @@ def show(report: Report, status: int = 200, error: str = "", **context) -> Respo
     office = may(current_user, Action.OVERSEE)
     clock = countdown(report.due_at) if report.state in MISSING else None
     return page(
-        "institution/campaigns/report.html", "body", "state", "sub", "places", status=status,
-        report=report, campaign=report.campaign, error=error, office=office, clock=clock,
-        late=late_by(report), report_words=report_words, answers=list(Answer),
-        papers=_papers(report), link_to=_link_to, state_words=state_words, stages=stages(report),
-        events=report.events, verbs=ReportVerb, allowed=report.allowed(current_user),
-        registers=_registers(report), forms=_forms(report), **_lines(report),
-        **_to_settle(report), **(_office_forms(report, office) | said | context),
+        "institution/campaigns/report.html",
+        "body",
+        "state",
+        "sub",
+        "places",
+        status=status,
+        report=report,
+        campaign=report.campaign,
+        error=error,
+        office=office,
+        clock=clock,
+        late=late_by(report),
+        report_words=report_words,
+        answers=list(Answer),
+        papers=_papers(report),
+        link_to=_link_to,
+        state_words=state_words,
+        stages=stages(report),
+        events=report.events,
+        verbs=ReportVerb,
+        allowed=report.allowed(current_user),
+        registers=_registers(report),
+        forms=_forms(report),
+        **_lines(report),
+        **_to_settle(report),
+        **(_office_forms(report, office) | said | context),
     )
 
 
@@ -91,9 +110,13 @@ def _papers(report: Report) -> list[Filing]:
 
     A draft is there for those who write it alone.
     """
-    asked = papers_of(report, *OPEN, State.filed).join(Filing.channel).where(
-        Channel.state != ChannelState.in_force,
-        (Filing.decided_at >= report.campaign.published_at) | Filing.state.in_(OPEN),
+    asked = (
+        papers_of(report, *OPEN, State.filed)
+        .join(Filing.channel)
+        .where(
+            Channel.state != ChannelState.in_force,
+            (Filing.decided_at >= report.campaign.published_at) | Filing.state.in_(OPEN),
+        )
     )
     return [paper for paper in db.session.scalars(asked) if may_open(paper)]
 
@@ -138,17 +161,19 @@ def _registers(report: Report) -> list:
 
 
 def _office_forms(report: Report, office: bool) -> dict:
-    return {"extension": ExtensionForm(formdata=None, prefix="extension") if office else None,
-            "paper": PaperForm(report, formdata=None) if office else None,
-            "paper_link": paper_link, "units": len(units_of(report))}
+    return {
+        "extension": ExtensionForm(formdata=None, prefix="extension") if office else None,
+        "paper": PaperForm(report, formdata=None) if office else None,
+        "paper_link": paper_link,
+        "units": len(units_of(report)),
+    }
 
 
 def stages(report: Report) -> list[Stage]:
     """The four dots of the stepper."""
     last = {event.verb: event for event in report.events}
     began = "current" if report.state is ReportState.not_started else "done"
-    return [Stage("未开始", began), _writing(report, last), _signed(report, last),
-            _received(report, last)]
+    return [Stage("未开始", began), _writing(report, last), _signed(report, last), _received(report, last)]
 
 
 def _writing(report: Report, last: dict[str, Event]) -> Stage:

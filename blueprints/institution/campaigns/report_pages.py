@@ -49,8 +49,9 @@ def _lead_on(found: Campaign, unit_id: int) -> Response:
         abort(404)
     if visible is None or reporter in visible:
         return go(".report", campaign_id=found.id, unit_id=reporter)
-    return page("institution/campaigns/led.html", campaign=found, unit=nodes[unit_id],
-                reporter=nodes[reporter])
+    return page(
+        "institution/campaigns/led.html", campaign=found, unit=nodes[unit_id], reporter=nodes[reporter]
+    )
 
 
 @mould.post(f"{REPORT}/say")
@@ -111,13 +112,18 @@ def new_in_report(campaign_id: int, unit_id: int) -> Response:
     """A new filing of the report's unit; an untouched draft is used again."""
     found, form = load_report(campaign_id, unit_id), load_form(request.form.get("form", ""))
     asked = select(Filing).where(
-        Filing.institution == g.institution.code, Filing.form == form.code,
-        Filing.unit_id == unit_id, Filing.kind == FilingKind.first, Filing.state == State.draft,
-        Filing.created_by_id == current_user.id, Filing.revision == 1,
+        Filing.institution == g.institution.code,
+        Filing.form == form.code,
+        Filing.unit_id == unit_id,
+        Filing.kind == FilingKind.first,
+        Filing.state == State.draft,
+        Filing.created_by_id == current_user.id,
+        Filing.revision == 1,
     )
     try:
         filing = db.session.scalars(asked.limit(1)).first() or start(
-            g.institution, form, FilingKind.first, found.unit, current_user)
+            g.institution, form, FilingKind.first, found.unit, current_user
+        )
     except Refused as problem:
         return _refuse(campaign_id, unit_id, problem)
     db.session.commit()

@@ -69,8 +69,9 @@ def edit_campaign(campaign_id: int) -> Response:
 @requires(Action.OVERSEE)
 def publish_campaign(campaign_id: int) -> Response:
     """Every reporting unit gets its report and sees the campaign at home."""
-    return _deed(campaign_id, lambda found, _: publish(found, current_user),
-                 "已发布，各单位可以填报了。", ".campaigns")
+    return _deed(
+        campaign_id, lambda found, _: publish(found, current_user), "已发布，各单位可以填报了。", ".campaigns"
+    )
 
 
 @mould.post("/campaigns/<int:campaign_id>/<any(end,reopen):verb>")
@@ -111,22 +112,26 @@ def _tell_of_deadline(found: Campaign, was) -> None:
         return
     own = Report.extended_to > max(was, found.closes_at)  # theirs is another deadline still
     asked = db.select(Report.unit_id).where(
-        Report.campaign_id == found.id, Report.state.in_(MISSING),
-        Report.extended_to.is_(None) | ~own,
+        Report.campaign_id == found.id, Report.state.in_(MISSING), Report.extended_to.is_(None) | ~own
     )
-    people = {one for unit in db.session.scalars(asked)
-              for one in notices.people_of_unit(g.institution.code, unit)}
+    people = {
+        one for unit in db.session.scalars(asked) for one in notices.people_of_unit(g.institution.code, unit)
+    }
     until = campus_time(found.closes_at)
     words = f"“{found.title}”的截止时间改为{until.month}月{until.day}日 {until:%H:%M}。"
     notices.tell(g.institution.code, people, words, besides=current_user)
 
 
-def draw(found: Campaign | None, form: CampaignForm, status: int = 200,
-         error: str = "") -> Response:
+def draw(found: Campaign | None, form: CampaignForm, status: int = 200, error: str = "") -> Response:
     """The form, with what was typed."""
     return page(
-        "institution/campaigns/form.html", status=status, campaign=found, form=form, error=error,
+        "institution/campaigns/form.html",
+        status=status,
+        campaign=found,
+        form=form,
+        error=error,
         document_before=document_before() if not form.document.data else "",
-        forms=g.institution.forms, campaign_words=campaign_words,
+        forms=g.institution.forms,
+        campaign_words=campaign_words,
         unit_count=len(reporting_units(g.institution.code)),
     )

@@ -88,10 +88,14 @@ class CampaignForm(FlaskForm):
     year = StringField(LABELS["year"], filters=[tidy], validators=[required("year")])
     title = line("title", 200, required("title"))
     document = line("document", 100)
-    notice = TextAreaField(LABELS["notice"], filters=[lambda typed: clean(typed or "").strip()],
-                           validators=[at_most(LONGEST_NOTICE)])
-    forms = SelectMultipleField(LABELS["forms"], widget=ListWidget(prefix_label=False),
-                                option_widget=CheckboxInput())
+    notice = TextAreaField(
+        LABELS["notice"],
+        filters=[lambda typed: clean(typed or "").strip()],
+        validators=[at_most(LONGEST_NOTICE)],
+    )
+    forms = SelectMultipleField(
+        LABELS["forms"], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
     opens_at = MomentField(LABELS["opens_at"])
     closes_at = MomentField(LABELS["closes_at"])
     contact = line("contact", 200)
@@ -111,8 +115,7 @@ class CampaignForm(FlaskForm):
     @property
     def wording(self) -> Wording:
         """What a valid form says."""
-        said = {name: self[name].data if name in self else getattr(self.campaign, name)
-                for name in LABELS}
+        said = {name: self[name].data if name in self else getattr(self.campaign, name) for name in LABELS}
         return Wording(**(said | {"year": int(said["year"])}))
 
     def validate_year(self, field: StringField) -> None:
@@ -133,7 +136,8 @@ class CampaignForm(FlaskForm):
     def validate_title(self, field: StringField) -> None:
         year = str(self.campaign.year) if self.published else tidy(self.year.data)
         asked = select(Campaign).where(
-            Campaign.institution == g.institution.code, Campaign.title == field.data,
+            Campaign.institution == g.institution.code,
+            Campaign.title == field.data,
             Campaign.id != (self.campaign.id if self.campaign else 0),
         )
         with db.session.no_autoflush:

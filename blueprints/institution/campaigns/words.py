@@ -39,8 +39,7 @@ def countdown(due: datetime, now: datetime | None = None) -> Clock:
     if left <= timedelta(0):
         return Clock(f"已过 {span(-left)}", True)
     # The spare minute is the deadline's own: it is not promised to anybody.
-    return Clock(f"还剩 {span(max(left - timedelta(minutes=1), timedelta(0)))}",
-                 left <= timedelta(days=3))
+    return Clock(f"还剩 {span(max(left - timedelta(minutes=1), timedelta(0)))}", left <= timedelta(days=3))
 
 
 def late_by(report: Report, now: datetime | None = None) -> str:

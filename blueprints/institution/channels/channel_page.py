@@ -31,12 +31,14 @@ from models.rules.policy import Action, may
 from models.rules.workflow import Refused
 
 # Each gives {the card's name: what it shows, or None}.
-CARDS: tuple[Callable[[Channel], dict], ...] = (
-    activity.card, closings.card, opening_card.card,
-)
+CARDS: tuple[Callable[[Channel], dict], ...] = (activity.card, closings.card, opening_card.card)
 
-DEEDS = {FilingKind.change: "办理变更", FilingKind.review: "年审", FilingKind.close: "注销",
-         FilingKind.first: "再次备案"}
+DEEDS = {
+    FilingKind.change: "办理变更",
+    FilingKind.review: "年审",
+    FilingKind.close: "注销",
+    FilingKind.first: "再次备案",
+}
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,7 @@ from blueprints.web.page import page
 from models.channels.channel import Channel
 from models.database import db
 from models.filings import queries
-from models.register.closing import (
-    GONE,
-    STILL_THERE,
-    Awaited,
-    awaited,
-    awaiting,
-    confirm_gone,
-    still_there,
-)
+from models.register.closing import GONE, STILL_THERE, Awaited, awaited, awaiting, confirm_gone, still_there
 from models.rules.filters import Filters
 from models.rules.masking import mask_answer
 from models.rules.policy import Action, may

@@ -38,10 +38,18 @@ def import_dates() -> Response:
     return _draw("\n".join(line.text for line in rest), rest, kept=kept)
 
 
-def _draw(text: str, lines: list[Line], problem: str = "", status: int = 200,
-          kept: int | None = None) -> Response:
+def _draw(
+    text: str, lines: list[Line], problem: str = "", status: int = 200, kept: int | None = None
+) -> Response:
     return page(
-        "institution/channels/date_import.html", "results", status=status, text=text, lines=lines,
-        problem=problem, kept=kept, most=MOST_LINES,
-        new=sum(line.is_new for line in lines), faulty=sum(bool(line.problem) for line in lines),
+        "institution/channels/date_import.html",
+        "results",
+        status=status,
+        text=text,
+        lines=lines,
+        problem=problem,
+        kept=kept,
+        most=MOST_LINES,
+        new=sum(line.is_new for line in lines),
+        faulty=sum(bool(line.problem) for line in lines),
     )

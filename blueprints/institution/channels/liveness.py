@@ -79,16 +79,29 @@ def _draw(results: list[Said], problem: str = "", status: int = 200) -> Response
     found = queries.page(_asked(tab, narrowed), page_number(request.args), PAGE_SIZE)
     units, kept = units_on_offer(), {"tab": tab, **narrowed.query}
     return page(
-        "institution/channels/liveness.html", "results", status=status,
-        found=found, filters=narrowed, kept=kept, units=units, results=results, problem=problem,
+        "institution/channels/liveness.html",
+        "results",
+        status=status,
+        found=found,
+        filters=narrowed,
+        kept=kept,
+        units=units,
+        results=results,
+        problem=problem,
         # What was typed stands in its row again, beside the sentence.
         failed={said.channel.id: said for said in results if said.typed},
         chips=_chips(kept, dict(units)),
-        tab=tab, tabs=_offered(), counts=counts(current_user),
-        open_about=_open_filings(found.items), answers=standing_answers(found.items),
+        tab=tab,
+        tabs=_offered(),
+        counts=counts(current_user),
+        open_about=_open_filings(found.items),
+        answers=standing_answers(found.items),
         due=_due(found.items),
-        is_stale=is_stale, is_confirmed=is_confirmed, limit=stale_before(g.institution.code),
-        months=g.institution.clocks.stale_months, year=clock.today().year,
+        is_stale=is_stale,
+        is_confirmed=is_confirmed,
+        limit=stale_before(g.institution.code),
+        months=g.institution.clocks.stale_months,
+        year=clock.today().year,
         most=MOST_AT_ONCE,
     )
 
@@ -96,9 +109,12 @@ def _draw(results: list[Said], problem: str = "", status: int = 200) -> Response
 def _chips(kept: dict[str, str], units: dict[str, str]) -> list[dict]:
     """The filters that are set, each with the address of the same tab without it."""
     return [
-        {"label": units.get(value, value).strip() if name == "unit" else value,
-         "url": url_for(".liveness", **{key: one for key, one in kept.items() if key != name})}
-        for name, value in kept.items() if name != "tab"
+        {
+            "label": units.get(value, value).strip() if name == "unit" else value,
+            "url": url_for(".liveness", **{key: one for key, one in kept.items() if key != name}),
+        }
+        for name, value in kept.items()
+        if name != "tab"
     ]
 
 

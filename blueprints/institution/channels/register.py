@@ -53,8 +53,15 @@ def register_by_phone() -> Response:
     return _draw(rows, EVERYTHING, ending=ending, more=more)
 
 
-def _draw(rows: list[Row], filters: Filters, found: pages.Found | None = None,
-          ending: str = "", more: bool = False, problem: str = "", status: int = 200) -> Response:
+def _draw(
+    rows: list[Row],
+    filters: Filters,
+    found: pages.Found | None = None,
+    ending: str = "",
+    more: bool = False,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
     """The page or its results: a page that was `found`, or those of a phone's `ending`."""
     totals, units = counts.totals(current_user), units_on_offer()
     offered = {
@@ -67,13 +74,24 @@ def _draw(rows: list[Row], filters: Filters, found: pages.Found | None = None,
         "incomplete": {"1": "待补充"},
     }
     return page(
-        "institution/channels/register.html", "results", status=status,
-        filters=filters, found=found, ending=ending, more=more, problem=problem,
-        units=units, offered=offered, states=list(offered["state"].items())[1:],
-        heads=_heads(totals), limited=totals.stale is not None,
+        "institution/channels/register.html",
+        "results",
+        status=status,
+        filters=filters,
+        found=found,
+        ending=ending,
+        more=more,
+        problem=problem,
+        units=units,
+        offered=offered,
+        states=list(offered["state"].items())[1:],
+        heads=_heads(totals),
+        limited=totals.stale is not None,
         chips=chips(".register", filters.query, {"q": {}, "unit": dict(units), **offered}),
         lines=lines(rows, pages.under_way(rows), filters.q),
-        address=partial(_address, filters), size=PAGE_SIZE, tables=_tables(filters),
+        address=partial(_address, filters),
+        size=PAGE_SIZE,
+        tables=_tables(filters),
     )
 
 
@@ -86,14 +104,18 @@ def _heads(totals: counts.Totals) -> list[tuple[str, int, str]]:
         ("待核实销号", totals.closing or None, {"state": "closing"}),
         ("已注销", totals.closed, {"state": "closed"}),
     ]
-    return [(label, count, url_for(".register", **asked))
-            for label, count, asked in heads if count is not None]
+    return [
+        (label, count, url_for(".register", **asked)) for label, count, asked in heads if count is not None
+    ]
 
 
 def _tables(filters: Filters) -> list[tuple[str, str]]:
     """The summary tables that what is shown may be exported as."""
-    return [(code, table.short) for code, table in g.institution.registers.items()
-            if filters.form in ("", table.form)]
+    return [
+        (code, table.short)
+        for code, table in g.institution.registers.items()
+        if filters.form in ("", table.form)
+    ]
 
 
 def _address(filters: Filters, cursor: Cursor) -> str:
@@ -125,19 +147,29 @@ def lines(rows: list[Row], under_way: Mapping[int, str], words: str) -> list[Lin
     limit, marked = stale_before(g.institution.code), _marker(words)
     found = []
     for row in rows:
-        stale = bool(limit and row.quiet_since and row.quiet_since < limit
-                     and row.state is ChannelState.in_force)
+        stale = bool(
+            limit and row.quiet_since and row.quiet_since < limit and row.state is ChannelState.in_force
+        )
         unit, above = units[row.unit_id], units.get(units[row.unit_id].parent_id)
         is_society = above is not None and above.parent_id is not None
-        found.append(Line(
-            row.id, marked(row.title), marked(row.number), marked(row.platform),
-            marked(row.account), marked(above.name if is_society else unit.name),
-            marked(unit.name) if is_society else "", tiers.get(row.tier, row.tier) or NOTHING,
-            marked(row.person), masked(row.phone),
-            NOTHING if row.followers is None else f"{row.followers:,}",
-            _silence(row) if stale else day(row.last_update_on), stale,
-            _tags(row, stale, under_way.get(row.id, "")),
-        ))
+        found.append(
+            Line(
+                row.id,
+                marked(row.title),
+                marked(row.number),
+                marked(row.platform),
+                marked(row.account),
+                marked(above.name if is_society else unit.name),
+                marked(unit.name) if is_society else "",
+                tiers.get(row.tier, row.tier) or NOTHING,
+                marked(row.person),
+                masked(row.phone),
+                NOTHING if row.followers is None else f"{row.followers:,}",
+                _silence(row) if stale else day(row.last_update_on),
+                stale,
+                _tags(row, stale, under_way.get(row.id, "")),
+            )
+        )
     return found
 
 
@@ -168,7 +200,8 @@ def _marker(words: str) -> Callable[[str], str]:
         if len(pieces) == 1:
             return text or NOTHING
         # Every second piece is what was found.
-        return Markup("").join(Markup("<mark>{}</mark>").format(piece) if at % 2 else piece
-                               for at, piece in enumerate(pieces))
+        return Markup("").join(
+            Markup("<mark>{}</mark>").format(piece) if at % 2 else piece for at, piece in enumerate(pieces)
+        )
 
     return marked

@@ -63,6 +63,11 @@ def _draw(results: list[tuple[str, str]], problem: str = "", status: int = 200) 
     years = g.institution.retention.closed_years
     asked = erasing.due(g.institution.code, years)
     return page(
-        "institution/channels/retention.html", "results", status=status, years=years, results=results,
-        problem=problem, found=queries.page(asked, page_number(request.args), PAGE_SIZE),
+        "institution/channels/retention.html",
+        "results",
+        status=status,
+        years=years,
+        results=results,
+        problem=problem,
+        found=queries.page(asked, page_number(request.args), PAGE_SIZE),
     )

@@ -70,8 +70,11 @@ def between(earlier: Filing, later: Filing) -> list[Group]:
     before = definition_of(earlier), earlier.answers
     after = definition_of(later), later.answers
     paths = _labels(before[0]) | _labels(after[0])
-    differing = {path: label for path, label in paths.items()
-                 if _said(_side(path, *before)) != _said(_side(path, *after))}
+    differing = {
+        path: label
+        for path, label in paths.items()
+        if _said(_side(path, *before)) != _said(_side(path, *after))
+    }
     return _groups(differing, before, after)
 
 

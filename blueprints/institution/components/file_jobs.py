@@ -16,10 +16,8 @@ from models.database import db, will_write
 from models.jobs import FileJob, JobKind, Progress, TooMany
 
 FAILED = {
-    JobKind.print: "打印没有完成。请回到备案列表再打印一次；仍然不行时请减少件数，"
-                   "或联系系统管理员。",
-    JobKind.export: "导出没有完成。请回到汇总表再导出一次；仍然不行时请按单位分几次导出，"
-                    "或联系系统管理员。",
+    JobKind.print: "打印没有完成。请回到备案列表再打印一次；仍然不行时请减少件数，或联系系统管理员。",
+    JobKind.export: "导出没有完成。请回到汇总表再导出一次；仍然不行时请按单位分几次导出，或联系系统管理员。",
 }
 
 

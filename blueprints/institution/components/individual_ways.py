@@ -10,10 +10,7 @@ from models.rules.policy import Action, may
 
 def forms_for_people() -> dict[str, Definition]:
     """The forms that one person can file alone: those signed sheet by sheet, not as a list."""
-    return {
-        code: form for code, form in g.institution.forms.items()
-        if form.route.signed_as == "sheet"
-    }
+    return {code: form for code, form in g.institution.forms.items() if form.route.signed_as == "sheet"}
 
 
 def usual_unit() -> str:

@@ -40,10 +40,10 @@ def shown_changes(groups: list[Group], full: bool) -> list[Group]:
     if full:
         return groups
     return [
-        Group(group.label, [
-            replace(line, before=_masked(line.before), after=_masked(line.after))
-            for line in group.lines
-        ])
+        Group(
+            group.label,
+            [replace(line, before=_masked(line.before), after=_masked(line.after)) for line in group.lines],
+        )
         for group in groups
     ]
 

@@ -59,6 +59,5 @@ def _filings(job: FileJob, ids: list[int]) -> list[Filing]:
     visible = job.person.visible_units()
     found = (db.session.get(Filing, filing_id) for filing_id in ids)
     return [
-        filing for filing in found
-        if filing is not None and (visible is None or filing.unit_id in visible)
+        filing for filing in found if filing is not None and (visible is None or filing.unit_id in visible)
     ]

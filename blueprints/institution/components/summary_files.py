@@ -12,13 +12,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from blueprints.institution import workbook
-from blueprints.institution.components.file_jobs import (
-    JobRefused,
-    advance,
-    begin,
-    file_of,
-    load_job,
-)
+from blueprints.institution.components.file_jobs import JobRefused, advance, begin, file_of, load_job
 from blueprints.institution.download import download
 from blueprints.institution.paper import summary_table
 from models.channels.channel import Channel
@@ -94,9 +88,7 @@ class Exporting:
     def allowed(self) -> bool:
         """Whether the person may (still) see the units it is about."""
         visible = self.person.visible_units()
-        return visible is None or (
-            self.export.units is not None and visible.issuperset(self.export.units)
-        )
+        return visible is None or (self.export.units is not None and visible.issuperset(self.export.units))
 
     def count(self) -> Counted:
         return summary.count(*self._question(), channel_ids=self._channels())
@@ -131,8 +123,9 @@ class Exporting:
     def note(self, rows: int) -> None:
         """That it was exported is an event; the caller commits."""
         about = f"{self.export.scope}，{rows}行，{KINDS[self.export.ending]}"
-        history.record(self.person.institution, "export", self.person,
-                       opinion=f"{self.register.title}（{about}）")
+        history.record(
+            self.person.institution, "export", self.person, opinion=f"{self.register.title}（{about}）"
+        )
 
     def _question(self) -> tuple:
         return self.register, self.school, self.export.units, self.export.day
@@ -192,8 +185,9 @@ def made(export: Export, refuse_empty: bool = False) -> Response | None:
         flash(f"这些记录中没有可以列入“{exporting.register.short}”的，没有导出。", "error")
         return None
     if export.ending == ".pdf" and rows > MOST_ON_PAPER:
-        flash(f"共 {rows} 行，一份 PDF 最多 {MOST_ON_PAPER} 行：请按单位分几次打印，"
-              "或改为导出 Excel。", "error")
+        flash(
+            f"共 {rows} 行，一份 PDF 最多 {MOST_ON_PAPER} 行：请按单位分几次打印，或改为导出 Excel。", "error"
+        )
         return None
     if rows > exporting.at_once:
         return begin(JobKind.export, export.asked, export.name, rows)

@@ -15,8 +15,9 @@ from models.rules.fields.text import Number
 
 FIRST_WIDTH, OTHER_WIDTH = 30, 18
 # 关注人数以万为单位, exact: the same scale as the item's own.
-FOLLOWERS = Number(name="followers", type="number", label="关注人数", unit="人", scale_unit="万",
-                   scale=10_000)
+FOLLOWERS = Number(
+    name="followers", type="number", label="关注人数", unit="人", scale_unit="万", scale=10_000
+)
 
 
 class Cell(NamedTuple):

@@ -15,9 +15,9 @@ MOST_BARS = 10
 LONGEST_LABEL = 34
 ROW = 42
 BAND, COLUMN_FOOT, TALLEST_COLUMN, AXIS = 92, 82, 44, 26
-COLUMN_SHARE = .46
+COLUMN_SHARE = 0.46
 # A part of one in thousands can still be seen.
-NARROWEST_PART = .8
+NARROWEST_PART = 0.8
 
 
 class Bar(NamedTuple):
@@ -100,8 +100,7 @@ def bars(items: Sequence[tuple[str, int]], words: Callable[[int], str]) -> Bars 
         return None
     most = max(number for _, number in shown) or 1
     drawn = [
-        Bar(elided(label), words(number), _share(number, most), at * ROW,
-            bool(rest) and at == MOST_BARS - 1)
+        Bar(elided(label), words(number), _share(number, most), at * ROW, bool(rest) and at == MOST_BARS - 1)
         for at, (label, number) in enumerate(shown)
     ]
     return Bars(len(drawn) * ROW, drawn, len(rest))
@@ -112,8 +111,8 @@ def stack(items: Sequence[tuple[str, int]]) -> Stack | None:
     total = sum(number for _, number in items)
     if not total:
         return None
-    widths = [max(_share(number, total), NARROWEST_PART) if number else 0. for _, number in items]
-    parts, left = [], 0.
+    widths = [max(_share(number, total), NARROWEST_PART) if number else 0.0 for _, number in items]
+    parts, left = [], 0.0
     for at, ((label, number), width) in enumerate(zip(items, widths, strict=True)):
         width = round(width * 100 / sum(widths), 3)
         parts.append(Part(label, f"{number:,}", round(left, 3), width, at + 1))
@@ -126,21 +125,37 @@ def bands(ticks: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> 
     most = max((number for _, numbers in series for number in numbers), default=0)
     if not most:
         return None
-    middles = [round((at + .5) * 100 / len(ticks), 3) for at in range(len(ticks))]
+    middles = [round((at + 0.5) * 100 / len(ticks), 3) for at in range(len(ticks))]
     width = round(COLUMN_SHARE * 100 / len(ticks), 3)
-    drawn = [Band(label, at * BAND, at * BAND + COLUMN_FOOT,
-                  _columns(numbers, middles, width, at * BAND + COLUMN_FOOT, most))
-             for at, (label, numbers) in enumerate(series)]
+    drawn = [
+        Band(
+            label,
+            at * BAND,
+            at * BAND + COLUMN_FOOT,
+            _columns(numbers, middles, width, at * BAND + COLUMN_FOOT, most),
+        )
+        for at, (label, numbers) in enumerate(series)
+    ]
     return Bands(len(drawn) * BAND + AXIS, drawn, list(zip(ticks, middles, strict=True)))
 
 
-def _columns(numbers: Sequence[int], middles: list[float], width: float, foot: int,
-             most: int) -> list[Column]:
+def _columns(
+    numbers: Sequence[int], middles: list[float], width: float, foot: int, most: int
+) -> list[Column]:
     found = []
     for at, (number, middle) in enumerate(zip(numbers, middles, strict=True)):
         height = max(round(TALLEST_COLUMN * number / most), 1) if number else 0
-        found.append(Column(f"{number:,}", middle, round(middle - width / 2, 3), width,
-                            foot - height, height, at == len(numbers) - 1))
+        found.append(
+            Column(
+                f"{number:,}",
+                middle,
+                round(middle - width / 2, 3),
+                width,
+                foot - height,
+                height,
+                at == len(numbers) - 1,
+            )
+        )
     return found
 
 

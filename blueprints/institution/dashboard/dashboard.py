@@ -47,11 +47,17 @@ def dashboard() -> Response:
     asked = {name: value for name, value in (("unit", scope.unit), ("form", form)) if value}
     return page(
         "institution/dashboard/dashboard.html",
-        scope=scope, form=form, figures=figures, units=units, forms=forms, asked=asked,
+        scope=scope,
+        form=form,
+        figures=figures,
+        units=units,
+        forms=forms,
+        asked=asked,
         chips=chips(".dashboard", asked, {"unit": dict(units), "form": forms}),
         followers=FOLLOWERS.scaled_text(sum(one.followers for one in figures.platforms)),
         counts_followers=any(one.said for one in figures.platforms),
-        sections=sections(figures), as_of=_as_of(figures),
+        sections=sections(figures),
+        as_of=_as_of(figures),
     )
 
 
@@ -103,8 +109,7 @@ class Section:
 def sections(figures: Figures) -> list[Section]:
     """Those that this school has: without tiers or followers nothing is said of them."""
     school = g.institution
-    found = [_standings(figures), _against_last_year(figures), _platforms(figures),
-             _unit_kinds(figures)]
+    found = [_standings(figures), _against_last_year(figures), _platforms(figures), _unit_kinds(figures)]
     if school.tiers:
         found.append(_tiers(figures))
     if any(form.channel.followers for form in school.forms.values()):
@@ -114,13 +119,17 @@ def sections(figures: Figures) -> list[Section]:
 
 def _standings(figures: Figures) -> Section:
     found = figures.standings
-    items = [("正常在册", found.well), ("待核实", found.stale), ("待补充", found.incomplete),
-             (CLOSING, found.closing), ("已注销", found.closed)]
+    items = [
+        ("正常在册", found.well),
+        ("待核实", found.stale),
+        ("待补充", found.incomplete),
+        (CLOSING, found.closing),
+        ("已注销", found.closed),
+    ]
     if not g.institution.clocks.stale_months:
         items.pop(1)
     rows = [[words(label), number(count)] for label, count in items]
-    table = Table("按状态", ["状态", "数量（个）"],
-                  [*rows, [words("合计"), number(found.every)]], total=True)
+    table = Table("按状态", ["状态", "数量（个）"], [*rows, [words("合计"), number(found.every)]], total=True)
     note = f"{found.both} 个既待核实又待补充，只计入待核实。" if found.both else ""
     says = f"共 {found.every:,} 个：" + _listed(dict(items))
     return Section("standings", table, charts.stack(items), says, note)
@@ -128,10 +137,16 @@ def _standings(figures: Figures) -> Section:
 
 def _against_last_year(figures: Figures) -> Section:
     last, this = figures.years[-2:]
-    lines = (("新增备案", "opened"), ("变更备案", "changed"), ("注销", "closed"),
-             ("年末在册", "in_force"))
-    rows = [[words(label), number(getattr(last, name)), number(getattr(this, name)),
-             difference(getattr(this, name), getattr(last, name))] for label, name in lines]
+    lines = (("新增备案", "opened"), ("变更备案", "changed"), ("注销", "closed"), ("年末在册", "in_force"))
+    rows = [
+        [
+            words(label),
+            number(getattr(last, name)),
+            number(getattr(this, name)),
+            difference(getattr(this, name), getattr(last, name)),
+        ]
+        for label, name in lines
+    ]
     table = Table("今年与去年", ["项目", f"{last.year}年", _so_far(this), "增减"], rows)
     return Section("against", table, None)
 
@@ -163,15 +178,19 @@ def _counted(code: str, title: str, head: str, counts: Mapping[str, int]) -> Sec
     if len(rows) > 1:
         rows.append([words("合计"), number(total)])
     drawing = charts.bars(list(counts.items()), lambda count: f"{count:,} 个") if total else None
-    return Section(code, Table(title, [head, "在册（个）"], rows, total=len(counts) > 1), drawing,
-                   f"在册共 {total:,} 个：" + _listed(counts), _merged(drawing))
+    return Section(
+        code,
+        Table(title, [head, "在册（个）"], rows, total=len(counts) > 1),
+        drawing,
+        f"在册共 {total:,} 个：" + _listed(counts),
+        _merged(drawing),
+    )
 
 
 def _followers(figures: Figures) -> Section:
     said = sorted((one for one in figures.platforms if one.said), key=lambda one: -one.followers)
     total = sum(one.followers for one in said)
-    rows = [[words(one.name or NO_PLATFORM), number(one.said), ten_thousands(one.followers)]
-            for one in said]
+    rows = [[words(one.name or NO_PLATFORM), number(one.said), ten_thousands(one.followers)] for one in said]
     if len(rows) > 1:
         accounts = number(sum(one.said for one in said))
         rows.append([words("合计"), accounts, ten_thousands(total)])
@@ -184,26 +203,35 @@ def _followers(figures: Figures) -> Section:
 def _most_followed(figures: Figures) -> Section:
     units = tree(g.institution.code).nodes
     rows: list[list[Cell]] = [
-        [words(one.title or NO_NAME, url_for(".channel", channel_id=one.id)), words(one.platform),
-         words(units[one.unit_id].name), ten_thousands(one.followers)]
+        [
+            words(one.title or NO_NAME, url_for(".channel", channel_id=one.id)),
+            words(one.platform),
+            words(units[one.unit_id].name),
+            ten_thousands(one.followers),
+        ]
         for one in figures.most_followed
     ]
     items = [(one.title or NO_NAME, one.followers) for one in figures.most_followed]
     table = Table("关注人数前十", ["名称", "平台", "单位", "关注人数（万）"], rows)
-    return Section("most-followed", table, charts.bars(items, _in_ten_thousands), _followed(items),
-                   wide=True)
+    return Section("most-followed", table, charts.bars(items, _in_ten_thousands), _followed(items), wide=True)
 
 
 def _years(figures: Figures) -> Section:
     years = figures.years
     names = [f"{one.year}年" for one in years[:-1]] + [_so_far(years[-1])]
-    rows = [[words(name), number(one.opened), number(one.changed), number(one.closed),
-             number(one.in_force)] for name, one in zip(names, years, strict=True)]
+    rows = [
+        [words(name), number(one.opened), number(one.changed), number(one.closed), number(one.in_force)]
+        for name, one in zip(names, years, strict=True)
+    ]
     table = Table("历年新增、变更、注销", ["年份", "新增", "变更", "注销", "年末在册"], rows)
-    series = [("新增备案", [one.opened for one in years]),
-              ("变更备案", [one.changed for one in years]), ("注销", [one.closed for one in years])]
+    series = [
+        ("新增备案", [one.opened for one in years]),
+        ("变更备案", [one.changed for one in years]),
+        ("注销", [one.closed for one in years]),
+    ]
     says = f"{years[0].year}至{years[-1].year}年，" + "；".join(
-        f"{label}共 {sum(counts):,} 个" for label, counts in series)
+        f"{label}共 {sum(counts):,} 个" for label, counts in series
+    )
     note = f"按批准日期计。{years[-1].year}年未满，以斜纹表示。"
     drawing = charts.bands([str(one.year) for one in years], series)
     return Section("years", table, drawing, f"{says}。", note, wide=True)

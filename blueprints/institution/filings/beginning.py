@@ -24,9 +24,7 @@ from models.rules.workflow import State
 def new() -> Response:
     """Choose what to file; choosing opens a draft (an untouched one is used again)."""
     if request.method == "GET":
-        return page(
-            "institution/filings/new.html", forms=g.institution.forms.values(), **ways_for_people()
-        )
+        return page("institution/filings/new.html", forms=g.institution.forms.values(), **ways_for_people())
     form = load_form(request.form.get("form", ""))
     unit = _likely_unit() or abort(403)
     filing = _untouched(form) or start(g.institution, form, FilingKind.first, unit, current_user)

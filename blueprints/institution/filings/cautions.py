@@ -98,8 +98,10 @@ class _Look:
         """What the school took from the unit, or one above it, for this year."""
         sanction = bars(g.institution, self.filing.form, self.unit.id) if self._is_first else None
         if sanction is not None:
-            yield Caution(f"“{sanction.unit.name}”{sanction.year}年被登记处理：{sanction.label}，"
-                          f"{sanction.effect_year}年有效。请先与{g.institution.office}联系。")
+            yield Caution(
+                f"“{sanction.unit.name}”{sanction.year}年被登记处理：{sanction.label}，"
+                f"{sanction.effect_year}年有效。请先与{g.institution.office}联系。"
+            )
 
     def _account(self) -> Iterator[Caution]:
         """Who has it, or is about to: 一号一报备."""
@@ -122,8 +124,7 @@ class _Look:
         other = on_same_platform(self.filing, self.unit.id, platform)
         if other is not None:
             yield self._linked(
-                f"本单位在{platform}平台已有在册账号“{other.title}”，"
-                "原则上一个单位同一平台只开设一个。",
+                f"本单位在{platform}平台已有在册账号“{other.title}”，原则上一个单位同一平台只开设一个。",
                 other,
             )
 
@@ -156,15 +157,12 @@ class _Look:
         if name and self.unit.kind in self.naming.personal:
             kind = g.institution.unit_kinds.get(self.unit.kind, self.unit.kind)
             yield Caution(
-                f"名称含有校名“{name}”，而开设者属于“{kind}”。"
-                "以校名命名的账号须经审核，请确认可以这样命名。"
+                f"名称含有校名“{name}”，而开设者属于“{kind}”。以校名命名的账号须经审核，请确认可以这样命名。"
             )
         official = self.unit.kind in self.naming.official
         if not name and official and not names_unit(title, self.unit.name):
             names = "、".join(g.institution.names)
-            yield Caution(
-                f"名称里没有校名（{names}），也看不出是“{self.unit.name}”开设的，请核对。"
-            )
+            yield Caution(f"名称里没有校名（{names}），也看不出是“{self.unit.name}”开设的，请核对。")
 
     @property
     def _is_first(self) -> bool:

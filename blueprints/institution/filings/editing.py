@@ -1,6 +1,5 @@
 """Writing a filing: fill it, have one item checked, keep the draft, hand it in."""
 
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +11,7 @@ from blueprints.institution.components.deadlines import due
 from blueprints.institution.components.progress import sent_back, who_signs_first
 from blueprints.institution.components.reading import _asked_now, _judged, read, says_open
 from blueprints.institution.filings.cautions import cautions
-from blueprints.institution.loading import (
-    asked_of,
-    definition_of,
-    is_within_scope,
-    load_filing,
-    revision_of,
-)
+from blueprints.institution.loading import asked_of, definition_of, is_within_scope, load_filing, revision_of
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -67,9 +60,7 @@ def hand_in(filing_id: int) -> Response:
         )
     except Refused as refusal:
         db.session.rollback()
-        return draw_form(
-            filing, reading.form, {"": str(refusal)}, status=422, values=reading.values
-        )
+        return draw_form(filing, reading.form, {"": str(refusal)}, status=422, values=reading.values)
     # A refused hand-in still keeps the draft: nothing typed is lost.
     db.session.commit()
     if reading.errors:
@@ -111,9 +102,7 @@ def keep(filing_id: int) -> Response:
     except Stale as stale:
         db.session.rollback()
         # Without the new revision: only a deliberate save may overrule a colleague.
-        return draw_form(
-            load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale")
-        )
+        return draw_form(load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale"))
     db.session.commit()
     blocks = ("saved", "revision", "preview")
     if picture is None:
@@ -172,8 +161,13 @@ def load_editable(filing_id: int) -> Filing:
 
 
 def draw_form(
-    filing: Filing, form, errors: dict | None = None, stale: Stale | None = None,
-    status: int = 200, blocks: tuple[str, ...] = (), values: Mapping[str, Any] | None = None,
+    filing: Filing,
+    form,
+    errors: dict | None = None,
+    stale: Stale | None = None,
+    status: int = 200,
+    blocks: tuple[str, ...] = (),
+    values: Mapping[str, Any] | None = None,
     **about,
 ) -> Response:
     """The form page with the sheet beside it, or the blocks of it that changed.
@@ -187,8 +181,14 @@ def draw_form(
         "institution/filings/form.html",
         *blocks,
         *(("standing",) if blocks and filing.kind is not FilingKind.first else ()),
-        status=status, filing=filing, definition=definition, form=form, errors=errors or {},
-        stale=stale, field=about.get("field"), taken_by=about.get("taken_by"),
+        status=status,
+        filing=filing,
+        definition=definition,
+        form=form,
+        errors=errors or {},
+        stale=stale,
+        field=about.get("field"),
+        taken_by=about.get("taken_by"),
         warnings=_warnings(filing, definition, values, blocks, about.get("field")),
         marks=marks(filing, definition, values),
         due=due(filing, happened_on(definition, filing.kind, values)),
@@ -198,8 +198,9 @@ def draw_form(
     )
 
 
-def _warnings(filing: Filing, definition: Form, values: Mapping[str, Any],
-              blocks: tuple[str, ...], field) -> dict:
+def _warnings(
+    filing: Filing, definition: Form, values: Mapping[str, Any], blocks: tuple[str, ...], field
+) -> dict:
     """请留意, of the items that are drawn: of one alone where one alone was checked."""
     # Autosave draws no item: it need not search the register and the fonts each time.
     if wants_block() and blocks and "item" not in blocks:

@@ -25,8 +25,7 @@ CHANGED_BY_A_VERB = ("status", "state", "due", "sheet", "actions", "places")
 WITH_PHONES = ("phones", "changes", "sheet", "applicant", "unprinted")
 
 
-def show(found, status: int = 200, errors: dict | None = None, revealed: bool = False,
-         **context) -> Response:
+def show(found, status: int = 200, errors: dict | None = None, revealed: bool = False, **context) -> Response:
     """The filing page, or under htmx what a verb changed: actions, progress, sheet, badges.
 
     `revealed`: with full phone numbers, under htmx only the parts that have any.
@@ -41,10 +40,15 @@ def show(found, status: int = 200, errors: dict | None = None, revealed: bool = 
     context.setdefault("opening", opening_card(found))
     context.setdefault("completing", answers.blank(definition, asked_of(found), found.answers))
     return page(
-        "institution/filings/filing.html", *(WITH_PHONES if revealed else CHANGED_BY_A_VERB),
-        status=status, filing=found, definition=definition,
+        "institution/filings/filing.html",
+        *(WITH_PHONES if revealed else CHANGED_BY_A_VERB),
+        status=status,
+        filing=found,
+        definition=definition,
         missing=definition.completable(found.answers, found.kind) if found.incomplete else [],
-        steps=stages(found), events=found.events, cautions=for_reviewers(found, definition),
+        steps=stages(found),
+        events=found.events,
+        cautions=for_reviewers(found, definition),
         **_phones(found, definition, revealed),
         **_on_paper(definition, found, full),
         **_actions(definition, found),
@@ -58,11 +62,12 @@ def _phones(found, definition, revealed: bool) -> dict:
     applicant = applicant_of(found)
     office = current_user.has(Role.office)
     knows_applicant = office and (revealed or found.created_by_id == current_user.id)
-    hidden = not knows_phones(found) and shown_answers(definition, found.answers, False) != (
-        found.answers)
+    hidden = not knows_phones(found) and shown_answers(definition, found.answers, False) != (found.answers)
     asks_for = applicant and applicant.phone and office and not knows_applicant
     return {
-        "applicant": applicant, "knows_applicant": knows_applicant, "revealed": revealed,
+        "applicant": applicant,
+        "knows_applicant": knows_applicant,
+        "revealed": revealed,
         "hides_phones": bool(not revealed and (hidden or asks_for)),
     }
 

@@ -15,12 +15,7 @@ from blueprints.institution.filtering import (
     units_on_offer,
     whole_number,
 )
-from blueprints.institution.loading import (
-    asked_of,
-    definition_of,
-    load_filing,
-    revision_of,
-)
+from blueprints.institution.loading import asked_of, definition_of, load_filing, revision_of
 from blueprints.institution.paper import prints
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -49,9 +44,7 @@ def filings() -> Response:
     return page(
         "institution/filings/filings.html",
         "results",
-        found=queries.page(
-            queries.filings(current_user, filters), page_number(request.args), PAGE_SIZE
-        ),
+        found=queries.page(queries.filings(current_user, filters), page_number(request.args), PAGE_SIZE),
         filters=filters,
         chips=chips(".filings", request.args, labels),
         units=units,

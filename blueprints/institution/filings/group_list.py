@@ -165,9 +165,7 @@ def _spare(definition: Form, index: int | str) -> grid.Row:
 def _kept(definition: Form, rows: list[grid.Row]) -> list[tuple[int, str]]:
     """The drafts as they were kept, which may be dissolved instead: id and name."""
     title = definition.channel.title
-    return [
-        (row.filing, definition.text(title, row.values) or "未命名") for row in rows if row.is_draft
-    ]
+    return [(row.filing, definition.text(title, row.values) or "未命名") for row in rows if row.is_draft]
 
 
 def _draw(definition: Form, unit: Unit, rows: list[grid.Row], status: int = 200) -> Response:

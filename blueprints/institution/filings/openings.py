@@ -75,5 +75,3 @@ def opening_pdf(filing_id: int) -> Response:
         link=url_for(".filing", filing_id=found.id, _external=True),
     )
     return download(BytesIO(content), f"{g.institution.opening.title}.pdf")
-
-

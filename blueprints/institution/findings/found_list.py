@@ -1,6 +1,5 @@
 """发现台账: the list, and noting an account or a group that is not on file."""
 
-
 from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
@@ -36,14 +35,23 @@ def found() -> Response:
     filters, bears = Filters.read(request.args), request.args.get("bears") == "1"
     units, states = units_on_offer(), {code: label for code, (label, _) in STANDINGS.items()}
     asked = found_accounts(current_user, filters.q, filters.state, filters.unit, bears)
-    asked = asked.options(joinedload(FoundAccount.unit), joinedload(FoundAccount.filing),
-                          joinedload(FoundAccount.found_by))
+    asked = asked.options(
+        joinedload(FoundAccount.unit), joinedload(FoundAccount.filing), joinedload(FoundAccount.found_by)
+    )
     return page(
-        "institution/findings/found_accounts.html", "results",
+        "institution/findings/found_accounts.html",
+        "results",
         found=queries.page(asked, page_number(request.args), PAGE_SIZE),
-        filters=filters, bears=bears, units=units, states=states, tone=tone,
-        chips=chips(".found", request.args, {
-            "q": {}, "unit": dict(units), "state": states, "bears": {"1": "名称含校名"}}),
+        filters=filters,
+        bears=bears,
+        units=units,
+        states=states,
+        tone=tone,
+        chips=chips(
+            ".found",
+            request.args,
+            {"q": {}, "unit": dict(units), "state": states, "bears": {"1": "名称含校名"}},
+        ),
     )
 
 
@@ -85,8 +93,9 @@ def found_screenshot(found_id: int) -> Response:
     one = load_found(found_id)
     if not one.screenshot_mime:
         abort(404)
-    return handed_in(one.screenshot, one.screenshot_mime, None, attached=False,
-                     cache="private, max-age=86400")
+    return handed_in(
+        one.screenshot, one.screenshot_mime, None, attached=False, cache="private, max-age=86400"
+    )
 
 
 def load_found(found_id: int) -> FoundAccount:
@@ -116,8 +125,11 @@ def on_home() -> dict:
 
 def units_to_ask() -> list[tuple[str, str]]:
     """Every unit of the school, indented as in the tree: anybody may presume one."""
-    return [(str(node.id), "　" * depth + node.name)
-            for node, depth in tree(g.institution.code).ordered() if node.active]
+    return [
+        (str(node.id), "　" * depth + node.name)
+        for node, depth in tree(g.institution.code).ordered()
+        if node.active
+    ]
 
 
 def chosen_unit(text: str) -> tuple[Unit | None, str]:
@@ -146,13 +158,16 @@ def linked(channel: Channel) -> str:
 def _read(typed: dict[str, str]) -> tuple[Noted, dict[str, str]]:
     said = {name: tidy(typed[name]) for name in ("title", "platform", "account")}
     said["words"] = clean(typed["words"])
-    errors = {name: say("too_long", label=LABELS[name], max=LONGEST[name], now=len(text))
-              for name, text in said.items() if len(text) > LONGEST[name]}
+    errors = {
+        name: say("too_long", label=LABELS[name], max=LONGEST[name], now=len(text))
+        for name, text in said.items()
+        if len(text) > LONGEST[name]
+    }
     if not said["title"] and not said["account"]:
         errors["title"] = "请填写名称；不知道名称的，至少填写链接或账号。"
     picture, problem = _picture()
     errors |= {"screenshot": problem} if problem else {}
-    title = said["title"] or said["account"][:LONGEST["title"]]
+    title = said["title"] or said["account"][: LONGEST["title"]]
     return Noted(title, said["platform"], said["account"], said["words"], picture), errors
 
 
@@ -169,19 +184,28 @@ def _picture() -> tuple[Picture | None, str]:
 def _same(noted: Noted) -> bool:
     """Whether this very account is on the register, so that there is probably nothing to note."""
     ones = on_file(g.institution, noted.title, noted.platform, noted.account)
-    return any(one.state is ChannelState.in_force
-               and is_same_account(g.institution, one, noted.account) for one in ones)
+    return any(
+        one.state is ChannelState.in_force and is_same_account(g.institution, one, noted.account)
+        for one in ones
+    )
 
 
-def _draw_new(typed: dict[str, str], errors: dict[str, str] | None = None, status: int = 200,
-              asks: bool = False) -> Response:
+def _draw_new(
+    typed: dict[str, str], errors: dict[str, str] | None = None, status: int = 200, asks: bool = False
+) -> Response:
     title, account = tidy(typed["title"]), tidy(typed["account"])
     platform = tidy(typed["platform"])
     ones = on_file(g.institution, title, platform, account) if title or account else []
     return page(
-        "institution/findings/new_found_account.html", "known", status=status,
-        typed=typed, errors=errors or {}, asks=asks, labels=LABELS,
+        "institution/findings/new_found_account.html",
+        "known",
+        status=status,
+        typed=typed,
+        errors=errors or {},
+        asks=asks,
+        labels=LABELS,
         known=[(one, is_same_account(g.institution, one, account), linked(one)) for one in ones],
         noted=bool(account) and noted_already(g.institution.code, account) is not None,
-        units=units_to_ask(), platforms=platforms(g.institution),
+        units=units_to_ask(),
+        platforms=platforms(g.institution),
     )

@@ -9,13 +9,7 @@ from sqlalchemy import select
 from blueprints.institution.components.opinions import LONGEST
 from blueprints.institution.components.progress import edit_place
 from blueprints.institution.filtering import whole_number
-from blueprints.institution.findings.found_list import (
-    chosen_unit,
-    linked,
-    load_found,
-    tone,
-    units_to_ask,
-)
+from blueprints.institution.findings.found_list import chosen_unit, linked, load_found, tone, units_to_ask
 from blueprints.institution.loading import find, is_within_scope, revision_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -127,8 +121,7 @@ def _answer(one: FoundAccount, revision: int, started: list[Filing]) -> None:
         form = g.institution.forms.get(request.form.get("form", ""))
         if form is None:
             raise Refused("请选择用哪张表补报。")
-        started.append(
-            answer_to_file(g.institution, one, form, words, current_user, revision))
+        started.append(answer_to_file(g.institution, one, form, words, current_user, revision))
     else:
         answer_plainly(one, FoundAnswer(said), words, current_user, revision)
 
@@ -138,14 +131,16 @@ def _channel(one: FoundAccount) -> Channel:
     typed, visible = request.form.get("account", "").strip(), current_user.visible_units()
     channel = find(Channel, whole_number(request.form.get("channel", "")) or 0)
     if channel is None and typed:
-        ones = [other for other in on_file(g.institution, typed, "", typed, visible)
-                if other.state is ChannelState.in_force]
+        ones = [
+            other
+            for other in on_file(g.institution, typed, "", typed, visible)
+            if other.state is ChannelState.in_force
+        ]
         if len(ones) > 1:
             raise Refused("有几个在册账号都叫这个名称，请填写账号。")
         channel = ones[0] if ones else None
         if channel is None:
-            raise Refused(f"您的单位没有账号或名称为“{typed}”的在册账号，请核对；"
-                          "没有备案的请选“补报”。")
+            raise Refused(f"您的单位没有账号或名称为“{typed}”的在册账号，请核对；没有备案的请选“补报”。")
     if not is_within_scope(channel, visible):
         raise Refused("请选择是哪个在册账号，或填写它的账号。")
     return channel
@@ -164,12 +159,24 @@ def _draw(one: FoundAccount, problem: str = "", status: int = 200) -> Response:
     settled_by = may(current_user, Action.OVERSEE)
     ones = on_file(g.institution, one.title, one.platform, one.account)
     return page(
-        "institution/findings/found_account.html", status=status, one=one, tone=tone(one), problem=problem,
-        typed=request.form, answers=answers, oversees=settled_by, days=DAYS_TO_ANSWER,
-        own=_own_channels(one) if answers else [], forms=g.institution.forms.values(),
-        likely=_likely(one), units=units_to_ask() if settled_by else [],
-        known=[(other, is_same_account(g.institution, other, one.account), linked(other))
-               for other in ones if other.id != one.channel_id],
+        "institution/findings/found_account.html",
+        status=status,
+        one=one,
+        tone=tone(one),
+        problem=problem,
+        typed=request.form,
+        answers=answers,
+        oversees=settled_by,
+        days=DAYS_TO_ANSWER,
+        own=_own_channels(one) if answers else [],
+        forms=g.institution.forms.values(),
+        likely=_likely(one),
+        units=units_to_ask() if settled_by else [],
+        known=[
+            (other, is_same_account(g.institution, other, one.account), linked(other))
+            for other in ones
+            if other.id != one.channel_id
+        ],
         channel_url=linked(one.channel) if one.channel else "",
         filing_in_sight=one.filing is not None and _may_see(one.filing, current_user),
     )
@@ -184,8 +191,10 @@ def _own_channels(one: FoundAccount) -> list[Channel]:
     """What the asked unit, and those below it, have on the register."""
     units = tree(one.institution).below({one.unit_id})
     asked = select(Channel).where(
-        Channel.institution == one.institution, Channel.unit_id.in_(units),
-        Channel.state == ChannelState.in_force)
+        Channel.institution == one.institution,
+        Channel.unit_id.in_(units),
+        Channel.state == ChannelState.in_force,
+    )
     return list(db.session.scalars(asked.order_by(Channel.title, Channel.id).limit(MOST_CHANNELS)))
 
 

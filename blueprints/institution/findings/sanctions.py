@@ -86,8 +86,9 @@ def record_sanction() -> Response:
     if problem:
         return _draw_new(cause, typed, problem)
     try:
-        impose(g.institution, typed.get("code", ""), unit, year, reason, current_user,
-               cause.found, cause.channel)
+        impose(
+            g.institution, typed.get("code", ""), unit, year, reason, current_user, cause.found, cause.channel
+        )
     except Refused as refusal:
         db.session.rollback()
         return _draw_new(_cause(request.form), typed, str(refusal))
@@ -124,8 +125,9 @@ def on_home() -> list[Sanction]:
 def _cause(said) -> Cause:
     """What the address or the form names; 404 for what is not there."""
     found, channel = (whole_number(said.get(name, "")) for name in ("found", "channel"))
-    return Cause(found=load_found(found) if found else None,
-                 channel=load_channel(channel) if channel else None)
+    return Cause(
+        found=load_found(found) if found else None, channel=load_channel(channel) if channel else None
+    )
 
 
 def _years() -> range:
@@ -135,12 +137,19 @@ def _years() -> range:
 
 def _draw_new(cause: Cause, typed, problem: str = "") -> Response:
     about = cause.channel.form if cause.channel else ""
-    offered = {code: rule for code, rule in g.institution.sanctions.items()
-               if not about or about in rule.forms}
+    offered = {
+        code: rule for code, rule in g.institution.sanctions.items() if not about or about in rule.forms
+    }
     return page(
-        "institution/findings/new_sanction.html", status=422 if problem else 200,
-        cause=cause, typed=typed, problem=problem, offered=offered, years=_years(),
-        units=units_to_ask(), forms=g.institution.forms,
+        "institution/findings/new_sanction.html",
+        status=422 if problem else 200,
+        cause=cause,
+        typed=typed,
+        problem=problem,
+        offered=offered,
+        years=_years(),
+        units=units_to_ask(),
+        forms=g.institution.forms,
     )
 
 
@@ -148,17 +157,30 @@ def _draw_list(problem: str = "", refused: int = 0, typed: str = "", status: int
     filters = Filters.read(request.args)
     units = units_on_offer()
     asked = sanctions(current_user, filters.q, filters.unit, filters.year, filters.state).options(
-        joinedload(Sanction.by), joinedload(Sanction.lifted_by),
-        joinedload(Sanction.found), joinedload(Sanction.channel))
+        joinedload(Sanction.by),
+        joinedload(Sanction.lifted_by),
+        joinedload(Sanction.found),
+        joinedload(Sanction.channel),
+    )
     years = {str(year): f"{year}年" for year in _effect_years(current_user)}
     return page(
-        "institution/findings/sanctions.html", "results", status=status,
+        "institution/findings/sanctions.html",
+        "results",
+        status=status,
         found=queries.page(asked, page_number(request.args), PAGE_SIZE),
-        filters=filters, units=units, years=years, states=STATES,
-        oversees=may(current_user, Action.OVERSEE), problem=problem, refused=refused, typed=typed,
-        in_sight=is_in_sight, linked=linked,
-        chips=chips(".sanctions", request.args,
-                    {"q": {}, "unit": dict(units), "year": years, "state": STATES}),
+        filters=filters,
+        units=units,
+        years=years,
+        states=STATES,
+        oversees=may(current_user, Action.OVERSEE),
+        problem=problem,
+        refused=refused,
+        typed=typed,
+        in_sight=is_in_sight,
+        linked=linked,
+        chips=chips(
+            ".sanctions", request.args, {"q": {}, "unit": dict(units), "year": years, "state": STATES}
+        ),
     )
 
 

@@ -15,13 +15,7 @@ from blueprints.institution.download import download
 from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.routing import mould
 from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, sheet_name
-from blueprints.institution.workbook.looks import (
-    LINE_HEIGHT,
-    append,
-    keep_in_view,
-    lines,
-    print_on_paper,
-)
+from blueprints.institution.workbook.looks import LINE_HEIGHT, append, keep_in_view, lines, print_on_paper
 from blueprints.web.access import requires
 from models.database import db, will_write
 from models.events import history
@@ -48,8 +42,7 @@ def annotated_copy(upload_id: int) -> Response:
     copy = write(upload, target)
     # It is an event, in a transaction of its own: nobody had to wait while the file was written.
     will_write()
-    history.record(g.institution.code, "export", current_user,
-                   opinion=f"导入的错误说明（{rows} 行，Excel）")
+    history.record(g.institution.code, "export", current_user, opinion=f"导入的错误说明（{rows} 行，Excel）")
     db.session.commit()
     name = f"{file_name.rpartition('.')[0] or file_name}（错误说明）.xlsx"
     return download(copy, name)
@@ -62,10 +55,7 @@ def write(upload: Upload, target: Target) -> BytesIO:
     """
     book = new_book(upload.file_name)
     headings = {heading.path: heading for heading in target.headings()}
-    sheets = [
-        (sheet, _rows(upload, number)) for number, sheet in enumerate(upload.sheets)
-        if sheet["head"]
-    ]
+    sheets = [(sheet, _rows(upload, number)) for number, sheet in enumerate(upload.sheets) if sheet["head"]]
     db.session.rollback()
     for sheet, rows in sheets:
         page = book.create_sheet(sheet_name(sheet["name"], book.sheetnames))
@@ -79,8 +69,7 @@ def write(upload: Upload, target: Target) -> BytesIO:
 def _rows(upload: Upload, number: int) -> Sequence[Row]:
     """What is kept of a sheet's rows, as plain data."""
     asked = select(
-        UploadRow.number, UploadRow.cells, UploadRow.fixes, UploadRow.state, UploadRow.errors,
-        UploadRow.notes,
+        UploadRow.number, UploadRow.cells, UploadRow.fixes, UploadRow.state, UploadRow.errors, UploadRow.notes
     ).where(UploadRow.upload_id == upload.id, UploadRow.sheet == number)
     return db.session.execute(asked.order_by(UploadRow.id)).all()
 
@@ -91,7 +80,7 @@ def _write_sheet(
     """Every row stands where it stood: that is how the sentences speak of others."""
     paths = [*sheet["paths"], *_added(sheet, rows)]
     labels = [*sheet["headings"]]
-    labels += [headings[path].label for path in paths[len(labels):] if path in headings]
+    labels += [headings[path].label for path in paths[len(labels) :] if path in headings]
     _lay_out(page, paths, sheet["head"])
     above, names = sheet["head"], [(label, False) for label in (*labels, ERRORS_HEADING)]
     _append_at(page, 0, above, names, bold=True)
@@ -104,8 +93,7 @@ def _write_sheet(
 
 
 def _append_at(
-    page: WriteOnlyWorksheet, above: int, place: int, said: list[tuple[str, bool]],
-    bold: bool = False,
+    page: WriteOnlyWorksheet, above: int, place: int, said: list[tuple[str, bool]], bold: bool = False
 ) -> None:
     """Write a row of (text, whether it is wrong) at its place, so many being written above it."""
     for _ in range(above + 1, place):
@@ -127,9 +115,7 @@ def _lay_out(page: WriteOnlyWorksheet, paths: list[str], head: int) -> None:
 
 def _added(sheet: dict, rows: Sequence[Row]) -> list[str]:
     """What was typed in the preview and has no column in this sheet: it gets one."""
-    return list(dict.fromkeys(
-        path for row in rows for path in row.fixes if path not in sheet["paths"]
-    ))
+    return list(dict.fromkeys(path for row in rows for path in row.fixes if path not in sheet["paths"]))
 
 
 def _texts(row: Row, paths: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -50,8 +50,10 @@ def correct_row(upload_id: int, row_id: int) -> Response:
         judged = corrections.correct(upload, target, row, _typed())
     db.session.commit()
     if not wants_block():
-        flash(f"第 {row.number} 行现在是“{row.state.label}”。",
-              "warning" if row.state is RowState.wrong else "message")
+        flash(
+            f"第 {row.number} 行现在是“{row.state.label}”。",
+            "warning" if row.state is RowState.wrong else "message",
+        )
         return _back(upload, row)
     return _draw(upload, target, row, judged)
 

@@ -5,12 +5,7 @@ from flask_login import current_user
 
 from blueprints.institution.download import download
 from blueprints.institution.imports import template
-from blueprints.institution.imports.loading import (
-    check_target,
-    is_of_own_units,
-    load_own,
-    units_of,
-)
+from blueprints.institution.imports.loading import check_target, is_of_own_units, load_own, units_of
 from blueprints.institution.imports.wording import name_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -34,7 +29,8 @@ def imports() -> Response:
         cards=[(code, name_of(code)) for code in codes],
         waiting=[
             (one, name_of(one.target), is_of_own_units(one))
-            for one in uploads.open_ones(current_user) if one.target in codes
+            for one in uploads.open_ones(current_user)
+            if one.target in codes
         ],
         days=KEPT.days,
     )

@@ -50,17 +50,14 @@ def read_import(upload_id: int) -> Response:
 def draw(upload: Upload, target: Target, problem: str = "", status: int = 200) -> Response:
     """The whole preview, at the tab and page its address says."""
     show = _shown_tab(upload)
-    asked = select(UploadRow).where(
-        UploadRow.upload_id == upload.id, UploadRow.state.is_not(None)
-    )
+    asked = select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.state.is_not(None))
     if show != sight.ALL:
         asked = asked.where(UploadRow.state == RowState(show))
     found = queries.page(asked.order_by(UploadRow.id), page_number(request.args), PAGE_SIZE)
     opened = whole_number(request.args.get("open", "")) or 0
     headings = target.headings()
     left_out = [
-        (sheet["name"], why) for sheet in upload.sheets
-        if (why := mapping.why_left_out(sheet, headings))
+        (sheet["name"], why) for sheet in upload.sheets if (why := mapping.why_left_out(sheet, headings))
     ]
     return page(
         "institution/imports/preview.html",
@@ -83,7 +80,4 @@ def _shown_tab(upload: Upload) -> str:
 
 
 def _progress(upload: Upload) -> Response:
-    return page(
-        "institution/imports/progress.html", "progress", upload=upload,
-        name=name_of(upload.target),
-    )
+    return page("institution/imports/progress.html", "progress", upload=upload, name=name_of(upload.target))

@@ -19,7 +19,8 @@ def draw(upload: Upload, passwords: list[list[str]] | None = None) -> Response:
         name=name_of(upload.target),
         deeds=deeds(upload.target, upload.counts["result"]),
         others=[
-            f"{state.label} {counted[state]} 行" for state in RowState
+            f"{state.label} {counted[state]} 行"
+            for state in RowState
             if state not in (RowState.add, RowState.change) and counted[state]
         ],
         wrong=counted[RowState.wrong],

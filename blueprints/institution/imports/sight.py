@@ -13,8 +13,12 @@ from models.imports.target import PASSED_OVER, Heading, RowState, Target
 from models.imports.upload import Upload, UploadRow
 
 TONES = {
-    RowState.add: "green", RowState.change: "blue", RowState.same: "grey",
-    RowState.wrong: "red", RowState.double: "amber", RowState.left_out: "grey",
+    RowState.add: "green",
+    RowState.change: "blue",
+    RowState.same: "grey",
+    RowState.wrong: "red",
+    RowState.double: "amber",
+    RowState.left_out: "grey",
 }
 # A text longer than this is typed in a box of several lines.
 ONE_LINE = 30
@@ -61,8 +65,10 @@ def shown_columns(upload: Upload, target: Target) -> list[Heading]:
     """What some sheet has a column for, in the target's order."""
     headings = target.headings()
     paths = {
-        path for number in mapping.usable(upload.sheets, headings)
-        for path in upload.sheets[number]["paths"] if path != PASSED_OVER
+        path
+        for number in mapping.usable(upload.sheets, headings)
+        for path in upload.sheets[number]["paths"]
+        if path != PASSED_OVER
     }
     return [heading for heading in headings if heading.path in paths]
 
@@ -84,15 +90,17 @@ def look(
         changes = {one["path"]: one for one in row.payload.get("changes", [])}
         shown = {*own, *map(item_of, own)}
         said = {path: None for path in (*row.errors, *changes) if path and path not in shown}
-        found.append(Shown(
-            row=row,
-            place=f"{upload.sheets[row.sheet]['name']} " if several else "",
-            cells=[_cell(path, headings, words, row, changes) for path in own],
-            beyond=[_cell(path, headings, words, row, changes) for path in said],
-            problem=row.errors.get("", ""),
-            editing=row.state is RowState.wrong or row.id == opened,
-            beside=bool(main) and row.id != main,
-        ))
+        found.append(
+            Shown(
+                row=row,
+                place=f"{upload.sheets[row.sheet]['name']} " if several else "",
+                cells=[_cell(path, headings, words, row, changes) for path in own],
+                beyond=[_cell(path, headings, words, row, changes) for path in said],
+                problem=row.errors.get("", ""),
+                editing=row.state is RowState.wrong or row.id == opened,
+                beside=bool(main) and row.id != main,
+            )
+        )
     return found
 
 
@@ -118,8 +126,7 @@ def summary(upload: Upload, target: Target, show: str) -> dict:
     passed = [RowState.same, RowState.double, RowState.left_out]
     return {
         "tabs": [
-            (label, number, url_for(".import_preview", upload_id=upload.id, show=code),
-             code == show)
+            (label, number, url_for(".import_preview", upload_id=upload.id, show=code), code == show)
             for code, label, number in states
         ],
         "plans": plans(upload.target, counted),

@@ -100,9 +100,7 @@ def _write_top(sheet: WriteOnlyWorksheet, title: str, task: str, widths: list[in
     top = styled(sheet, HEAD_LEFT, title)
     top.font = Font(SONG, 16, b=True)
     tall = LINE_HEIGHT * (lines(task, sum(widths[:over])) + 1)
-    for place, (cell, height) in enumerate(
-        ((top, TITLE_HEIGHT), (styled(sheet, HEAD_LEFT, task), tall)), 1
-    ):
+    for place, (cell, height) in enumerate(((top, TITLE_HEIGHT), (styled(sheet, HEAD_LEFT, task), tall)), 1):
         merge(sheet, place, 1, over)
         append(sheet, [cell], place, height)
 

@@ -69,13 +69,16 @@ def _units(target: str) -> dict[str, str]:
     return units
 
 
-def _draw(
-    target: str, unit: str, errors: dict[str, str] | None = None, status: int = 200
-) -> Response:
+def _draw(target: str, unit: str, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     units = _units(target)
     return page(
-        "institution/imports/new.html", status=status, target=target, name=name_of(target),
-        units=units, unit=unit if unit in units else next(iter(units)),
-        errors={"unit": "", "file": "", **(errors or {})}, most=targets.most_rows(target),
+        "institution/imports/new.html",
+        status=status,
+        target=target,
+        name=name_of(target),
+        units=units,
+        unit=unit if unit in units else next(iter(units)),
+        errors={"unit": "", "file": "", **(errors or {})},
+        most=targets.most_rows(target),
         is_form=target.startswith(targets.FORM),
     )

@@ -36,6 +36,4 @@ def deeds(code: str, result: Mapping[str, int]) -> list[str]:
 
 
 def _filled(sentences: Sequence[str], numbers: Sequence[int]) -> list[str]:
-    return [
-        words.format(number) for words, number in zip(sentences, numbers, strict=True) if number
-    ]
+    return [words.format(number) for words, number in zip(sentences, numbers, strict=True) if number]

@@ -92,8 +92,13 @@ def apply_sheet(token: str) -> Response:
     link = url_for(".filing", filing_id=filing.id, _external=True)
     pages = pages_of(g.institution, definition, filing, link=link)
     if filing.submitted_at is not None:
-        history.record(filing.institution, "print", found.invite.created_by, filing_id=filing.id,
-                       opinion="申请人通过填报链接打印。")
+        history.record(
+            filing.institution,
+            "print",
+            found.invite.created_by,
+            filing_id=filing.id,
+            opinion="申请人通过填报链接打印。",
+        )
         db.session.commit()
     paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")
     return paper_file(paper, paper_name(definition, filing))
@@ -117,9 +122,7 @@ def _load(token: str) -> Application:
     return found
 
 
-def _draw(
-    found: Application, form, person: ApplicantForm, errors: dict, status: int = 200
-) -> Response:
+def _draw(found: Application, form, person: ApplicantForm, errors: dict, status: int = 200) -> Response:
     """The form with the sheet beside it; without cautions, for they name other accounts."""
     filing, definition = found.filing, found.definition
     return page(
@@ -136,9 +139,7 @@ def _draw(
         returned=filing and sent_back(filing),
         promised=bool(request.form.get(applying.PROMISE)),
         sheet=draw_sheet(g.institution, definition, filing),
-        address_of=lambda kept: url_for(
-            ".apply_attachment", token=found.token, attachment_id=kept
-        ),
+        address_of=lambda kept: url_for(".apply_attachment", token=found.token, attachment_id=kept),
     )
 
 

@@ -78,8 +78,9 @@ class Application:
         if step is None or step.role != Role.reporter or not step.submitter_may:
             return None
         cells = form.paper.cells() if form.paper else []
-        texts = [cell.commitment for cell in cells
-                 if isinstance(cell, CommitmentCell) and cell.step == step.name]
+        texts = [
+            cell.commitment for cell in cells if isinstance(cell, CommitmentCell) and cell.step == step.name
+        ]
         return Promise(step.short, "".join(texts).strip("\n"))
 
     def asked(self, draft: bool = False) -> Asked:
@@ -104,9 +105,7 @@ def begin(one: Application) -> int:
     if one.filing is not None:
         return revision_of(request.form)
     invite = one.invite
-    invite.filing = start(
-        g.institution, one.definition, FilingKind.first, invite.unit, invite.created_by
-    )
+    invite.filing = start(g.institution, one.definition, FilingKind.first, invite.unit, invite.created_by)
     return invite.filing.revision
 
 
@@ -150,6 +149,6 @@ def hand_in(one: Application, reading: Reading) -> None:
         reading.errors[""] = TAKEN if isinstance(refusal, Duplicate) else str(refusal)
         return
     one.invite.used_at = utcnow()
-    notices.tell(filing.institution, {sender.id}, f"“{filing.title}”已由申请人通过填报链接提交。",
-                 filing=filing)
-
+    notices.tell(
+        filing.institution, {sender.id}, f"“{filing.title}”已由申请人通过填报链接提交。", filing=filing
+    )

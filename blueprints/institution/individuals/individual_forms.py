@@ -89,5 +89,3 @@ class InviteForm(FilesOneForm, RenewForm):
     """The office sends somebody a link."""
 
     name = one_line("申请人姓名")
-
-

@@ -7,11 +7,7 @@ from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from blueprints.institution.components.individual_ways import (
-    forms_for_people,
-    links_allowed,
-    usual_unit,
-)
+from blueprints.institution.components.individual_ways import forms_for_people, links_allowed, usual_unit
 from blueprints.institution.filtering import chips, page_number
 from blueprints.institution.individuals.individual_forms import InviteForm, RenewForm
 from blueprints.institution.individuals.on_behalf import cautions, usual_name
@@ -78,9 +74,7 @@ def new_invite() -> Response:
         )
     unit = db.session.get(Unit, int(form.unit.data))
     definition = forms_for_people()[form.form.data]
-    made, token = issue(
-        g.institution.code, definition, unit, form.name.data, form.life, current_user
-    )
+    made, token = issue(g.institution.code, definition, unit, form.name.data, form.life, current_user)
     db.session.commit()
     return _draw(made, token=token)
 
@@ -125,8 +119,7 @@ def revoke_invite(invite_id: int) -> Response:
 
 
 def _draw(
-    found: Invite, token: str = "", error: str = "", form: RenewForm | None = None,
-    status: int = 200,
+    found: Invite, token: str = "", error: str = "", form: RenewForm | None = None, status: int = 200
 ) -> Response:
     """The page of a link; its `token` is known, and shown, only at this moment."""
     link = token and url_for(".apply", token=token, _external=True)

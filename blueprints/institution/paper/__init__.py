@@ -7,7 +7,20 @@ from blueprints.institution.paper.sheet import Band, Cell, HeadRow, Line, Run, S
 from blueprints.institution.pdf import PaperError
 
 __all__ = [
-    "Band", "Cell", "HeadRow", "Line", "PaperError", "Run", "Sheet",
-    "blank", "draw_comparison", "draw_sheet", "holders", "pages_of", "preview", "print_pages",
-    "print_sheet", "prints",
+    "Band",
+    "Cell",
+    "HeadRow",
+    "Line",
+    "PaperError",
+    "Run",
+    "Sheet",
+    "blank",
+    "draw_comparison",
+    "draw_sheet",
+    "holders",
+    "pages_of",
+    "preview",
+    "print_pages",
+    "print_sheet",
+    "prints",
 ]

@@ -11,11 +11,7 @@ from blueprints.institution.paper.words import code_of, owner_of, title_of
 from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind
 
-TITLES = {
-    FilingKind.change: "变更情况对照",
-    FilingKind.review: "年审情况",
-    FilingKind.close: "注销情况",
-}
+TITLES = {FilingKind.change: "变更情况对照", FilingKind.review: "年审情况", FilingKind.close: "注销情况"}
 # In per cent: a label and its answer twice over, or a label, 变更前 and 变更后.
 WIDTHS = (22, 30, 9, 5, 34)
 ANSWER, HALF = 4, 2

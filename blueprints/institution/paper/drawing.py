@@ -12,14 +12,7 @@ from blueprints.institution.paper.words import ROOM_TO_WRITE, code_of, date_word
 from models.rules.answer_columns import unit_item
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
-from models.rules.definitions.layout import (
-    CommitmentCell,
-    HeadLine,
-    ItemCell,
-    LabelCell,
-    SideCell,
-    StepCell,
-)
+from models.rules.definitions.layout import CommitmentCell, HeadLine, ItemCell, LabelCell, SideCell, StepCell
 from models.rules.fields import Field
 from models.rules.fields.base import codes_of
 from models.rules.filing_kind import FilingKind
@@ -45,8 +38,7 @@ class Entries:
 
 
 def draw_sheet(
-    institution: Institution, definition: Form, filing=None,
-    shown: Mapping[str, Any] | None = None,
+    institution: Institution, definition: Form, filing=None, shown: Mapping[str, Any] | None = None
 ) -> Sheet | None:
     """The sheet of a form, blank or filled with a filing.
 
@@ -181,9 +173,7 @@ def _size(cell) -> dict[str, int]:
     return {"columns": cell.span, "rows": cell.rows}
 
 
-def tick(
-    words: str, codes: Sequence[str], value: object, changed: bool = False
-) -> tuple[Run, ...]:
+def tick(words: str, codes: Sequence[str], value: object, changed: bool = False) -> tuple[Run, ...]:
     """`words` with boxes ticked for a stored value; `changed`: marked as another than before.
 
     The nth □ belongs to the nth of `codes`. A printed line ____ after a ticked box takes the

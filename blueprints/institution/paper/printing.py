@@ -62,11 +62,7 @@ class Page:
 
 
 def pages_of(
-    institution: Institution,
-    definition: Form,
-    filing,
-    copies: Sequence[str] = (),
-    link: str = "",
+    institution: Institution, definition: Form, filing, copies: Sequence[str] = (), link: str = ""
 ) -> list[Page]:
     """What is printed of one filing; `print_pages` draws it.
 
@@ -86,11 +82,7 @@ def pages_of(
 
 
 def print_sheet(
-    institution: Institution,
-    definition: Form,
-    filing,
-    copies: Sequence[str] = (),
-    link: str = "",
+    institution: Institution, definition: Form, filing, copies: Sequence[str] = (), link: str = ""
 ) -> bytes:
     """One filing as PDF, from what `pages_of` takes. PaperError when it cannot be drawn."""
     return print_pages(pages_of(institution, definition, filing, copies, link))
@@ -151,10 +143,7 @@ def _fitted(pages: Sequence[Page], pdf: bytes) -> tuple[Sequence[Page], bytes]:
 def draw(pages: Sequence[Page], marked: bool = False, seconds: float = 10) -> bytes:
     """The sheets as they are; `marked`: with an outline that tells where each begins."""
     html = templates.get_template("paper/document.html").render(
-        pages=pages,
-        style=STYLE.read_text(encoding="utf-8"),
-        marked=marked,
-        qr=_qr,
+        pages=pages, style=STYLE.read_text(encoding="utf-8"), marked=marked, qr=_qr
     )
     return render(html, title=pages[0].sheet.title, seconds=seconds)
 

@@ -102,8 +102,7 @@ class Band:
     def with_heights(self, share: float) -> "Band":
         """The same band with every least height cut to a share of it."""
         rows = [
-            tuple(replace(cell, height=in_steps(cell.height * share)) for cell in row)
-            for row in self.rows
+            tuple(replace(cell, height=in_steps(cell.height * share)) for cell in row) for row in self.rows
         ]
         return replace(self, rows=tuple(rows))
 

@@ -50,8 +50,7 @@ def _blank_row(register: Register, number: int) -> list[str]:
     serial = "".join(register.blank.serials[number - 1 : number])
     sample = register.blank.samples.get(str(number), {})
     return [
-        serial if column.value == SERIAL else sample.get(column.heading, "")
-        for column in register.columns
+        serial if column.value == SERIAL else sample.get(column.heading, "") for column in register.columns
     ]
 
 

@@ -12,9 +12,7 @@ from typing import Any
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 SPACE, GAP, NEW_LINE = " ", "\u00a0", "\n"
-MAY_NOT_BEGIN = frozenset(
-    "，。、；：？！）》〉】〗』」〕］｝”’％‰℃°·…—～－／_/,.;:?!)]}>%'\"々〻ー￠"
-)
+MAY_NOT_BEGIN = frozenset("，。、；：？！）》〉】〗』」〕］｝”’％‰℃°·…—～－／_/,.;:?!)]}>%'\"々〻ー￠")
 MAY_NOT_END = frozenset("（《〈【〖『「〔［｛“‘￥＄£([{<$#□☐☑☒■")
 UNBROKEN_PAIRS = frozenset("—…")
 CUTS_WELL_AFTER = frozenset("/?&=.-_,;:@%#")

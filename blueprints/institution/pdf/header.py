@@ -16,9 +16,7 @@ ABOVE = 3  # and below the words of a cell: what reportlab leaves by itself
 ROW_HEIGHT, LEAST_HEIGHT = 8.5 * mm, 6.5 * mm
 
 
-def header_row(
-    header: list[list[HeadCell]], widths: list[float]
-) -> tuple[list[list[Flowable]], list[tuple]]:
+def header_row(header: list[list[HeadCell]], widths: list[float]) -> tuple[list[list[Flowable]], list[tuple]]:
     """The cells of a table's first row, and the style commands that draw its lines.
 
     In: the header's rows and the columns' widths. A column that stands under a group draws what
@@ -63,8 +61,9 @@ class UnderGroup(Flowable):
     `group`: those words and how wide they stand.
     """
 
-    def __init__(self, label: Words, lower: float, upper: float,
-                 group: tuple[Words, float] | None, is_last: bool):
+    def __init__(
+        self, label: Words, lower: float, upper: float, group: tuple[Words, float] | None, is_last: bool
+    ):
         super().__init__()
         self.label, self.lower, self.upper = label, lower, upper
         self.group, self.is_last = group, is_last

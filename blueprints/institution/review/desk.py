@@ -57,9 +57,7 @@ def decide() -> Response:
     visible = current_user.visible_units()
     found = [find(Filing, number) for number in chosen]
     results = [
-        _decide_one(filing, Verb(verb), opinion)
-        for filing in found
-        if is_within_scope(filing, visible)
+        _decide_one(filing, Verb(verb), opinion) for filing in found if is_within_scope(filing, visible)
     ]
     keep_opinion(opinion)
     db.session.commit()
@@ -77,9 +75,7 @@ def _decide_one(filing: Filing, verb: Verb, opinion: str) -> Result:
     """Move one filing in a transaction of its own, so that a refused one stops nobody."""
     try:
         with db.session.begin_nested():
-            filing.move(
-                verb, current_user, opinion, revision_of(request.form, f"revision-{filing.id}")
-            )
+            filing.move(verb, current_user, opinion, revision_of(request.form, f"revision-{filing.id}"))
     except (Refused, Stale) as problem:
         return Result(filing, str(problem))
     return Result(filing)
@@ -125,8 +121,4 @@ def _rows(shown: queries.WaitingList | None) -> dict:
 
 
 def _for_deciding() -> dict:
-    return {
-        "verbs": DECISIONS,
-        "tones": VERB_TONES,
-        "canned": saved_replies.of(current_user),
-    }
+    return {"verbs": DECISIONS, "tones": VERB_TONES, "canned": saved_replies.of(current_user)}

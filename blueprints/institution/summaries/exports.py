@@ -7,12 +7,7 @@ from flask_login import current_user
 
 from blueprints.institution import workbook
 from blueprints.institution.components.summary_files import Export, made
-from blueprints.institution.components.summary_scope import (
-    Scope,
-    asked_scope,
-    load_register,
-    own_scope,
-)
+from blueprints.institution.components.summary_scope import Scope, asked_scope, load_register, own_scope
 from blueprints.institution.download import download
 from blueprints.institution.filtering import ticked_rows
 from blueprints.institution.paper import summary_table
@@ -75,8 +70,7 @@ def register_xlsx() -> Response:
     return made(export, refuse_empty=True) or go(".register", **filters.query)
 
 
-def _of_scope(register: Register, scope: Scope, ending: str, part: str = "",
-              **narrowed: object) -> Export:
+def _of_scope(register: Register, scope: Scope, ending: str, part: str = "", **narrowed: object) -> Export:
     """The export of a scope, or of a `part` of it that is narrowed further."""
     units = None if scope.ids is None else sorted(scope.ids)
     about = f"{scope.name}，{part}" if part else scope.name
@@ -88,5 +82,3 @@ def _back(register: str) -> Response:
     """To the page the request came from."""
     place = {name: request.args[name] for name in ("unit", "page") if request.args.get(name)}
     return go(".summary", register=register, **place)
-
-

@@ -84,9 +84,7 @@ def keep_in_view(sheet: WriteOnlyWorksheet, first: int, last: int) -> None:
     sheet.print_title_rows = f"{first}:{last}"
 
 
-def append(
-    sheet: WriteOnlyWorksheet, cells: list, place: int, height: float | None = None
-) -> None:
+def append(sheet: WriteOnlyWorksheet, cells: list, place: int, height: float | None = None) -> None:
     """Write a row; its height is forgotten at once, so that memory does not grow with the rows."""
     if height:
         sheet.row_dimensions[place].height = min(height, TALLEST_ROW)

@@ -58,9 +58,7 @@ class SummarySheet:
         self.place = self.first
         self._cells: dict[tuple, WriteOnlyCell] = {}
 
-    def write(
-        self, ends: tuple[str, str], rows: Iterable[SummaryRow] | None, drop_downs: DropDowns
-    ) -> None:
+    def write(self, ends: tuple[str, str], rows: Iterable[SummaryRow] | None, drop_downs: DropDowns) -> None:
         """Write all of it; `rows` None is the school's blank sheet, which has no hidden keys."""
         print_on_paper(self.sheet)
         self._lay_out(with_keys=rows is not None)

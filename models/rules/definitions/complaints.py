@@ -20,8 +20,11 @@ _TYPES = {
     "model_type": "一组“键: 值”",
     "model_attributes_type": "一组“键: 值”",
 }
-_LIMITS = {"greater_than_equal": ("ge", "不小于"), "greater_than": ("gt", "大于"),
-           "less_than_equal": ("le", "不大于")}
+_LIMITS = {
+    "greater_than_equal": ("ge", "不小于"),
+    "greater_than": ("gt", "大于"),
+    "less_than_equal": ("le", "不大于"),
+}
 _REQUIRED = "true、false，或备案种类的列表，例如 [first, change]"
 
 
@@ -46,9 +49,7 @@ def data_path(data: Any, loc: tuple) -> Path_:
         is_tag = str(part).startswith("<") or (isinstance(data, dict) and data.get("type") == part)
         if is_tag and not tagged:
             tagged = True
-        elif (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int)
-        ):
+        elif (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int)):
             path.append(part)
             data, tagged = data[part], False
         else:
@@ -85,9 +86,7 @@ def _translated(
     return "empty", {"key": key}
 
 
-def _wrong_type(
-    source: Source, value: Any, path: Path_, key: str, wanted: str
-) -> tuple[str, dict[str, Any]]:
+def _wrong_type(source: Source, value: Any, path: Path_, key: str, wanted: str) -> tuple[str, dict[str, Any]]:
     raw = source.mark(path).raw
     if value is None:
         return "empty", {"key": key}

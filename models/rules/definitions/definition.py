@@ -143,7 +143,5 @@ class Form(Definition):
     ) -> list[Field]:
         """The same with those that nobody needs to give (a QR image): what may be given later."""
         return [
-            item
-            for item in self.visible(values, kind)
-            if item.later and item.is_empty(values.get(item.name))
+            item for item in self.visible(values, kind) if item.later and item.is_empty(values.get(item.name))
         ]

@@ -11,8 +11,7 @@ _FILE = {
     "not_a_mapping": "文件应由“键: 值”组成，请对照现有学校的同名文件。",
     "tab": "行首用了 Tab 缩进，YAML 只认空格，请改成空格。",
     "wide_colon": "冒号是全角的“：”，请改成半角冒号加一个空格“: ”。",
-    "wide_quote": "引号是全角的“ ”，请改成半角引号；"
-    "如果全角引号是正文的一部分，请在最外面再加一对半角引号。",
+    "wide_quote": "引号是全角的“ ”，请改成半角引号；如果全角引号是正文的一部分，请在最外面再加一对半角引号。",
     "alias": "不支持“*”引用和“&”锚点。重复的内容请写成预置（preset）；以“*”开头的文字请加引号。",
     "syntax": "YAML 语法有误，请检查这一行和上一行的缩进、冒号（后面要有空格）和引号。",
     "bad_key": "键必须是一个词，请检查冒号前面的内容。",
@@ -67,8 +66,7 @@ _FORM = {
 
 _PAPER = {
     "widths_sum": "widths 加起来是 {total}，应当是 100，请调整。",
-    "row_span": "第 {row} 行占了 {taken} 列，widths 有 {wanted} 列，"
-    "请检查 span 和上面各行的 rows。",
+    "row_span": "第 {row} 行占了 {taken} 列，widths 有 {wanted} 列，请检查 span 和上面各行的 rows。",
     "row_overlap": "第 {row} 行的格子与上面伸下来的格子重叠或没有放满，请检查 span 和 rows。",
     "rows_beyond": "“{what}”的 rows 超出了表格的最后一行，请减小。",
     "never_printed": "“{path}”（{label}）问了却没有印在纸上。请印出来，或写 print: false。",

@@ -15,7 +15,15 @@ from models.rules.filing_kind import FilingKind
 
 # Names that a WTForms form or the request itself already uses.
 RESERVED = set(dir(wtforms.Form)) | {
-    FILING_KIND, OWNER_KIND, "csrf_token", "revision", "formdata", "obj", "prefix", "do", "form",
+    FILING_KIND,
+    OWNER_KIND,
+    "csrf_token",
+    "revision",
+    "formdata",
+    "obj",
+    "prefix",
+    "do",
+    "form",
 }
 
 
@@ -48,8 +56,7 @@ def _check_channel(source: Source, form: Form) -> None:
         check_path(source, form, item_path, ("channel", "others", n))
     for kind, name in form.channel.happened.items():
         if name not in {item.name for item in form.items(kind) if item.type == "date"}:
-            source.complain(("channel", "happened", str(kind)), "not_a_date", name=name,
-                            kind=kind.label)
+            source.complain(("channel", "happened", str(kind)), "not_a_date", name=name, kind=kind.label)
     if FilingKind.first not in form.kinds:
         source.complain(("kinds",), "first_missing")
 

@@ -10,9 +10,7 @@ from models.rules.definitions.yaml_source import Path_, Source
 
 _HOST = re.compile(r"(?!www\.)([a-z0-9-]+\.)+[a-z]{2,}")
 # Keys that only one shape looks at.
-_OWN = {
-    "digits": "digits", "hosts": "address", "same_hosts": "address", "identified_by": "address",
-}
+_OWN = {"digits": "digits", "hosts": "address", "same_hosts": "address", "identified_by": "address"}
 
 
 def check_identifiers(source: Source, form: Form) -> None:
@@ -52,6 +50,4 @@ def check_naming(source: Source, form: Form, owner_kinds: Iterable[str] | None) 
         for n, kind in enumerate(getattr(form.channel.naming, key)):
             if owner_kinds is not None and kind not in owner_kinds:
                 near = nearest(kind, owner_kinds)
-                source.complain(
-                    ("channel", "naming", key, n), "unknown_unit_kind", kind=kind, near=near
-                )
+                source.complain(("channel", "naming", key, n), "unknown_unit_kind", kind=kind, near=near)

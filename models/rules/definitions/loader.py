@@ -100,9 +100,7 @@ class _School:
         self.errors: list[str] = []
         self.institution = self._read_school()
         forms = {stem: self._read_form(stem, name) for stem, name in self._named("forms")}
-        registers = {
-            stem: self._read_register(stem, name, forms) for stem, name in self._named("registers")
-        }
+        registers = {stem: self._read_register(stem, name, forms) for stem, name in self._named("registers")}
         if self.institution and not self.errors:
             self.institution = self.institution.model_copy(
                 update={"forms": _in_order(forms), "registers": _in_order(registers)}
@@ -140,9 +138,7 @@ class _School:
         self.errors += source.errors
         return form and form.with_source(write_form(source.data))
 
-    def _read_register(
-        self, stem: str, name: str, forms: dict[str, Form | None]
-    ) -> Register | None:
+    def _read_register(self, stem: str, name: str, forms: dict[str, Form | None]) -> Register | None:
         source = self._source(name, stem)
         register = _model(source, Register)
         if register:
@@ -162,9 +158,7 @@ class _School:
         return source
 
 
-def _model(
-    source: Source, model: type[Definition], not_here: tuple[str, ...] = ()
-) -> Definition | None:
+def _model(source: Source, model: type[Definition], not_here: tuple[str, ...] = ()) -> Definition | None:
     """The model of a source's data; None, with the complaints noted, when it does not fit."""
     if source.data is None:
         return None

@@ -8,8 +8,17 @@ from models.rules.fields.base import Words
 
 # What people put around a name without meaning another account by it.
 DECORATIONS = (
-    "官方", "官微", "官博", "官号", "公众号", "订阅号", "服务号", "视频号", "抖音号",
-    "微信", "微博",
+    "官方",
+    "官微",
+    "官博",
+    "官号",
+    "公众号",
+    "订阅号",
+    "服务号",
+    "视频号",
+    "抖音号",
+    "微信",
+    "微博",
 )
 # Nearly every unit of a school is called so: it tells none of them apart.
 _COMMON = ("学院", "大学", "学校")

@@ -82,9 +82,7 @@ def _check_boxes(source: Source, item: Field, cell: ItemCell, path: Path_) -> No
     for n, code in enumerate(cell.choices):
         if code not in known:
             near = nearest(code, known)
-            source.complain(
-                (*path, "choices", n), "unknown_codes", field=cell.item, codes=code, near=near
-            )
+            source.complain((*path, "choices", n), "unknown_codes", field=cell.item, codes=code, near=near)
     boxes, choices = cell.boxes.count(BOX), len(cell.choices or known)
     if cell.boxes and boxes != choices:
         source.complain((*path, "boxes"), "boxes_count", boxes=boxes, choices=choices)
@@ -127,6 +125,4 @@ def _check_boxes_of_steps(source: Source, form: Form, paper: Paper) -> None:
         return
     for n, step in enumerate(form.route.steps):
         if step.name not in seen:
-            source.complain(
-                ("route", "steps", n), "step_without_box", step=step.name, label=step.label
-            )
+            source.complain(("route", "steps", n), "step_without_box", step=step.name, label=step.label)

@@ -19,9 +19,7 @@ NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]|^'|'$|^\s|\s$")
 OWN_SHEETS = ("选项", "填写说明", "History")
 
 
-def check_register(
-    source: Source, register: Register, forms: dict[str, Form | None]
-) -> None:
+def check_register(source: Source, register: Register, forms: dict[str, Form | None]) -> None:
     """Add every mistake to the source's errors. A form that is itself broken maps to None."""
     if register.form not in forms:
         near = nearest(register.form, forms)
@@ -91,9 +89,7 @@ def _check_headings(source: Source, register: Register) -> None:
     if register.closed:
         _check_heading(source, register.closed.column, headings, ("closed", "column"))
     if len(blank.serials) > blank.rows:
-        source.complain(
-            ("blank", "serials"), "serials_rows", serials=len(blank.serials), rows=blank.rows
-        )
+        source.complain(("blank", "serials"), "serials_rows", serials=len(blank.serials), rows=blank.rows)
     for row, sample in blank.samples.items():
         path = ("blank", "samples", row)
         if not re.fullmatch(r"[1-9][0-9]?", row) or int(row) > blank.rows:

@@ -31,9 +31,7 @@ class Route(Definition):
     signed_as: Literal["sheet", "list"] = "sheet"
     steps: list[Step] = []
 
-    def steps_for(
-        self, values: dict[str, Any], kind: FilingKind | str, owner_kind: str
-    ) -> list[Step]:
+    def steps_for(self, values: dict[str, Any], kind: FilingKind | str, owner_kind: str) -> list[Step]:
         """The steps this filing takes, by its answers, its kind and the kind of its unit."""
         facts = {**values, FILING_KIND: str(kind), OWNER_KIND: owner_kind}
         return [step for step in self.steps if step.when is None or step.when.holds(facts)]

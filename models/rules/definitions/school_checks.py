@@ -24,9 +24,7 @@ def check_opening(source: Source, institution: Institution) -> None:
     known = [f"{{{name}}}" for name in Opening.FILLED]
     for name in re.findall(r"\{[^}]*\}?", institution.opening.text):
         if name not in known:
-            source.complain(
-                ("opening", "text"), "opening_unknown", name=name, known="、".join(known)
-            )
+            source.complain(("opening", "text"), "opening_unknown", name=name, known="、".join(known))
 
 
 def check_individuals(source: Source, institution: Institution) -> None:
@@ -41,5 +39,6 @@ def check_sanctions(source: Source, institution: Institution, forms: list[str]) 
     for code, rule in institution.sanctions.items():
         for n, form in enumerate(rule.forms):
             if form not in forms:
-                source.complain(("sanctions", code, "for", n), "sanction_form", form=form,
-                                near=nearest(form, forms))
+                source.complain(
+                    ("sanctions", code, "for", n), "sanction_form", form=form, near=nearest(form, forms)
+                )

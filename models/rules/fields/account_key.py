@@ -52,7 +52,8 @@ def title_key(title: str) -> str:
 def _plain(text: str) -> str:
     decoded = unquote(unicodedata.normalize("NFKC", text).casefold())
     return "".join(
-        character for character in decoded
+        character
+        for character in decoded
         if not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
 

@@ -24,8 +24,15 @@ _LISTED = re.compile(r"[、，,;；\n]+")
 _OTHER = re.compile(r"其[他它]\s*[：:（(\-—_\s]\s*(.+?)\s*[)）]?")
 _BARE_NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
 # What people call a choice by besides its label; and what they put behind it.
-_CALLED = {"b站": "bilibili", "哔哩哔哩": "bilibili", "哔哩": "bilibili", "头条号": "今日头条",
-           "官网": "网页", "网站": "网页", "公众号": "微信"}
+_CALLED = {
+    "b站": "bilibili",
+    "哔哩哔哩": "bilibili",
+    "哔哩": "bilibili",
+    "头条号": "今日头条",
+    "官网": "网页",
+    "网站": "网页",
+    "公众号": "微信",
+}
 _BEHIND = ("公众号", "订阅号", "服务号", "公众平台", "账号", "帐号", "平台", "号", "群")
 _DENIED = ("不", "非", "无", "未", "没")
 
@@ -111,6 +118,4 @@ def _called_otherwise(key: str, choices: Mapping[str, str]) -> str | None:
     if key in _CALLED:
         return next((code for code, label in choices.items() if label == _CALLED[key]), None)
     shorter = next((key.removesuffix(word) for word in _BEHIND if key.endswith(word)), "")
-    return next(
-        (code for code, label in choices.items() if shorter and title_key(label) == shorter), None
-    )
+    return next((code for code, label in choices.items() if shorter and title_key(label) == shorter), None)

@@ -108,8 +108,10 @@ class _Choosing(Field):
     def scaled_text(self, value: Any) -> str:
         """A summary table has no boxes: what was written behind 其他 stands for itself."""
         words = [self.choices.get(code, code) for code in codes_of(value)]
-        return self.text(value) if not self.other(value) else "、".join(
-            self.other(value) if self.choices.get(OTHER) == word else word for word in words
+        return (
+            self.text(value)
+            if not self.other(value)
+            else "、".join(self.other(value) if self.choices.get(OTHER) == word else word for word in words)
         )
 
     def typed(self, value: Any) -> dict[str, list[str]]:

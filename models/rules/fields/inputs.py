@@ -36,18 +36,14 @@ class _OtherText:
         if code != OTHER or not self.allow_other:
             return code
         if len(self.other) > _OTHER_MAX:
-            raise ValueError(
-                say("too_long", label=self.label.text, max=_OTHER_MAX, now=len(self.other))
-            )
+            raise ValueError(say("too_long", label=self.label.text, max=_OTHER_MAX, now=len(self.other)))
         return {OTHER: self.other}
 
     def require_other_text(self, value: Any) -> None:
         """其他 needs its words, except while it is a draft."""
         if value == {OTHER: ""} and not self.draft:
             label = dict(self.choices_list)[OTHER]
-            raise wtforms.ValidationError(
-                say("choice_other", label=self.label.text, other=label)
-            )
+            raise wtforms.ValidationError(say("choice_other", label=self.label.text, other=label))
 
 
 class ChoiceInput(_OtherText, wtforms.RadioField):

@@ -61,9 +61,7 @@ class People(Field):
 
     def input(self, asked: Asked) -> UnboundField:
         rows = {row.name: self._row_input(row, asked) for row in self.rows}
-        return wtforms.FormField(
-            type("PeopleForm", (wtforms.Form,), rows), self.label, description=self.help
-        )
+        return wtforms.FormField(type("PeopleForm", (wtforms.Form,), rows), self.label, description=self.help)
 
     def _row_input(self, row: Row, asked: Asked) -> UnboundField:
         needed = self._needs(row.required, asked)
@@ -96,8 +94,11 @@ class People(Field):
             cells = list(self._cells(value, row))
             begun = any(not column.is_empty(cell) for column, cell in cells)
             if begun or self._needs(row.required, asked):
-                found += [self.parts()[f"{row.name}.{column.name}"].label for column, cell in cells
-                          if column.required and column.is_empty(cell)]
+                found += [
+                    self.parts()[f"{row.name}.{column.name}"].label
+                    for column, cell in cells
+                    if column.required and column.is_empty(cell)
+                ]
         return found
 
     def store(self, data: Any) -> dict | None:
@@ -112,8 +113,7 @@ class People(Field):
 
     def restore(self, value: Any) -> dict:
         return {
-            row.name: {column.name: cell for column, cell in self._cells(value, row)}
-            for row in self.rows
+            row.name: {column.name: cell for column, cell in self._cells(value, row)} for row in self.rows
         }
 
     def _cells(self, value: Any, row: Row) -> Iterator[tuple[Field, Any]]:

@@ -16,9 +16,7 @@ from models.rules.messages import say
 # Also behind a word and a colon; not the @ inside the path of an address.
 _EMAIL = re.compile(r"(?:^|[:,;(])[^@/:,;(]+@[^@/:?]+\.[^@/:?]+")
 # A host with a dot, localhost excluded; the scheme may be left out, as people do.
-URL = re.compile(
-    r"(https?://)?([^\s/:.@?#]+\.)+[^\s/:.@?#]{2,}(:\d{1,5})?([/?#][^\s<>\"]*)?", re.IGNORECASE
-)
+URL = re.compile(r"(https?://)?([^\s/:.@?#]+\.)+[^\s/:.@?#]{2,}(:\d{1,5})?([/?#][^\s<>\"]*)?", re.IGNORECASE)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3}-?)?\d{7,8}(-\d{1,6})?")
 _DASHES = dict.fromkeys(map(ord, "－—–‐‑−―"), "-")

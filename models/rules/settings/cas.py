@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 WRONG = {
     "server_url": "填写统一身份认证服务器的网址，例如 https://cas.example.edu.cn/cas",
     "version": "填写 CAS 协议的版本，3 或 2",
-    "schools": "填写使用统一身份认证的学校代码，例如 [\"abc\"]",
+    "schools": '填写使用统一身份认证的学校代码，例如 ["abc"]',
     "label": "填写登录按钮上的字，或不写这一行",
     "attribute": "填写哪一项属性是本系统的用户名；就是认证账号本身时不写这一行",
     "base_url": "填写本系统的网址，例如 https://beian.example.edu.cn",
@@ -80,8 +80,7 @@ def read_settings(
         keys = dict.fromkeys(str(one["loc"][0]) for one in error.errors())
         sentences = [f"{key}：{WRONG.get(key, '没有这一项，请删去')}。" for key in keys]
         raise ValueError("\n".join(sentences)) from None
-    sentences = [f"schools：没有代码为“{code}”的学校。"
-                 for code in settings.schools if code not in schools]
+    sentences = [f"schools：没有代码为“{code}”的学校。" for code in settings.schools if code not in schools]
     if not settings.base_url and not hosts_are_known:
         sentences.append(NO_HOST)
     if sentences:

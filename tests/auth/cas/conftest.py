@@ -27,15 +27,15 @@ class CasServer:
     def age_tickets(self) -> None:
         """Let the time pass that a ticket is good for."""
         with closing(sqlite3.connect(self.file)) as database, database:
-            database.execute("UPDATE cas_server_serviceticket "
-                             "SET creation = datetime(creation, '-1 hour')")
+            database.execute("UPDATE cas_server_serviceticket SET creation = datetime(creation, '-1 hour')")
 
 
 @pytest.fixture(scope="session")
 def cas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CasServer]:
     folder = tmp_path_factory.mktemp("cas")
-    with subprocess.Popen([sys.executable, server.__file__, str(folder)],
-                          stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, server.__file__, str(folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
         port = process.stdout.readline().strip()
         assert port, "the CAS server did not start"
         yield CasServer(f"http://127.0.0.1:{port}", folder / "cas.sqlite3")

@@ -34,18 +34,20 @@ def configure(folder: Path) -> None:
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ],
-        TEMPLATES=[{
-            "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "APP_DIRS": True,
-            "OPTIONS": {"context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]},
-        }],
-        DATABASES={"default": {
-            "ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "cas.sqlite3"),
-        }},
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                    ]
+                },
+            }
+        ],
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "cas.sqlite3")}},
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         ROOT_URLCONF="cas_server.urls",
@@ -64,10 +66,8 @@ def fill() -> None:
     call_command("migrate", verbosity=0)
     for name, ours in ACCOUNTS.items():
         User.objects.create_user(name, password=PASSWORD, first_name=ours)
-    anywhere = ServicePattern.objects.create(
-        pos=1, name="anywhere", pattern="^http://", single_log_out=True)
-    ReplaceAttributName.objects.create(
-        name="first_name", replace="beian", service_pattern=anywhere)
+    anywhere = ServicePattern.objects.create(pos=1, name="anywhere", pattern="^http://", single_log_out=True)
+    ReplaceAttributName.objects.create(name="first_name", replace="beian", service_pattern=anywhere)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from models.database import db
 from tests.auth.cas.visiting import Visitor
 from tests.signing import browser_of, enter
 
-LOGOUT = ('<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="1" Version="2.0">'
-          "<samlp:SessionIndex>{}</samlp:SessionIndex></samlp:LogoutRequest>")
+LOGOUT = (
+    '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="1" Version="2.0">'
+    "<samlp:SessionIndex>{}</samlp:SessionIndex></samlp:LogoutRequest>"
+)
 
 
 def sessions(app) -> int:
@@ -76,12 +78,17 @@ def test_the_server_does_not_learn_which_tickets_are_signed_in(inside, app):
 
 
 NO_LOGOUTS = [
-    "", "logout", "<x/>", "{}",
+    "",
+    "logout",
+    "<x/>",
+    "{}",
     LOGOUT.replace("SAML:2.0", "SAML:9.0"),
     LOGOUT.replace("LogoutRequest", "Response"),
     LOGOUT.replace("</samlp:LogoutRequest>", ""),
     LOGOUT.replace("{}", ""),
-    LOGOUT.replace("</samlp:SessionIndex>", "</samlp:SessionIndex><samlp:SessionIndex>ST-2</samlp:SessionIndex>"),
+    LOGOUT.replace(
+        "</samlp:SessionIndex>", "</samlp:SessionIndex><samlp:SessionIndex>ST-2</samlp:SessionIndex>"
+    ),
     "<!DOCTYPE x>" + LOGOUT,
     '<?xml version="1.0" encoding="x-none"?>' + LOGOUT,
     "\ud800" + LOGOUT,
@@ -100,7 +107,12 @@ def test_a_logout_is_not_read_beyond_its_bounds(inside, app):
     assert tell(inside, long).status_code == 413
     chunks = iter([b"logoutRequest=", *[b" " * 1000] * 20])
     nobody = Visitor(inside.home, inside.cas)
-    assert nobody.web.post(inside.came_back_to, data=chunks, headers={"Content-Type": "application/x-www-form-urlencoded"}).status_code == 413
+    assert (
+        nobody.web.post(
+            inside.came_back_to, data=chunks, headers={"Content-Type": "application/x-www-form-urlencoded"}
+        ).status_code
+        == 413
+    )
     assert tell(inside, LOGOUT.format(inside.ticket) + " " * 5000).status_code == 204
 
 

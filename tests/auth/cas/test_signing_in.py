@@ -35,7 +35,9 @@ def test_the_button_of_the_sign_in_page_leads_in(visitor, app):
     page = visitor.open("/sign-in")
     assert "统一身份认证登录" in page.text
     address = page.link("统一身份认证登录")
-    proved = visitor.prove(visitor.web.get(visitor.home + address, allow_redirects=False).headers["Location"], "linxiao")
+    proved = visitor.prove(
+        visitor.web.get(visitor.home + address, allow_redirects=False).headers["Location"], "linxiao"
+    )
     page = visitor.open(proved)
     assert (page.status, page.path) == (200, "/pdsu/")
     assert "林晓" in page.text
@@ -49,8 +51,17 @@ def test_one_lands_where_one_was_going(visitor):
     assert page.address == f"{visitor.home}/pdsu/filings/?state=draft"
 
 
-@pytest.mark.parametrize("wanted", [
-    "https://evil.example/", "//evil.example/", "/pdsu/\\evil", "/ahbc/", "/pdsu/\r\nX: y", "/pdsu/" + "x" * 600])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/pdsu/\\evil",
+        "/ahbc/",
+        "/pdsu/\r\nX: y",
+        "/pdsu/" + "x" * 600,
+    ],
+)
 def test_next_leads_nowhere_else(visitor, wanted):
     page = visitor.come_in("linxiao", wanted)
     assert page.address == f"{visitor.home}/pdsu/"
@@ -158,8 +169,9 @@ def test_who_is_kept_out_is_a_line_of_the_security_log(visitor, caplog):
 def test_a_ticket_is_good_once(visitor, app, caplog):
     proved = visitor.prove(visitor.set_out(), "linxiao")
     service, _, ticket = proved.rpartition("&ticket=")
-    spent = visitor.web.get(f"{visitor.cas}/p3/serviceValidate",
-                            params={"service": service, "ticket": ticket})
+    spent = visitor.web.get(
+        f"{visitor.cas}/p3/serviceValidate", params={"service": service, "ticket": ticket}
+    )
     assert "authenticationSuccess" in spent.text
     page = visitor.open(proved)
     assert (page.status, SPENT in page.text) == (403, True)

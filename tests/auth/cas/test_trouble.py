@@ -17,11 +17,15 @@ from models.database import db
 SILENT = "统一身份认证服务器暂时没有回应"
 UNREADABLE = "统一身份认证服务器的回答无法识别"
 NS = 'xmlns:cas="http://www.yale.edu/tp/cas"'
-SUCCESS = (f"<cas:serviceResponse {NS}><cas:authenticationSuccess><cas:user>linxiao</cas:user>"
-           "</cas:authenticationSuccess></cas:serviceResponse>")
+SUCCESS = (
+    f"<cas:serviceResponse {NS}><cas:authenticationSuccess><cas:user>linxiao</cas:user>"
+    "</cas:authenticationSuccess></cas:serviceResponse>"
+)
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 BOMB = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{LAUGHS}]>' + SUCCESS.replace("linxiao", "&a9;")
-OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>' + SUCCESS.replace("linxiao", "&f;")
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>' + SUCCESS.replace(
+    "linxiao", "&f;"
+)
 
 
 def http(body: str | bytes, status: str = "200 OK", more: str = "") -> bytes:
@@ -34,6 +38,7 @@ def saying(answer: bytes | None) -> Iterator[str]:
     """A server that gives every caller this answer and hangs up; with None it never says a word."""
     held = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
+
         def talk() -> None:
             while True:
                 try:
@@ -79,28 +84,53 @@ class Talking:
             yield {"server_url": address, "schools": ["pdsu"]}
 
 
-@pytest.mark.parametrize("answer", [
-    http("<html><body>维护中</body></html>"),
-    http(""),
-    http("not XML at all"),
-    http("yes\nlinxiao\n"),
-    http("<x/>"),
-    http(SUCCESS.replace("http://www.yale.edu/tp/cas", "urn:else")),
-    http(SUCCESS.replace("serviceResponse", "otherResponse")),
-    http(SUCCESS.replace("cas:auth", "cas:no_auth")),
-    http(SUCCESS.replace("cas:user", "cas:nobody")),
-    http(SUCCESS.replace("linxiao", "")),
-    http(SUCCESS.replace("linxiao", "x" * 101)),
-    http(f"<cas:serviceResponse {NS}/>"),
-    http(SUCCESS.replace("linxiao", "linxiao" + " " * client.MOST_BYTES)),
-    http("<!DOCTYPE x>" + SUCCESS),
-    http(BOMB),
-    http(OUTSIDE),
-    http('<?xml version="1.0" encoding="x-none"?>' + SUCCESS),
-    http(gzip.compress(SUCCESS.encode()), more="Content-Encoding: gzip\r\n"),
-    http(SUCCESS, status="500 Internal Server Error"),
-    http(SUCCESS, status="302 Found", more="Location: http://127.0.0.1:9/\r\n"),
-], ids=["html", "empty", "words", "version 1", "other XML", "other namespace", "other response", "neither", "no user", "empty user", "long user", "no outcome", "too long", "document type", "bomb", "entity", "encoding", "compressed", "500", "redirect"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http("<html><body>维护中</body></html>"),
+        http(""),
+        http("not XML at all"),
+        http("yes\nlinxiao\n"),
+        http("<x/>"),
+        http(SUCCESS.replace("http://www.yale.edu/tp/cas", "urn:else")),
+        http(SUCCESS.replace("serviceResponse", "otherResponse")),
+        http(SUCCESS.replace("cas:auth", "cas:no_auth")),
+        http(SUCCESS.replace("cas:user", "cas:nobody")),
+        http(SUCCESS.replace("linxiao", "")),
+        http(SUCCESS.replace("linxiao", "x" * 101)),
+        http(f"<cas:serviceResponse {NS}/>"),
+        http(SUCCESS.replace("linxiao", "linxiao" + " " * client.MOST_BYTES)),
+        http("<!DOCTYPE x>" + SUCCESS),
+        http(BOMB),
+        http(OUTSIDE),
+        http('<?xml version="1.0" encoding="x-none"?>' + SUCCESS),
+        http(gzip.compress(SUCCESS.encode()), more="Content-Encoding: gzip\r\n"),
+        http(SUCCESS, status="500 Internal Server Error"),
+        http(SUCCESS, status="302 Found", more="Location: http://127.0.0.1:9/\r\n"),
+    ],
+    ids=[
+        "html",
+        "empty",
+        "words",
+        "version 1",
+        "other XML",
+        "other namespace",
+        "other response",
+        "neither",
+        "no user",
+        "empty user",
+        "long user",
+        "no outcome",
+        "too long",
+        "document type",
+        "bomb",
+        "entity",
+        "encoding",
+        "compressed",
+        "500",
+        "redirect",
+    ],
+)
 class TestNonsense(Talking):
     def test_it_is_a_sentence(self, app):
         status, words = coming_back(app)
@@ -108,9 +138,11 @@ class TestNonsense(Talking):
         assert nobody_came_in(app)
 
 
-@pytest.mark.parametrize("answer", [
-    b"", b"SSH-2.0-OpenSSH_9.2\r\n", http(SUCCESS)[:-20],
-], ids=["hangs up", "no HTTP", "half an answer"])
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"SSH-2.0-OpenSSH_9.2\r\n", http(SUCCESS)[:-20]],
+    ids=["hangs up", "no HTTP", "half an answer"],
+)
 class TestBrokenOff(Talking):
     def test_it_is_a_sentence(self, app):
         status, words = coming_back(app)

@@ -59,8 +59,9 @@ class Visitor:
 
     def set_out(self, wanted: str = "", school: str = "pdsu") -> str:
         """Press the button of the sign-in page; the address of the CAS server it leads to."""
-        answer = self.web.get(f"{self.home}/cas/{school}/sign-in", params={"next": wanted},
-                              allow_redirects=False)
+        answer = self.web.get(
+            f"{self.home}/cas/{school}/sign-in", params={"next": wanted}, allow_redirects=False
+        )
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"]
 
@@ -72,8 +73,7 @@ class Visitor:
             inputs = page.soup.select("form input[name]")
             data = {one["name"]: one.get("value", "") for one in inputs if one["name"] != "warn"}
             data |= {"username": username, "password": PASSWORD}
-            answer = self.web.post(address, data=data, headers={"Referer": address},
-                                   allow_redirects=False)
+            answer = self.web.post(address, data=data, headers={"Referer": address}, allow_redirects=False)
         assert answer.status_code == 302, Seen(answer).text
         return answer.headers["Location"]
 

@@ -1,6 +1,5 @@
 """A unit's report through its pages: answered, signed, received, and every refusal on the way."""
 
-
 from tests.builders import GROUP
 from tests.campaigning import report_state
 from tests.pages import lines, sentences
@@ -8,9 +7,12 @@ from tests.pages import lines, sentences
 
 def answers(page) -> dict[str, str]:
     """What the table says of each account: its name and its answer."""
-    return {row.select_one("td[data-label=名称] a").get_text(strip=True):
-            row.select_one("td[data-label=填报]").get_text(" ", strip=True).removeprefix("状态： ")
-            for row in page.soup.select("#say tbody tr")}
+    return {
+        row.select_one("td[data-label=名称] a").get_text(strip=True): row.select_one("td[data-label=填报]")
+        .get_text(" ", strip=True)
+        .removeprefix("状态： ")
+        for row in page.soup.select("#say tbody tr")
+    }
 
 
 def test_what_is_in_force_is_listed_and_each_row_is_answered(reporter):
@@ -130,8 +132,9 @@ def test_a_row_of_the_list_is_returned_with_its_reason(reporter, sign_in, addres
     head.submit("签字报送")
     office = sign_in("suyi")
     page = office.open(address() + "/receipt")
-    rows = {row.a.get_text(): row.select_one("[name=return]")["value"]
-            for row in page.soup.select("tbody tr")}
+    rows = {
+        row.a.get_text(): row.select_one("[name=return]")["value"] for row in page.soup.select("tbody tr")
+    }
     page = office.submit("接收", **{"return": rows["乙群"]})
     assert (page.status, "请写明理由" in page.text) == (422, True)
     page = office.submit("接收", **{"return": rows["乙群"], f"reason-{rows['乙群']}": "群名不全"})

@@ -14,7 +14,18 @@ from models.imports.upload import Upload, UploadRow
 from tests.client import Browser, Page
 
 GROUPS = "form:group"
-HEAD = ["序号", "群名称", "群聊平台", "群性质", "群人数", "有无校外人员", "校外人员人数", "创建时间", "创建人", "创建人电话"]
+HEAD = [
+    "序号",
+    "群名称",
+    "群聊平台",
+    "群性质",
+    "群人数",
+    "有无校外人员",
+    "校外人员人数",
+    "创建时间",
+    "创建人",
+    "创建人电话",
+]
 GROUP = {
     "群聊平台": "微信群", "群性质": "工作", "群人数": "35", "有无校外人员": "无", "校外人员人数": "",
     "创建时间": "2021年9月", "创建人": "林晓", "创建人电话": "13800000009",
@@ -26,7 +37,9 @@ def group(name: str, **said: str) -> dict[str, str]:
     return {"群名称": name, **GROUP, **said}
 
 
-def book(*rows: Mapping[str, str], head: Sequence[str] = HEAD, more: Mapping[str, list] | None = None) -> bytes:
+def book(
+    *rows: Mapping[str, str], head: Sequence[str] = HEAD, more: Mapping[str, list] | None = None
+) -> bytes:
     """A workbook with one row per group; `more`: further sheets, each a list of rows."""
     made = Workbook()
     sheet = made.active
@@ -77,7 +90,9 @@ def tabs(page: Page) -> dict[str, int]:
 
 def row(page: Page, number: int):
     """The part of the preview about one row of the sheet."""
-    found = [one for one in page.soup.select(".import-row") if f"第 {number} 行" in one.get_text(" ", strip=True)]
+    found = [
+        one for one in page.soup.select(".import-row") if f"第 {number} 行" in one.get_text(" ", strip=True)
+    ]
     assert found, f"no row {number}:\n{page.text[:600]}"
     return found[0]
 
@@ -116,7 +131,9 @@ def kept(app) -> Callable[[], tuple[int, int]]:
 
     def counted() -> tuple[int, int]:
         with app.app_context():
-            return tuple(db.session.scalar(select(func.count()).select_from(kind)) for kind in (Upload, UploadRow))
+            return tuple(
+                db.session.scalar(select(func.count()).select_from(kind)) for kind in (Upload, UploadRow)
+            )
 
     return counted
 

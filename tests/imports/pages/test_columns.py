@@ -63,23 +63,38 @@ def test_a_column_may_be_passed_over_and_taken_up_again_later(reporter):
     assert states(reporter.open(f"{page.address}?show=all")) == ["新增"]
     assert "教学" not in reporter.page.find(".import-table").get_text()
     reporter.follow("列名对应")
-    page = reporter.submit("按新的对应重新检查", **choose(reporter, "群性质", "不导入这一列"),
-                           **choose(reporter, "备注说明", "群性质"))
+    page = reporter.submit(
+        "按新的对应重新检查",
+        **choose(reporter, "群性质", "不导入这一列"),
+        **choose(reporter, "备注说明", "群性质"),
+    )
     page = reporter.open(f"{read_on(reporter).address}?show=all")
     assert "教学" in page.find(".import-table").get_text()
 
 
 def test_sheets_without_a_header_are_left_out_and_named(reporter):
-    page = preview(reporter, group("新群"), more={"说明": [["请按要求填写"], ["谢谢"]],
-                                                "别的": [["群聊平台", "群人数"], ["QQ群", "5"]]})
+    page = preview(
+        reporter,
+        group("新群"),
+        more={"说明": [["请按要求填写"], ["谢谢"]], "别的": [["群聊平台", "群人数"], ["QQ群", "5"]]},
+    )
     assert "“说明”：没有找到表头" in page.text
     assert "“别的”：缺少“群名称”列" in page.text
     assert states(page) == ["新增"]
 
 
 def test_every_sheet_is_read_and_named(reporter):
-    page = preview(reporter, group("新群一"), more={"QQ": [HEAD, ["1", *(group("新群二")[h] for h in HEAD[1:])],
-                                                          ["2", *(group("新群一")[h] for h in HEAD[1:])]]})
+    page = preview(
+        reporter,
+        group("新群一"),
+        more={
+            "QQ": [
+                HEAD,
+                ["1", *(group("新群二")[h] for h in HEAD[1:])],
+                ["2", *(group("新群一")[h] for h in HEAD[1:])],
+            ]
+        },
+    )
     assert states(page) == ["新增", "新增", "重复"]
     assert "QQ 第 2 行" in page.text
     assert "与“群聊”第2行重复。" in page.text

@@ -11,15 +11,7 @@ from models.imports.target import Overtaken
 from models.imports.upload import Upload
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State
-from tests.imports.pages.conftest import (
-    book,
-    group,
-    press,
-    preview,
-    read_on,
-    send,
-    states,
-)
+from tests.imports.pages.conftest import book, group, press, preview, read_on, send, states
 from tests.imports.pages.test_preview import TEACHERS
 
 
@@ -32,18 +24,29 @@ def written(app):
     def found() -> list[tuple[str, str, str]]:
         with app.app_context():
             asked = select(Filing).where(Filing.id > before, Filing.state == State.draft)
-            return [(one.kind.value, one.unit.name, one.title) for one in db.session.scalars(asked.order_by(Filing.id))]
+            return [
+                (one.kind.value, one.unit.name, one.title)
+                for one in db.session.scalars(asked.order_by(Filing.id))
+            ]
 
     return found
 
 
 def test_good_rows_become_drafts_and_the_rest_is_told(reporter, written, kept):
-    preview(reporter, group("新群一"), group("错群", 群人数="很多"), group("信工学院教工群", **TEACHERS | {"群人数": "90"}))
+    preview(
+        reporter,
+        group("新群一"),
+        group("错群", 群人数="很多"),
+        group("信工学院教工群", **TEACHERS | {"群人数": "90"}),
+    )
     page = reporter.submit("确认导入 2 行")
     assert page.heading == "导入完成"
     assert "生成 1 件初次备案草稿，生成 1 件变更草稿" in page.text.replace(" ，", "，").replace("， ", "，")
     assert "还有 1 行因为有错误没有导入" in page.text
-    assert written() == [(FilingKind.first, "信息工程学院", "新群一"), (FilingKind.change, "信息工程学院", "信工学院教工群")]
+    assert written() == [
+        (FilingKind.first, "信息工程学院", "新群一"),
+        (FilingKind.change, "信息工程学院", "信工学院教工群"),
+    ]
     assert kept() == (1, 0)
     assert "新群一" in reporter.follow("查看这些草稿").text
 
@@ -64,7 +67,10 @@ def test_one_deed_is_written_down(reporter, app):
 
 def test_confirming_twice_says_that_it_is_done(reporter, written):
     page = preview(reporter, group("新群一"))
-    held = {"csrf_token": page.find("[name=csrf_token]")["value"], "revision": page.find("[name=revision]")["value"]}
+    held = {
+        "csrf_token": page.find("[name=csrf_token]")["value"],
+        "revision": page.find("[name=revision]")["value"],
+    }
     reporter.submit("确认导入 1 行")
     page = reporter._post(f"{page.address}/confirm", held, htmx=False)
     assert "已经导入过了" in page.text
@@ -87,7 +93,10 @@ def test_the_same_file_once_more_changes_nothing(reporter, written):
 
 def test_an_outdated_page_confirms_nothing(reporter, written):
     page = preview(reporter, group("新群一"), group("新群二"))
-    held = {"csrf_token": page.find("[name=csrf_token]")["value"], "revision": page.find("[name=revision]")["value"]}
+    held = {
+        "csrf_token": page.find("[name=csrf_token]")["value"],
+        "revision": page.find("[name=revision]")["value"],
+    }
     press(reporter, 3, "不导入")
     page = reporter._post(f"{page.address}/confirm", held, htmx=False)
     assert page.status == 409
@@ -128,7 +137,10 @@ def test_nothing_is_half_written(reporter, written, monkeypatch):
 
 def test_an_upload_that_is_still_read_cannot_be_confirmed(reporter, app, written):
     page = preview(reporter, group("新群一"))
-    held = {"csrf_token": page.find("[name=csrf_token]")["value"], "revision": page.find("[name=revision]")["value"]}
+    held = {
+        "csrf_token": page.find("[name=csrf_token]")["value"],
+        "revision": page.find("[name=revision]")["value"],
+    }
     with app.app_context():
         db.session.execute(update(Upload).values(stage="reading"))
         db.session.commit()
@@ -153,14 +165,19 @@ def test_new_people_get_their_passwords_shown_once(sign_in):
     admin.open(read_on(admin).address)
     page = admin.submit("确认导入 1 行")
     assert page.heading == "导入完成"
-    [cells] = [[cell.get_text() for cell in line.select("td")] for line in page.soup.select(".table-scroll tbody tr")]
+    [cells] = [
+        [cell.get_text() for cell in line.select("td")] for line in page.soup.select(".table-scroll tbody tr")
+    ]
     assert cells[:2] == ["xinlaide", "新来的"]
     assert cells[2] not in admin.open(page.address.removesuffix("/confirm")).html
 
 
 def test_units_are_imported_and_listed(sign_in):
     admin = sign_in("guanyiming")
-    rows = [{"单位名称": "新学院", "类别": "学院", "上级单位": "平顶山学院"}, {"单位名称": "新社团", "类别": "组织社团", "上级单位": "新学院"}]
+    rows = [
+        {"单位名称": "新学院", "类别": "学院", "上级单位": "平顶山学院"},
+        {"单位名称": "新社团", "类别": "组织社团", "上级单位": "新学院"},
+    ]
     send(admin, book(*rows, head=list(rows[0])), target="units")
     page = admin.open(f"{read_on(admin).address}?show=all")
     assert states(page) == ["新增", "新增"], page.text

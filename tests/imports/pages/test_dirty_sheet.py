@@ -18,7 +18,12 @@ ACCOUNTS = "form:account"
 TOLD = {number: told for number, (_, told) in [*ROWS.items(), *OTHERS.items()] if told}
 # How the list heads what the preview calls otherwise.
 HEADS = {
-    SHEET: {"账号或网址": "账号/网址", "账号分级": "级别", "创建时间": "创建时间（年月）", "关注人数": "关注人数（万）"},
+    SHEET: {
+        "账号或网址": "账号/网址",
+        "账号分级": "级别",
+        "创建时间": "创建时间（年月）",
+        "关注人数": "关注人数（万）",
+    },
     OTHER: {"账号名称": "名称"},
 }
 # An account cannot be closed by a list: the row is emptied, or left out.
@@ -26,7 +31,9 @@ CLOSED = 21
 MENDED = {number: told.mended for number, told in TOLD.items() if told.mended}
 
 
-@pytest.fixture(scope="module", params=["as written", pytest.param("by LibreOffice", marks=pytest.mark.office)])
+@pytest.fixture(
+    scope="module", params=["as written", pytest.param("by LibreOffice", marks=pytest.mark.office)]
+)
 def sheet(request, tmp_path_factory) -> tuple[bytes, dict[int, Told]]:
     """The list, and what is to be said of it. LibreOffice reckons the formula: that row is good."""
     if request.param == "as written":
@@ -52,7 +59,9 @@ def address(reporter, content) -> str:
     assert page.heading == "核对列名"
     assert "有 2 列的名称系统不认识" in page.text
     assert "“说明”：没有找到表头" in page.text
-    kind, articles = (page.find(f"select[aria-label='“{name}”对应']")["name"] for name in ("类型", "推文数量"))
+    kind, articles = (
+        page.find(f"select[aria-label='“{name}”对应']")["name"] for name in ("类型", "推文数量")
+    )
     reporter.submit("继续检查", **{kind: "platform", articles: "-"})
     address = read_on(reporter).address
     reporter.open(f"{address}?show=all")
@@ -110,7 +119,14 @@ def test_every_fault_can_be_put_right_there(reporter, address, told):
     press(reporter, CLOSED, "不导入")
     assert said_of(row(reporter.open(f"{address}?show=all"), 24))[0] == "变更"
     assert tabs(reporter.open(address)) == {
-        "全部": len(TOLD), "新增": len(TOLD) - 5, "变更": 1, "无变化": 1, "错误": 0, "重复": 2, "不导入": 1}
+        "全部": len(TOLD),
+        "新增": len(TOLD) - 5,
+        "变更": 1,
+        "无变化": 1,
+        "错误": 0,
+        "重复": 2,
+        "不导入": 1,
+    }
 
 
 def mended_in_excel(browser, address: str) -> bytes:
@@ -137,7 +153,15 @@ def test_the_copy_put_right_in_excel_is_confirmed_once(reporter, address, drafts
     assert drafts() == {}
     page = send(reporter, content, "改好.xlsx", ACCOUNTS)
     counted = tabs(read_on(reporter))
-    assert counted == {"全部": len(TOLD), "新增": len(TOLD) - 5, "变更": 1, "无变化": 1, "错误": 1, "重复": 2, "不导入": 0}
+    assert counted == {
+        "全部": len(TOLD),
+        "新增": len(TOLD) - 5,
+        "变更": 1,
+        "无变化": 1,
+        "错误": 1,
+        "重复": 2,
+        "不导入": 0,
+    }
     page = reporter.submit("确认导入")
     assert page.heading == "导入完成"
     written = drafts()

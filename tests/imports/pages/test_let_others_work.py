@@ -47,7 +47,6 @@ def test_an_upload_for_a_unit_that_was_closed_says_so_and_can_be_given_up(report
     assert kept() == (0, 0)
 
 
-
 def test_who_lost_every_role_may_still_take_their_upload_away(reporter, app, kept):
     page = preview(reporter, group("新群"))
     token = page.find("[name=csrf_token]")["value"]
@@ -59,7 +58,9 @@ def test_who_lost_every_role_may_still_take_their_upload_away(reporter, app, kep
     assert kept() == (0, 0)
 
 
-@pytest.mark.parametrize(("username", "target", "most"), [("linxiao", GROUPS, 5000), ("guanyiming", "people", 500)])
+@pytest.mark.parametrize(
+    ("username", "target", "most"), [("linxiao", GROUPS, 5000), ("guanyiming", "people", 500)]
+)
 def test_one_is_told_beforehand_how_much_fits(sign_in, username, target, most):
     hint = sign_in(username).open(f"/pdsu/imports/{target}/new").find("#file-hint")
     assert f"一次最多 {most} 行" in hint.get_text()

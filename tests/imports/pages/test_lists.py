@@ -36,14 +36,21 @@ def people(admin: Browser, *lines: tuple[str, ...]) -> Page:
     return shown(admin, "people", PEOPLE_HEAD, *lines)
 
 
-@pytest.mark.parametrize(("target", "answers"), [
-    ("units", {"单位名称*": "测绘学院", "单位类别": "学院"}),
-    ("people", {"姓名*": "赵测", "用户名*": "zhaoce", "角色": "经办人", "单位": "文学院"}),
-])
+@pytest.mark.parametrize(
+    ("target", "answers"),
+    [
+        ("units", {"单位名称*": "测绘学院", "单位类别": "学院"}),
+        ("people", {"姓名*": "赵测", "用户名*": "zhaoce", "角色": "经办人", "单位": "文学院"}),
+    ],
+)
 def test_the_filled_template_is_understood(admin, target, answers):
     answer = admin.client.get(f"/pdsu/imports/{target}/template.xlsx")
     filled = load_workbook(BytesIO(answer.data))
-    [head] = [line for line in filled.worksheets[0].iter_rows() if {"单位名称*", "姓名*"} & {cell.value for cell in line}]
+    [head] = [
+        line
+        for line in filled.worksheets[0].iter_rows()
+        if {"单位名称*", "姓名*"} & {cell.value for cell in line}
+    ]
     for cell in head:
         if cell.value in answers:
             filled.worksheets[0].cell(cell.row + 1, cell.column, answers[cell.value])
@@ -54,8 +61,13 @@ def test_the_filled_template_is_understood(admin, target, answers):
 
 
 def test_units_come_in_with_their_tree_and_the_same_file_changes_nothing(admin):
-    said = [("遥感系", "组织社团", "测绘学院"), ("测绘学院", "学院"), ("文学院", "学院", "平顶山学院"),
-            ("青年志愿者协会", "", "学生工作部"), ("错院", "书院")]
+    said = [
+        ("遥感系", "组织社团", "测绘学院"),
+        ("测绘学院", "学院"),
+        ("文学院", "学院", "平顶山学院"),
+        ("青年志愿者协会", "", "学生工作部"),
+        ("错院", "书院"),
+    ]
     page = units(admin, *said)
     assert states(page) == ["新增", "新增", "无变化", "变更", "错误"]
     assert "没有“书院”这一类" in row(page, 6).get_text()
@@ -91,9 +103,13 @@ def test_a_row_twice_is_a_double(admin):
 
 
 def test_people_come_in_with_passwords_shown_once_that_open_the_door(admin, app):
-    page = people(admin, ("赵测", "zhaoce", "经办人", "文学院", "13812345678"),
-                  ("赵测", "zhaoce", "审计员", "图书馆"), ("林晓", "linxiao", "经办人", "图书馆"),
-                  ("周敏", "zhoumin", "单位负责人", "信息工程学院"))
+    page = people(
+        admin,
+        ("赵测", "zhaoce", "经办人", "文学院", "13812345678"),
+        ("赵测", "zhaoce", "审计员", "图书馆"),
+        ("林晓", "linxiao", "经办人", "图书馆"),
+        ("周敏", "zhoumin", "单位负责人", "信息工程学院"),
+    )
     assert states(page) == ["新增", "新增", "变更", "无变化"]
     page = admin.submit("确认导入 3 行")
     assert "新增 1 位人员" in page.text
@@ -106,7 +122,10 @@ def test_people_come_in_with_passwords_shown_once_that_open_the_door(admin, app)
     assert "密码" in page.heading  # a one-time password has to be changed first
     with app.app_context():
         grants = db.session.scalar(select(Person).filter_by(username="zhaoce")).grants
-        assert {(one.role.label, one.unit.name) for one in grants} == {("经办人", "文学院"), ("审计员", "图书馆")}
+        assert {(one.role.label, one.unit.name) for one in grants} == {
+            ("经办人", "文学院"),
+            ("审计员", "图书馆"),
+        }
 
 
 def test_a_wrong_cell_is_put_right_in_the_preview(admin):

@@ -35,7 +35,9 @@ def test_a_key_that_stands_twice_says_nothing(reporter, exported):
     sheet = book.active
     heads = [cell.value for cell in sheet[3]]
     key = heads.index(KEY_HEADING)
-    [line] = [line for line in sheet.iter_rows(min_row=4) if line[heads.index("群名称")].value == "信工学院教工群"]
+    [line] = [
+        line for line in sheet.iter_rows(min_row=4) if line[heads.index("群名称")].value == "信工学院教工群"
+    ]
     free = next(line for line in sheet.iter_rows(min_row=4) if not line[key].value)
     for cell, copied in zip(line, free, strict=True):
         copied.value = cell.value

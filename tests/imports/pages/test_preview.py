@@ -5,18 +5,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 
 from blueprints.institution.imports import preview as page_module
-from tests.imports.pages.conftest import (
-    HEAD,
-    book,
-    group,
-    press,
-    preview,
-    read_on,
-    row,
-    send,
-    states,
-    tabs,
-)
+from tests.imports.pages.conftest import HEAD, book, group, press, preview, read_on, row, send, states, tabs
 
 # As the register has it.
 TEACHERS = {"群性质": "日常工作通知", "群人数": "86", "创建时间": "2021-09", "创建人电话": "13800000067"}
@@ -30,9 +19,21 @@ def annotated(browser):
 
 def test_every_row_says_what_it_would_do(reporter, filings):
     before = filings()
-    page = preview(reporter, group("新群"), group("信工学院教工群", **TEACHERS), group("信工学院教工群", **TEACHERS),
-                   group("信工2021级学生群", 群聊平台="QQ群", 群性质="学生工作通知", 群人数="400", 创建时间="2021-08", 创建人电话="13800000068"),
-                   group("错群", 群人数="很多", 创建人=""))
+    page = preview(
+        reporter,
+        group("新群"),
+        group("信工学院教工群", **TEACHERS),
+        group("信工学院教工群", **TEACHERS),
+        group(
+            "信工2021级学生群",
+            群聊平台="QQ群",
+            群性质="学生工作通知",
+            群人数="400",
+            创建时间="2021-08",
+            创建人电话="13800000068",
+        ),
+        group("错群", 群人数="很多", 创建人=""),
+    )
     assert states(page) == ["新增", "无变化", "重复", "变更", "错误"]
     assert tabs(page) == {"全部": 5, "新增": 1, "变更": 1, "无变化": 1, "错误": 1, "重复": 1, "不导入": 0}
     assert "生成 1 件初次备案草稿" in page.find("#summary").get_text()
@@ -91,9 +92,20 @@ def test_the_annotated_copy_holds_every_sentence_and_may_come_back(reporter):
     assert lines[2][-1].startswith("群人数：")
     assert "重复" in lines[3][-1]
     red = {cell.column_letter for cell in sheet[3] if cell.fill.fill_type}
-    assert red == {sheet.cell(1, HEAD.index("群人数") + 1).column_letter, sheet.cell(1, len(HEAD) + 1).column_letter}
+    assert red == {
+        sheet.cell(1, HEAD.index("群人数") + 1).column_letter,
+        sheet.cell(1, len(HEAD) + 1).column_letter,
+    }
     assert not send(reporter, content, "副本.xlsx").address.endswith("/columns")
-    assert tabs(read_on(reporter)) == {"全部": 3, "新增": 1, "变更": 0, "无变化": 0, "错误": 1, "重复": 1, "不导入": 0}
+    assert tabs(read_on(reporter)) == {
+        "全部": 3,
+        "新增": 1,
+        "变更": 0,
+        "无变化": 0,
+        "错误": 1,
+        "重复": 1,
+        "不导入": 0,
+    }
 
 
 def test_what_looks_like_a_formula_stays_text_in_the_copy(reporter):

@@ -25,9 +25,17 @@ def test_everybody_is_offered_what_their_role_may_write(sign_in):
         assert sign_in(username).open("/pdsu/imports/").status == 403
 
 
-@pytest.mark.parametrize(("username", "target", "status"), [
-    ("linxiao", "units", 403), ("linxiao", "people", 403), ("guanyiming", GROUPS, 403),
-    ("linxiao", "form:nothing", 404), ("linxiao", "nothing", 404), ("guanyiming", "units", 200)])
+@pytest.mark.parametrize(
+    ("username", "target", "status"),
+    [
+        ("linxiao", "units", 403),
+        ("linxiao", "people", 403),
+        ("guanyiming", GROUPS, 403),
+        ("linxiao", "form:nothing", 404),
+        ("linxiao", "nothing", 404),
+        ("guanyiming", "units", 200),
+    ],
+)
 def test_a_target_is_there_for_its_role_alone(sign_in, username, target, status):
     browser = sign_in(username)
     assert browser.open(f"/pdsu/imports/{target}/new").status == status
@@ -49,9 +57,16 @@ def test_the_administrator_comes_from_units_and_people(sign_in):
         assert admin.follow("Excel 导入").address == f"/pdsu/imports/{place}/new"
 
 
-@pytest.mark.parametrize(("content", "name", "word"), [
-    (b"", "", "请选择"), (b"", "a.xlsx", "。"), (b"\x89PNG\r\n\x1a\n", "a.xlsx", "。"),
-    ("群名称,群聊平台\n".encode("gbk"), "a.csv", "xlsx"), (b"PK\x03\x04broken", "a.xlsx", "。")])
+@pytest.mark.parametrize(
+    ("content", "name", "word"),
+    [
+        (b"", "", "请选择"),
+        (b"", "a.xlsx", "。"),
+        (b"\x89PNG\r\n\x1a\n", "a.xlsx", "。"),
+        ("群名称,群聊平台\n".encode("gbk"), "a.csv", "xlsx"),
+        (b"PK\x03\x04broken", "a.xlsx", "。"),
+    ],
+)
 def test_what_is_no_workbook_is_refused_beside_its_box(reporter, kept, content, name, word):
     page = send(reporter, content, name)
     assert page.status == 422
@@ -59,8 +74,10 @@ def test_what_is_no_workbook_is_refused_beside_its_box(reporter, kept, content, 
     assert kept() == (0, 0)
 
 
-@pytest.mark.parametrize(("head", "rows", "word"), [
-    (["甲", "乙"], 1, "表头"), (["群聊平台", "群人数"], 1, "群名称"), (None, 0, "没有内容")])
+@pytest.mark.parametrize(
+    ("head", "rows", "word"),
+    [(["甲", "乙"], 1, "表头"), (["群聊平台", "群人数"], 1, "群名称"), (None, 0, "没有内容")],
+)
 def test_a_list_that_cannot_be_read_says_what_it_lacks(reporter, kept, head, rows, word):
     content = book(*[group("新群")] * rows, **({"head": head} if head else {}))
     page = send(reporter, content)
@@ -95,7 +112,15 @@ def test_rows_are_judged_slice_by_slice_and_one_may_leave_and_come_back(reporter
     assert "已检查 2 / 5 行" in reporter.page.text
     page = reporter.follow("继续")
     assert (page.address, "2 / 5 行" in page.text) == (address, True)
-    assert tabs(read_on(reporter)) == {"全部": 5, "新增": 5, "变更": 0, "无变化": 0, "错误": 0, "重复": 0, "不导入": 0}
+    assert tabs(read_on(reporter)) == {
+        "全部": 5,
+        "新增": 5,
+        "变更": 0,
+        "无变化": 0,
+        "错误": 0,
+        "重复": 0,
+        "不导入": 0,
+    }
 
 
 def test_an_upload_is_there_for_its_person_alone(reporter, sign_in):
