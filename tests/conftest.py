@@ -12,12 +12,14 @@ from flask_migrate import upgrade
 from playwright.sync_api import Browser as ChromiumBrowser
 from playwright.sync_api import sync_playwright
 
-from app import HOUSE, create_app
+from app import HOUSE
 from blueprints.cli.demo import load_demo
 from models.database import MIGRATIONS
 from models.rules import passwords
 from tests.client import Browser
+from tests.lending import DATABASE, LentApp, app_on
 from tests.parts import CHROMIUM, require_part
+from tests.signing import let_in
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -30,11 +32,6 @@ class Demo:
 
     file: Path
     passwords: dict[tuple[str, str], str]
-
-
-def app_on(folder: Path, **settings) -> Flask:
-    """An app whose instance folder, database included, is `folder`."""
-    return create_app({"INSTANCE_PATH": folder, "SECRET_KEY": "for tests only", **settings})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,18 +66,26 @@ def demo(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo
     return Demo(file, passwords)
 
 
+@pytest.fixture(scope="session")
+def lent_app(tmp_path_factory: pytest.TempPathFactory) -> LentApp:
+    """The one application of this process."""
+    return LentApp(tmp_path_factory.mktemp("lent"))
+
+
 @pytest.fixture
-def app(demo: Demo, tmp_path: Path) -> Flask:
+def app(lent_app: LentApp, demo: Demo, tmp_path: Path) -> Iterator[Flask]:
     """The app over a copy of the demo that this test may spoil."""
-    shutil.copy(demo.file, tmp_path / "beian.sqlite3")
-    return app_on(tmp_path)
+    shutil.copy(demo.file, tmp_path / DATABASE)
+    with lent_app.over(tmp_path) as app:
+        yield app
 
 
 @pytest.fixture
-def empty_app(empty_database: Path, tmp_path: Path) -> Flask:
+def empty_app(lent_app: LentApp, empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
     """The app of a school that has nobody and nothing yet."""
-    shutil.copy(empty_database, tmp_path / "beian.sqlite3")
-    return app_on(tmp_path)
+    shutil.copy(empty_database, tmp_path / DATABASE)
+    with lent_app.over(tmp_path) as app:
+        yield app
 
 
 @pytest.fixture
@@ -90,8 +95,14 @@ def anyone(app: Flask) -> Browser:
 
 
 @pytest.fixture
-def sign_in(app: Flask, demo: Demo) -> Callable[..., Browser]:
+def sign_in(app: Flask) -> Callable[..., Browser]:
     """`sign_in("linxiao")` opens a browser in which that person of the demo is signed in."""
+    return lambda username, school="pdsu": let_in(app, username, school)
+
+
+@pytest.fixture
+def sign_in_by_page(app: Flask, demo: Demo) -> Callable[..., Browser]:
+    """The same by the sign-in page, for the tests of signing in."""
 
     def signed_in(username: str, school: str = "pdsu") -> Browser:
         browser = Browser(app.test_client())

@@ -5,11 +5,32 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from blueprints.auth.session import TOKEN, WHO
+from models.auth import sessions
 from models.auth.attempts import SignInFailure
 from models.auth.sessions import SignIn
 from models.database import db
+from models.people.person import Person
 from models.rules.settings.sign_in import read_settings
 from tests.client import Browser, Page
+
+
+def let_in(app: Flask, username: str, school: str = "pdsu") -> Browser:
+    """A browser that stands before a person's first page, signed in as by the right password."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie.update(opened_session(app, username, school))
+    return Browser(client, start=f"/{school}/")
+
+
+def opened_session(app: Flask, username: str, school: str) -> dict:
+    """What the cookie of a new session of this person holds; its row is in the database."""
+    with app.app_context():
+        named = select(Person).filter_by(institution=school, username=username)
+        person = db.session.scalars(named).one()
+        cookie = {WHO: person.id, TOKEN: sessions.open_session(person)}
+        db.session.commit()
+    return cookie
 
 
 def browser_of(app: Flask, address: str = "127.0.0.1") -> Browser:

@@ -1,0 +1,77 @@
+"""One application per test process, lent to every test over a folder and a database of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask, has_app_context
+from sqlalchemy import event
+
+from app import create_app
+from blueprints.web import security_log
+from models.database import db
+
+DATABASE = "beian.sqlite3"
+# Read when an application is built: a folder that has them needs one of its own.
+READ_AT_THE_START = ("config.toml", "institutions", "fonts")
+
+
+def app_on(folder: Path, **settings) -> Flask:
+    """An app of its own whose instance folder, database included, is `folder`."""
+    return create_app({"INSTANCE_PATH": folder, "SECRET_KEY": "for tests only", **settings})
+
+
+class LentApp:
+    """An application built once. Its engine is kept too, with the statements it has compiled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.app = app_on(folder)
+        self.file = folder / DATABASE
+        with self.app.app_context():
+            self.engine = db.engine
+        event.listen(self.engine, "do_connect", self._connect_to_the_file)
+        # With its first request Flask closes it: a route that a test would add is refused.
+        with self.app.test_client().get("/static/app.css") as response:
+            assert response.status_code == 200
+        self.as_built = [(holder, dict(holder)) for holder in self._holders()]
+
+    @contextmanager
+    def over(self, folder: Path) -> Iterator[Flask]:
+        """The application over a folder that has the database; as it was built, again afterwards."""
+        own = [name for name in READ_AT_THE_START if (folder / name).exists()]
+        assert not own, f"{own} in {folder} would not be read: use app_on"
+        self._let_go()
+        self.file = folder / DATABASE
+        self.app.instance_path = str(folder)
+        self.app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{self.file}"
+        yield self.app
+        left_open = has_app_context()
+        self._let_go()
+        assert not left_open, "a test left an application context open, with its session"
+
+    def _holders(self) -> list[dict]:
+        """Everything of the application that a test could change."""
+        app = self.app
+        return [
+            vars(app),
+            app.config,
+            app.extensions,
+            app.extensions["institutions"],
+            app.view_functions,
+            app.jinja_env.globals,
+            app.jinja_env.filters,
+            app.cli.commands,
+        ]
+
+    def _let_go(self) -> None:
+        """The application as it was built, connected to nothing; no log is written any more."""
+        self.engine.dispose()
+        for holder, kept in self.as_built:
+            holder.clear()
+            holder.update(kept)
+        for handler in security_log.log.handlers[:]:
+            security_log.log.removeHandler(handler)
+            handler.close()
+
+    def _connect_to_the_file(self, _dialect, _record, arguments: list, _named) -> None:
+        arguments[0] = str(self.file)
