@@ -9,8 +9,9 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser as ChromiumBrowser
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from app import HOUSE
 from blueprints.cli.demo import load_demo
@@ -18,8 +19,12 @@ from models.database import MIGRATIONS
 from models.rules import passwords
 from tests.client import Browser
 from tests.lending import DATABASE, LentApp, app_on
-from tests.parts import CHROMIUM, require_part
+from tests.parts import CHROMIUM, PATIENCE, require_part
 from tests.signing import let_in
+
+# How long an example takes says more of the machine than of what is tried.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -118,6 +123,7 @@ def sign_in_by_page(app: Flask, demo: Demo) -> Callable[..., Browser]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[ChromiumBrowser]:
     """One Chromium for all tests of this process: its driver cannot be started twice in one."""
+    expect.set_options(timeout=PATIENCE * 1000)
     switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=switches)

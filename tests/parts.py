@@ -8,6 +8,9 @@ import shutil
 
 import pytest
 
+# Seconds, for what should come at once: only what hangs takes so long on the busiest machine.
+PATIENCE = 180
+
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
     None,

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.parts import PATIENCE
+
 HOST = "127.0.0.1"
 
 
@@ -51,7 +53,7 @@ class Letters:
     def wait_for(self, number: int) -> list[EmailMessage]:
         """The letters, once so many have arrived."""
         with self.change:
-            assert self.change.wait_for(lambda: len(self.arrived) >= number, timeout=20)
+            assert self.change.wait_for(lambda: len(self.arrived) >= number, timeout=PATIENCE)
         return self.arrived
 
 
@@ -65,7 +67,7 @@ def free_port() -> int:
 @contextmanager
 def post_office(letters: Letters, port: int, **settings) -> Iterator[None]:
     """The server, open while the context lasts."""
-    controller = Controller(letters, hostname=HOST, port=port, **settings)
+    controller = Controller(letters, hostname=HOST, port=port, ready_timeout=PATIENCE, **settings)
     controller.start()
     yield
     controller.stop()

@@ -1,7 +1,6 @@
 """What a file's own process is started with."""
 
 import logging
-import os
 
 import click
 
@@ -19,8 +18,6 @@ log = logging.getLogger(__name__)
 @click.argument("job_id", type=int)
 def make_file(job_id: int) -> None:
     """Make the file of job JOB_ID. The web pages start this; there is no need to type it."""
-    if hasattr(os, "nice"):
-        os.nice(5)  # whoever looks at a page comes first
     try:
         _make(job_id)
     except JobRefused as refusal:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Request, Response, expect
 
 from tests import pages
 from tests.live import served
+from tests.parts import PATIENCE
 
 ARTEFACTS = Path(__file__).parent.parent / "artefacts"
 # Answers that a page shows in place; Chromium notes them as errors all the same.
@@ -43,6 +44,7 @@ def person(chromium, server, demo, complaints) -> Iterator[Callable[..., Page]]:
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
         context.on("request", lambda request: _stays(request, server, complaints))
         context.on("response", lambda response: _answers(response, complaints))
         context.on("console", lambda message: _note(message, complaints))

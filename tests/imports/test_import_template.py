@@ -134,7 +134,7 @@ def test_libreoffice_keeps_notes_drop_downs_and_text(tmp_path):
         "again",
         "template.xlsx",
     ]
-    subprocess.run(convert, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    subprocess.run(convert, cwd=tmp_path, check=True, capture_output=True)
     book = load_workbook(tmp_path / "again" / "template.xlsx")
     sheet = book.worksheets[0]
     assert "必填。写全称。" in sheet["A3"].comment.text

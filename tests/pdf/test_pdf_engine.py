@@ -5,8 +5,11 @@ import inspect
 import re
 import subprocess
 from dataclasses import dataclass
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
+from xhtml2pdf.config import resources
 
 from blueprints.institution.pdf import PaperError, mending, render
 from tests.paper.sheet_example import LONG_LABEL, document, form_page, row
@@ -30,6 +33,8 @@ FINGERPRINTS = {
     "pisaContext.addFrag": "73f8c18b08cea57d",
     "makeToUnicodeCMap": "71783731cbe452d8",
     "TTFont.addObjects": "33ac8d69ad7fe232",
+    "RenderBudget": "b2fd4f4a73437cf1",
+    "render_budget": "e80d284ec81cb306",
 }
 
 
@@ -81,6 +86,14 @@ def test_what_we_replace_in_the_library_is_what_we_replaced_it_for():
         for name, part in mending.TOUCHED.items()
     }
     assert prints == FINGERPRINTS, "xhtml2pdf or reportlab changed: read mending.py against it"
+
+
+def test_a_drawing_is_bounded_by_its_own_work_and_not_by_what_else_the_machine_does(monkeypatch):
+    hours = count(step=3600.0)
+    monkeypatch.setattr(resources, "time", SimpleNamespace(monotonic=lambda: next(hours)))
+    assert plain("<p>备案</p>").startswith(b"%PDF")
+    with pytest.raises(PaperError, match="规定时间内排不完版"):
+        render("<p>备案</p>" * 100, title="试印", seconds=0.001)
 
 
 def test_the_same_paper_is_the_same_bytes():

@@ -1,7 +1,7 @@
 """A PDF that somebody hands in: taken, or refused in a sentence, and never at great cost."""
 
-import time
 import zlib
+from time import process_time
 
 import pytest
 
@@ -59,6 +59,6 @@ def test_a_document_that_is_too_large_is_not_looked_into():
     ids=["bare", "itself", "loop", "nested", "swollen", "endless", "beyond", "noise"],
 )
 def test_hostile_documents_are_refused_in_a_sentence_and_at_once(content):
-    began = time.monotonic()
+    began = process_time()
     assert refusal(content).endswith("。")
-    assert time.monotonic() - began < 5
+    assert process_time() - began < 5

@@ -29,6 +29,6 @@ def saved_again(folder: Path, files: Mapping[str, bytes], *formats: str) -> dict
             str(there),
         ]
         convert += [str(where / f"{name}.{ending}") for name in files]
-        subprocess.run(convert, check=True, capture_output=True, timeout=180)
+        subprocess.run(convert, check=True, capture_output=True)
         where, ending = there, wanted
     return {name: (where / f"{name}.{ending}").read_bytes() for name in files}

@@ -39,7 +39,7 @@ def files(tmp_path_factory):
         "again",
         "table.xlsx",
     ]
-    subprocess.run(convert, cwd=folder, check=True, capture_output=True, timeout=120)
+    subprocess.run(convert, cwd=folder, check=True, capture_output=True)
     return folder / "table.xlsx", folder / "again" / "table.xlsx"
 
 

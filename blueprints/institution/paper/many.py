@@ -11,7 +11,7 @@ from blueprints.institution.pdf import PaperError
 
 # More pages in one document gain nothing, and one that cannot be drawn costs all of them.
 TOGETHER = 50
-# A page takes a tenth of a second; a busy machine may take its time all the same.
+# Of processor time. A page takes a tenth of one; an old machine may need its time all the same.
 SECONDS_A_PAGE = 3
 
 Drawn = list[PageObject]

@@ -40,7 +40,8 @@ class PaperError(Exception):
 def render(html: str, *, title: str, seconds: float = 10) -> bytes:
     """Draw `html` as a PDF named `title`; give back its bytes.
 
-    `seconds` bounds the drawing (a batch of many filings needs more than one paper does).
+    `seconds` of processor time bound the drawing (many filings need more than one paper does);
+    the clock runs on while a busy machine does other work, and would refuse a sound paper.
     Raises PaperError when the time is up or the page cannot be laid out. Reads no file but
     those under static/, and no address at all: such a resource is left out and logged.
     """

@@ -1,17 +1,21 @@
-"""Six internals of xhtml2pdf and reportlab that are replaced, all of them here.
+"""Seven internals of xhtml2pdf and reportlab that are replaced, all of them here.
 
 They are: the line breaker for Chinese; the cut of a paragraph between pages (it put a space at
 each line end); the cut of a table row between pages (its label was not said again); the cell
 itself (a text taller than the page was shrunk to it without a word); the list of fonts behind
-a CSS name (it knew no fallback); and the table that copying and searching go by (it cut code
-points beyond the BMP to four digits).
+a CSS name (it knew no fallback); the table that copying and searching go by (it cut code points
+beyond the BMP to four digits); and the time that a drawing may take (it ran on while a busy
+machine did other work).
 tests/pdf/test_pdf_engine.py fails when any of them, or what calls them, changes.
 """
+
+from time import thread_time
 
 from reportlab.pdfbase import ttfonts
 from reportlab.pdfbase.pdfmetrics import getAscentDescent
 from xhtml2pdf import reportlab_paragraph as library
 from xhtml2pdf import tables
+from xhtml2pdf.config import resources
 from xhtml2pdf.context import pisaContext
 from xhtml2pdf.xhtml2pdf_reportlab import PmlTable, _CellPart
 
@@ -35,6 +39,8 @@ TOUCHED = {
     "pisaContext.addFrag": pisaContext.addFrag,
     "makeToUnicodeCMap": ttfonts.makeToUnicodeCMap,
     "TTFont.addObjects": ttfonts.TTFont.addObjects,
+    "RenderBudget": resources.RenderBudget,
+    "render_budget": resources.render_budget,
 }
 BFCHAR_LIMIT = 100  # entries in one block, PDF 32000-1 and Adobe Technical Note 5014
 
@@ -47,6 +53,20 @@ def install() -> None:
     tables.PmlKeepInFrame = cell_at_full_size
     ttfonts.makeToUnicodeCMap = to_unicode
     pisaContext.getFontNames = font_names
+    resources.RenderBudget = ProcessorTime
+
+
+class ProcessorTime(resources.RenderBudget):
+    """What a drawing has used, its time counted as this thread's own work for it."""
+
+    def __init__(self, policy: resources.ResourceAccessPolicy) -> None:
+        super().__init__(policy)
+        self.started = thread_time()
+
+    def remaining(self) -> float | None:
+        """Seconds of processor time that are left; None where the policy sets no limit."""
+        limit = self.policy.max_render_seconds
+        return None if limit is None else limit - (thread_time() - self.started)
 
 
 def font_names(self, names) -> list[str]:
