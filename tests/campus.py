@@ -2,6 +2,9 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 
@@ -97,30 +100,48 @@ PEOPLE = [  # name, username, role, unit
 ]
 
 
+def app_on(uri: str) -> Flask:
+    """An app that has this school and no pages."""
+    app = Flask("campus")
+    app.config["SQLALCHEMY_DATABASE_URI"] = uri
+    init_database(app)
+    app.extensions["institutions"] = {"xx": SCHOOL}
+    return app
+
+
+@cache
+def laid_out() -> bytes:
+    """The database file of a new campus, made once per process."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "campus.sqlite3"
+        with app_on(f"sqlite:///{file}").app_context():
+            db.create_all()
+            populate()
+            db.session.commit()
+            db.engine.dispose()
+        return file.read_bytes()
+
+
+def populate() -> None:
+    """The units and people, in a database that has nothing but its tables."""
+    school = add_unit("xx", "某某大学", "school")
+    units = {"某某大学": school}
+    for name in ("信息工程学院", "医学院"):
+        units[name] = add_unit("xx", name, "college", school)
+    units["机器人社"] = add_unit("xx", "机器人社", "club", units["信息工程学院"])
+    for name, username, role, unit in PEOPLE:
+        person = Person(institution="xx", name=name, username=username)
+        person.grant(role, units[unit])
+        db.session.add(person)
+    db.session.flush()
+
+
 class Campus:
     """The app and the shortest words for what the tests do with it."""
 
     def __init__(self, uri: str):
-        self.app = Flask("campus")
-        self.app.config["SQLALCHEMY_DATABASE_URI"] = uri
-        init_database(self.app)
-        self.app.extensions["institutions"] = {"xx": SCHOOL}
-        with self.app.app_context():
-            db.create_all()
-            self._populate()
-            db.session.commit()
-
-    def _populate(self) -> None:
-        school = add_unit("xx", "某某大学", "school")
-        units = {"某某大学": school}
-        for name in ("信息工程学院", "医学院"):
-            units[name] = add_unit("xx", name, "college", school)
-        units["机器人社"] = add_unit("xx", "机器人社", "club", units["信息工程学院"])
-        for name, username, role, unit in PEOPLE:
-            person = Person(institution="xx", name=name, username=username)
-            person.grant(role, units[unit])
-            db.session.add(person)
-        db.session.flush()
+        self.app = app_on(uri)
+        Path(uri.removeprefix("sqlite:///")).write_bytes(laid_out())
 
     @contextmanager
     def open(self):
