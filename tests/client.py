@@ -225,7 +225,8 @@ def _inspect_controls(tags: list[Tag], where: str) -> None:
 def _inspect_content_policy(page: Page, tags: list[Tag], where: str) -> None:
     for tag in tags:
         by_its_own = tag.name == "style" or (tag.name == "script" and not tag.has_attr("src"))
-        assert not by_its_own and not tag.has_attr("style"), f"{where}: {tag}"
+        assert not by_its_own, f"{where}: {tag}"
+        assert not tag.has_attr("style"), f"{where}: {tag}"
         links = (
             tag.get("src"),
             tag.name == "link" and tag.get("href"),
