@@ -192,6 +192,7 @@ class Specimen:
     owner_kind: str = ""
     state: State = State.draft
     submitted_at: None = None
+    purged_at: None = None
     events: list = field(default_factory=list)
 
     def changes(self, form: Form) -> list[dict]:
