@@ -1,34 +1,21 @@
-"""Run every measurement and print it beside its limit; `python -m bench 3` makes fewer pairs."""
+"""Run every part and print it beside its limit; `python -m bench 3` makes fewer pairs of forms."""
 
 import sys
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 
-from bench import board, channels, exporting, growth, importing, many, reading, register, single
-from bench.measuring import Result, apart
-from bench.school import filled_app
-
-# A page takes milliseconds, and a busy machine as many: fewer pairs say nothing of it.
-LEAST_PAIRS = 30
+from bench.measuring import Result
+from bench.parts import PARTS, Bench
+from bench.scale import FULL, Scale
 
 
-def main(pairs: int) -> int:
+def main(scale: Scale) -> int:
     """Print the table; the number of limits that were broken."""
+    results: list[Result] = []
     with TemporaryDirectory() as folder:
-        app = filled_app(folder)
-        results: list[Result] = []
-        for part in (
-            lambda: single.drawn_against_raw(app, pairs),
-            lambda: single.asked_twice(app, pairs),
-            lambda: apart(register),
-            lambda: many.in_its_own_process(app),
-            lambda: apart(growth),
-            lambda: apart(reading),
-            lambda: apart(importing),
-            lambda: board.measured(max(pairs, LEAST_PAIRS)),
-            lambda: channels.measured(channels.SIZES, max(pairs, LEAST_PAIRS)),
-            exporting.measured,
-        ):
-            for result in part():
+        bench = Bench(scale, folder)
+        for part in PARTS.values():
+            for result in part(bench):
                 print(result, flush=True)
                 results.append(result)
     broken = [result for result in results if not result.kept]
@@ -36,4 +23,12 @@ def main(pairs: int) -> int:
     return len(broken)
 
 
-sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 15))
+def scale_of(arguments: list[str]) -> Scale:
+    """The bench's own sizes, with as many pairs as the first argument says."""
+    if not arguments:
+        return FULL
+    pairs = int(arguments[0])
+    return replace(FULL, pairs=pairs, page_pairs=max(pairs, FULL.page_pairs))
+
+
+sys.exit(main(scale_of(sys.argv[1:])))

@@ -7,6 +7,7 @@ this process; the peer asks sqlite3 itself, adds up by a parent's id, and joins 
 import sqlite3
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from bench.channels import Campus
 from bench.many_channels import grow, school_app, somebody_of_the_office
 from bench.measuring import Result, medians_of_pairs
+from bench.scale import FULL, Scale
 from models.campaigns.campaign import Campaign, Wording, begin
 from models.campaigns.report import publish
 from models.clock import utcnow
@@ -24,7 +26,7 @@ from models.database import db
 from models.people.person import Grant, Person, Role, Unit, add_unit
 from models.register.staleness import stale_before
 
-UNITS, CHANNELS, LIMIT = 300, 20_000, 3.0
+LIMIT = 3.0
 COUNTS = """
     SELECT unit_id, form, count(*), sum(quiet_since < ?), sum(incomplete) FROM channel
     WHERE institution = ? AND state = 'in_force' GROUP BY unit_id, form"""
@@ -39,31 +41,32 @@ PEOPLE = """
     WHERE institution = ? AND role IN ('reporter', 'head') AND active"""
 
 
-def measured(pairs: int) -> list[Result]:
+def measured(scale: Scale) -> list[Result]:
     """The board's time in times of the hand-written page's."""
     with TemporaryDirectory() as folder:
         app = school_app(folder)
         code, token = somebody_of_the_office(app)
-        campaign = _campaign(app, code)
-        grow(app, CHANNELS)
-        campus = Campus(app, CHANNELS, code, token)
+        campaign = _campaign(app, code, scale.board_units)
+        grow(app, scale.board_channels)
+        campus = Campus(app, scale.board_channels, code, token)
         client, raw = campus.client(), _Raw(app, code, campaign)
         address = f"/{code}/campaigns/{campaign}"
         assert client.get(address).status_code == 200
-        ours, theirs = medians_of_pairs(lambda: client.get(address).data, raw.page, pairs)
-        note = f"{ours * 1000:.0f} ms against {theirs * 1000:.0f} ms"
-        what = f"board of {UNITS} units, {CHANNELS:,} channels, against by hand"
-        return [Result(what, ours / theirs, "x", LIMIT, note)]
+        ours, theirs = medians_of_pairs(lambda: client.get(address).data, raw.page, scale.page_pairs)
+        raw.connection.close()
+    note = f"{ours * 1000:.0f} ms against {theirs * 1000:.0f} ms"
+    what = f"board of {scale.board_units} units, {campus.size:,} channels, against by hand"
+    return [Result(what, ours / theirs, "x", LIMIT, note)]
 
 
-def _campaign(app: Flask, code: str) -> int:
+def _campaign(app: Flask, code: str, units: int) -> int:
     with app.app_context():
         root = db.session.scalars(
             select(Unit).where(Unit.institution == code, Unit.parent_id.is_(None))
         ).one()
         known = db.session.scalars(select(Unit).where(Unit.parent_id == root.id)).all()
         head = db.session.scalars(select(Person).where(Person.institution == code)).first()
-        for number in range(UNITS - len(known)):
+        for number in range(units - len(known)):
             unit = add_unit(code, f"第{number}单位", root.kind, root)
             db.session.add(Grant(person=head, role=Role.head, unit=unit))
         now = utcnow()
@@ -128,5 +131,6 @@ class _Raw:
 
 
 if __name__ == "__main__":
-    for result in measured(int(sys.argv[1]) if len(sys.argv) > 1 else 20):
+    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else FULL.page_pairs
+    for result in measured(replace(FULL, page_pairs=pairs)):
         print(result)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -19,34 +20,33 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 from openpyxl import Workbook
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from app import create_app
 from bench.many_channels import grow, school_app
 from bench.measuring import HOUSE, Result, resident, seconds
+from bench.scale import FULL, Scale
+from bench.school import officer
 from blueprints.institution.components.summary_files import Export, Exporting, release
 from models import clock
 from models.database import db
-from models.people.person import Grant, Person, Role
 from models.reports import summary
 from models.rules.definitions.definition import Form
 from models.rules.definitions.register import Register
 
-SIZES = (10_000, 100_000)
-PAIRS = 3
 DIALS = 7  # so many different answers; the names differ in every row
 MOST_TIMES, MOST_GROWTH = 2.5, 1.3
 
 
-def measured(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
+def measured(scale: Scale) -> Iterator[Result]:
     """Rows a second, the ratio, and how the peak of memory grows with the rows."""
     peaks: dict[int, float] = {}
     with TemporaryDirectory() as folder:
         app = school_app(folder)
-        for size in sizes:
+        for size in scale.export_channels:
             grow(app, size)
             _answer_all(app)
-            yield from _pairs(folder, size, peaks)
+            yield from _pairs(folder, size, peaks, scale)
     if len(peaks) > 1:
         (few, least), (many, most) = min(peaks.items()), max(peaks.items())
         what = f"l  peak memory, {many:,} rows against {few:,}"
@@ -54,15 +54,16 @@ def measured(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
         yield Result(what, most / least, "x", MOST_GROWTH, note)
 
 
-def _pairs(folder: str, size: int, peaks: dict[int, float]) -> Iterator[Result]:
-    _run(cells, folder)
-    pairs = [(_run(ours, folder), _run(alone, folder)) for _ in range(PAIRS)]
+def _pairs(folder: str, size: int, peaks: dict[int, float], scale: Scale) -> Iterator[Result]:
+    run = _run if scale.apart else _call
+    run(cells, folder)
+    pairs = [(run(ours, folder), run(alone, folder)) for _ in range(scale.export_pairs)]
     rows = pairs[0][0]["rows"]
     (mine, least), (peak, lowest) = (
-        [median(pair[which][said] for pair in pairs) for which in (0, 1)] for said in ("taken", "peak")
+        [median(pair[which][key] for pair in pairs) for which in (0, 1)] for key in ("taken", "peak")
     )
     peaks[size] = peak
-    note = f"{mine:.1f} s against {least:.1f} s by openpyxl alone, {PAIRS} pairs"
+    note = f"{mine:.1f} s against {least:.1f} s by openpyxl alone, {len(pairs)} pairs"
     yield Result(f"k  export of {rows:,} rows", mine / least, "x", MOST_TIMES, note)
     note = f"peak memory {peak:.0f} MB, openpyxl alone {lowest:.0f} MB"
     yield Result("k  its rows", rows / mine, "/s", note=note)
@@ -93,11 +94,16 @@ def _table(app: Flask) -> tuple[Register, Form]:
 
 def _run(part: Callable, folder: str) -> dict:
     """One of the parts below in a process of its own; what it says, and its peak of memory."""
-    said = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "bench.exporting", part.__name__, folder],
         cwd=HOUSE, capture_output=True, check=True, text=True,
     )  # fmt: skip
-    return json.loads(said.stdout.splitlines()[-1])
+    return json.loads(process.stdout.splitlines()[-1])
+
+
+def _call(part: Callable, folder: str) -> dict:
+    """The same in this process, whose peak of memory is that of all it ever did."""
+    return part(folder) | {"peak": resident("VmHWM")}
 
 
 def ours(folder: str) -> dict:
@@ -112,8 +118,8 @@ def cells(folder: str) -> dict:
     with _exporting(folder) as exporting, Path(folder, "cells").open("wb") as file:
         rows = summary.rows(exporting.register, exporting.school, None, exporting.export.day)
         for part in batched(rows):
-            said = [[*(cell[1] for cell in row.cells.values()), row.key] for row in part]
-            pickle.dump(said, file)
+            lines = [[*(cell[1] for cell in row.cells.values()), row.key] for row in part]
+            pickle.dump(lines, file)
     return {}
 
 
@@ -137,22 +143,21 @@ def batched(rows: Iterator, size: int = 1000) -> Iterator[list]:
 def _exporting(folder: str) -> Iterator[Exporting]:
     app = create_app({"INSTANCE_PATH": folder, "TESTING": True})
     with app.app_context():
-        office = select(Person).join(Grant).where(Grant.role == Role.office)
-        person = db.session.scalars(office).first()
+        person = officer(next(iter(app.extensions["institutions"])))
         today = clock.today()
         yield Exporting(
             Export(_table(app)[0].code, ".xlsx", today, None, "全校", "全校", "ours.xlsx"), person
         )
 
 
-def main(asked: list[str]) -> None:
-    part = {"ours": ours, "cells": cells, "alone": alone}.get(asked[0]) if asked else None
+def main(arguments: list[str]) -> None:
+    part = {"ours": ours, "cells": cells, "alone": alone}.get(arguments[0]) if arguments else None
     if part is None:
-        for result in measured(tuple(map(int, asked)) or SIZES):
+        sizes = tuple(map(int, arguments)) or FULL.export_channels
+        for result in measured(replace(FULL, export_channels=sizes)):
             print(result, flush=True)
     else:
-        said = part(asked[1])
-        print(json.dumps(said | {"peak": resident("VmHWM")}))
+        print(json.dumps(_call(part, arguments[1])))
 
 
 if __name__ == "__main__":

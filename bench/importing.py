@@ -10,49 +10,51 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 
 from bench.measuring import Result, report, resident, seconds
-from bench.school import filled_app
+from bench.scale import Scale, given_scale
+from bench.school import filled_app, officer
 from models.database import db, institutions
 from models.imports.filings import FilingTarget
 from models.imports.target import PASSED_OVER, Line, RowState
-from models.people.person import Person, Role, Unit
+from models.people.person import Unit
 
-ROWS, SLICE = 2000, 200
+SLICE = 200
 
 
-def main() -> None:
+def measured(scale: Scale) -> list[Result]:
+    """Judged, confirmed, and judged once more when all of it is there."""
+    rows = scale.import_rows
     with TemporaryDirectory() as folder:
-        app = filled_app(folder)
+        app = filled_app(folder, scale.filings)
         with app.app_context():
             target = _target()
-            lines = _lines(target)
+            lines = _lines(target, rows)
             before = resident()
             judged = seconds(lambda: _judge(target, lines))
             assert all(line.state is RowState.add for line in lines), lines[0]
             confirmed = seconds(lambda: _confirm(target, lines))
-            again = _lines(target)
+            again = _lines(target, rows)
             twice = seconds(lambda: _judge(_target(), again))
             assert all(line.state is RowState.same for line in again), again[0]
         shutil.rmtree(Path(folder), ignore_errors=True)
     columns = len(lines[0].words) + 1
-    report(
-        Result(f"h  {ROWS} rows x {columns} columns judged", judged, "s", 6, f"{ROWS / judged:.0f} rows/s"),
-        Result("h  and written as drafts", confirmed, "s", 3, f"{ROWS / confirmed:.0f} rows/s"),
-        Result("h  the same file judged once more", twice, "s", 8, f"{ROWS / twice:.0f} rows/s"),
+    return [
+        Result(f"h  {rows} rows x {columns} columns judged", judged, "s", 6,
+               f"{rows / judged:.0f} rows/s"),
+        Result("h  and written as drafts", confirmed, "s", 3, f"{rows / confirmed:.0f} rows/s"),
+        Result("h  the same file judged once more", twice, "s", 8, f"{rows / twice:.0f} rows/s"),
         Result("h  peak memory", resident("VmHWM"), "MB", 300, f"{before:.0f} MB before"),
-    )
+    ]  # fmt: skip
 
 
 def _target() -> FilingTarget:
     """The form behind the widest summary table, for somebody at the office."""
-    school = next(one for one in institutions().values() if one.registers)
-    register = max(school.registers.values(), key=lambda one: len(one.columns))
-    people = db.session.scalars(select(Person).where(Person.institution == school.code))
-    person = next(one for one in people if one.has(Role.office))
+    school = next(school for school in institutions().values() if school.registers)
+    register = max(school.registers.values(), key=lambda register: len(register.columns))
     unit = db.session.scalars(select(Unit).where(Unit.institution == school.code)).first()
-    return FilingTarget(school, school.forms[register.form], person, unit)
+    return FilingTarget(school, school.forms[register.form], officer(school.code), unit)
 
 
-def _lines(target: FilingTarget) -> list[Line]:
+def _lines(target: FilingTarget, rows: int) -> list[Line]:
     """Rows of the summary table as a unit would type them, no two alike."""
     form, columns = target.form, target._reader.columns
     paths = [one.path for one in target.headings() if one.path != PASSED_OVER]
@@ -73,7 +75,7 @@ def _lines(target: FilingTarget) -> list[Line]:
                 target._reader.unit_item: target.unit.name,
             },
         )
-        for number in range(1, ROWS + 1)
+        for number in range(1, rows + 1)
     ]
 
 
@@ -89,4 +91,4 @@ def _confirm(target: FilingTarget, lines: list[Line]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    report(measured(given_scale()))

@@ -13,6 +13,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from app import HOUSE, create_app
+from bench.scale import FULL
 from blueprints.cli.demo import load_demo
 from models.auth.sessions import open_session
 from models.channels import count_triggers
@@ -28,8 +29,6 @@ NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施�
 PLATFORMS = ["微信公众号", "微博", "抖音", "视频号", "QQ公众号", "报纸"]
 # In force, closed and gone, closed and still to be seen gone.
 STATES = [("in_force", None)] * 17 + [("closed", "2026-03-01 00:00:00.000000")] * 2 + [("closed", None)]
-# As many are made one by one; beyond that they are copied.
-MOST_WRITTEN = 100_000
 
 
 def school_app(folder: str) -> Flask:
@@ -62,8 +61,11 @@ def somebody_of_the_office(app: Flask) -> tuple[str, str]:
         return officer.institution, token
 
 
-def grow(app: Flask, wanted: int) -> None:
-    """Adds channels until there are as many as wanted; all is counted anew at the end."""
+def grow(app: Flask, wanted: int, written: int = FULL.written_channels) -> None:
+    """Adds channels until there are as many as wanted; all is counted anew at the end.
+
+    The first `written` are made row by row, the rest are copies of them.
+    """
     with app.app_context():
         path = db.engine.url.database
         school = db.session.scalar(select(Unit.institution))
@@ -80,13 +82,13 @@ def grow(app: Flask, wanted: int) -> None:
     filings = connection.execute("SELECT max(id) FROM filing").fetchone()[0] - known
     tier = next(iter(app.extensions["institutions"][school].tiers), "")
     with _nothing_kept_meanwhile(connection):
-        most = min(wanted, MOST_WRITTEN)
+        most = min(wanted, written)
         rows = _rows(range(known + 1, most + 1), school, form, units, tier, person, filings)
         for part in _in_parts(rows):
             for table in ("channel", "filing"):
                 _insert(connection, table, [both[table] for both in part])
-        for times in range(1, wanted // MOST_WRITTEN if wanted > known else 0):
-            _copy(connection, times * MOST_WRITTEN)
+        for times in range(1, wanted // written if wanted > known else 0):
+            _copy(connection, written, times * written)
     connection.close()
     with app.app_context(), db.engine.begin() as whole:
         count_triggers.recount(whole)
@@ -175,8 +177,8 @@ def _rows(
         }
 
 
-def _copy(connection: sqlite3.Connection, step: int) -> None:
-    """The first MOST_WRITTEN channels and their filings once more, under other names."""
+def _copy(connection: sqlite3.Connection, written: int, step: int) -> None:
+    """The first `written` channels and their filings once more, under other names."""
     changed = {
         "account": f"account || '-{step}'",
         "account_key": f"account_key || '-{step}'",
@@ -190,7 +192,7 @@ def _copy(connection: sqlite3.Connection, step: int) -> None:
         values = ", ".join(changed.get(name, name) for name in names)
         connection.execute(
             f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} "
-            f"WHERE {theirs} <= {MOST_WRITTEN} AND number LIKE '备-%'"
+            f"WHERE {theirs} <= {written} AND number LIKE '备-%'"
         )
 
 

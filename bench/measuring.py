@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from types import ModuleType
+
+from bench.scale import Scale
 
 HOUSE = Path(__file__).resolve().parents[1]
 
@@ -56,19 +58,25 @@ def resident(key: str = "VmRSS") -> float:
 # The tests' libraries bring cryptography, which pypdf would load; a deployment has it not.
 AS_DEPLOYED = (
     "import runpy, sys; sys.modules['cryptography'] = None; "
-    "runpy.run_module(sys.argv[1], run_name='__main__')"
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__')"
 )
 
 
-def apart(part: ModuleType) -> list[Result]:
-    """Run a part in a new process, so that its memory is its own and that of a deployment."""
-    said = subprocess.run(
-        [sys.executable, "-c", AS_DEPLOYED, part.__name__],
+def apart(part: ModuleType, scale: Scale) -> Iterable[Result]:
+    """Run a part in a new process, so that its memory is its own and that of a deployment.
+
+    In: a module with `measured(scale)`, which reports when it is run. With `scale.apart` False it
+    is called in this process.
+    """
+    if not scale.apart:
+        return part.measured(scale)
+    process = subprocess.run(
+        [sys.executable, "-c", AS_DEPLOYED, part.__name__, json.dumps(asdict(scale))],
         cwd=HOUSE, capture_output=True, check=True,
     )  # fmt: skip
-    return [Result(**found) for found in json.loads(said.stdout)]
+    return [Result(**fields) for fields in json.loads(process.stdout)]
 
 
-def report(*results: Result) -> None:
+def report(results: Iterable[Result]) -> None:
     """What a part says to the process that ran it `apart`."""
     print(json.dumps([asdict(result) for result in results]))

@@ -11,20 +11,19 @@ from blueprints.cli.demo import load_demo
 from models.database import MIGRATIONS, db, institutions
 from models.events import history
 from models.filings.filing import Filing
+from models.people.person import Grant, Person, Role
 from models.rules.workflow import State, Verb
 
-MANY = 200
 
-
-def filled_app(folder: str) -> Flask:
-    """The demo schools, and MANY approved filings of the first school's first form."""
+def filled_app(folder: str, filings: int) -> Flask:
+    """The demo schools, and so many more approved filings of the first school's first form."""
     app = create_app({"INSTANCE_PATH": folder, "SECRET_KEY": "bench", "TESTING": True})
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
         for code, school in app.extensions["institutions"].items():
             load_demo(school, Path(HOUSE, "blueprints", code))
         pattern = sample()
-        for number in range(MANY):
+        for number in range(filings):
             _copy(pattern, number)
         db.session.commit()
     return app
@@ -37,9 +36,15 @@ def sample() -> Filing:
 
 
 def copies_of_sample() -> list[int]:
-    """The ids of the MANY filings."""
-    asked = select(Filing.id).where(Filing.title.like("样本%")).order_by(Filing.id)
-    return list(db.session.scalars(asked))
+    """The ids of the filings that were added to the demo's."""
+    query = select(Filing.id).where(Filing.title.like("样本%")).order_by(Filing.id)
+    return list(db.session.scalars(query))
+
+
+def officer(institution: str) -> Person:
+    """Somebody of the office, who may read every filing of the school."""
+    query = select(Person).join(Grant).where(Grant.role == Role.office)
+    return db.session.scalars(query.where(Person.institution == institution)).first()
 
 
 def _copy(pattern: Filing, number: int) -> None:

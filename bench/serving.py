@@ -48,6 +48,12 @@ class Browser:
         self.connection = HTTPConnection("127.0.0.1", port)
         self.headers = {"Cookie": cookie}
 
+    def __enter__(self) -> "Browser":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
     def get(self, address: str) -> bytes:
         """The page; AssertionError for any answer but 200."""
         self.connection.request("GET", address, headers=self.headers)

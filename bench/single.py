@@ -5,17 +5,15 @@ from shutil import rmtree
 from statistics import median
 
 from flask import Flask
-from sqlalchemy import select
 
 from bench import raw_form
 from bench.measuring import Result, medians_of_pairs, seconds
-from bench.school import sample
+from bench.school import officer, sample
 from blueprints.auth.session import TOKEN
 from blueprints.institution.paper import draw_sheet, print_sheet
 from blueprints.institution.paper.printing import _qr, specimen
 from models.auth.sessions import open_session
 from models.database import db
-from models.people.person import Grant, Person, Role
 
 LINK = "http://localhost:8000/school/filings/1234"
 
@@ -47,7 +45,7 @@ def _pair(school, form, pairs: int) -> Result:
                   "x", 3.5, note)  # fmt: skip
 
 
-def asked_twice(app: Flask, pairs: int) -> list[Result]:
+def requested_twice(app: Flask, pairs: int) -> list[Result]:
     """A whole request for a sheet: with an empty cache, and again."""
     with app.app_context():
         filing = sample()
@@ -66,9 +64,7 @@ def asked_twice(app: Flask, pairs: int) -> list[Result]:
 
 def _signed_in(app: Flask, school: str):
     """A client of somebody of the office."""
-    asked = select(Person).join(Grant).where(Person.institution == school)
-    person = db.session.scalars(asked.where(Grant.role == Role.office)).first()
-    token = open_session(person)
+    token = open_session(officer(school))
     db.session.commit()
     browser = app.test_client()
     with browser.session_transaction() as session:
