@@ -2,11 +2,13 @@
 
 import os
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
+import grimp
 import pytest
 
-from blueprints.institution.paper import pages_of, print_pages, sheet_cache
+from blueprints.institution.paper import pages_of, print_pages, printing, sheet_cache
 from blueprints.institution.paper.sheet import Run
 from models.database import db
 from models.filings.filing import Filing
@@ -85,6 +87,28 @@ def test_another_style_sheet_template_or_font_draws_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(sheet_cache, "_tools", lambda: b"another engine, another font")
     keys.append(sheet_cache.key_of(pages()))
     assert len(set(keys)) == 4
+
+
+def test_every_module_that_draws_counts():
+    graph = grimp.build_graph("blueprints", cache_dir=None)
+    drawing = {printing.__name__, *graph.find_upstream_modules(printing.__name__)}
+    files = {Path(import_module(name).__file__) for name in drawing}
+    assert len(files) > 10
+    assert files <= set(sheet_cache._code())
+
+
+@pytest.mark.parametrize("folder", ["TEMPLATES", "BUNDLED"])
+def test_a_folder_that_was_moved_away_is_noticed(tmp_path, monkeypatch, folder):
+    monkeypatch.setattr(sheet_cache, folder, tmp_path)
+    sheet_cache._tools.cache_clear()
+    with pytest.raises(RuntimeError, match="leaves out"):
+        sheet_cache.key_of(pages())
+
+
+def test_modules_that_were_moved_away_are_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheet_cache, "ROOMS", {tmp_path: printing})
+    with pytest.raises(RuntimeError, match="leaves out printing.py"):
+        sheet_cache._code()
 
 
 def test_half_a_file_is_drawn_anew_and_mended(tmp_path, drawings):

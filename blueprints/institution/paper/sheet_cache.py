@@ -12,12 +12,14 @@ from tempfile import NamedTemporaryFile
 from reportlab.pdfbase import pdfmetrics
 
 from blueprints.institution import pdf
-from blueprints.institution.paper import print_pages
+from blueprints.institution.paper import drawing, print_pages, printing
 from blueprints.institution.paper.printing import HOUSE, STYLE, Page
 
 MOST_BYTES = 256 * 1024 * 1024
 TEMPLATES = HOUSE / "templates" / "paper"
 BUNDLED = HOUSE / "static" / "fonts"
+# Where the modules that draw are, and in each folder one that surely draws.
+ROOMS = {Path(printing.__file__).parent: drawing, Path(pdf.__file__).parent: pdf}
 ENGINE = ("xhtml2pdf", "reportlab", "pillow", "segno")
 
 
@@ -51,16 +53,34 @@ def key_of(pages: Sequence[Page]) -> str:
 
 def _looks() -> list[Path]:
     """The files that are read at every drawing."""
-    return [STYLE, *sorted(TEMPLATES.glob("*.html"))]
+    return [STYLE, *_files(TEMPLATES, "*.html", "sheet.html")]
 
 
 @cache
 def _tools() -> bytes:
     """What this process draws with, until it ends: the engine, this house's part of it, fonts."""
-    code = [*Path(__file__).parent.glob("*.py"), *Path(pdf.__file__).parent.glob("*.py")]
-    digests = [sha256(file.read_bytes()).hexdigest() for file in sorted(code)]
-    fonts = [f"{file.name} {file.stat().st_size}" for file in sorted(BUNDLED.glob("*.ttf"))]
+    digests = [sha256(file.read_bytes()).hexdigest() for file in _code()]
+    bundled = _files(BUNDLED, "*.ttf", "BeianSong.ttf")
+    fonts = [f"{file.name} {file.stat().st_size}" for file in bundled]
     return repr([digests, fonts, _added_fonts(), [version(name) for name in ENGINE]]).encode()
+
+
+def _code() -> list[Path]:
+    """The modules that draw."""
+    return [
+        file
+        for folder, module in ROOMS.items()
+        for file in _files(folder, "**/*.py", Path(module.__file__).name)
+    ]
+
+
+def _files(folder: Path, pattern: str, sure: str) -> list[Path]:
+    """The files of a folder. RuntimeError when the one that is surely among them is not: of what
+    was moved elsewhere the key would say nothing, and old sheets would be handed out."""
+    files = sorted(folder.glob(pattern))
+    if folder / sure not in files:
+        raise RuntimeError(f"the key of kept sheets leaves out {sure}: it is not in {folder}")
+    return files
 
 
 def _added_fonts() -> list[str]:
