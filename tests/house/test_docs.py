@@ -20,6 +20,7 @@ from models.rules.fields.people import Row
 DOCS = HOUSE / "docs"
 SCHOOL_DOC, TYPES_DOC = DOCS / "adding-a-school.md", DOCS / "field-types.md"
 SECURITY_DOC = DOCS / "security.md"
+LICENCE_DOC = DOCS / "decisions/0013-licence.md"
 # Under which heading, or before which table, the keys of a model are explained.
 PLACES = {
     institution.Institution: "### institution.yaml",
@@ -227,3 +228,10 @@ def test_every_test_that_the_security_document_names_is_there():
     named = re.findall(r"`(tests/[\w./]+)`", SECURITY_DOC.read_text("utf-8"))
     assert len(named) > 60
     assert [name for name in named if not (HOUSE / name).exists()] == []
+
+
+def test_every_package_of_a_deployment_is_in_the_table_of_licences():
+    lock = (HOUSE / "requirements.lock").read_text("utf-8")
+    packages = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    assert packages
+    assert packages - set(BACKTICKED.findall(LICENCE_DOC.read_text("utf-8"))) == set()
