@@ -4,7 +4,8 @@ The tally: how many channels of each sort there are. The pairs: which two neighb
 at least one of them not ASCII, stand in what is searched of a channel. Triggers, because channels
 are changed through the ORM and by plain UPDATEs; SQLite and PostgreSQL run the same statements.
 
-A migration that makes the table `channel` anew drops them with it, and must `install` them again.
+A migration that makes the table `channel` anew drops them with it, and must create them again, in its own
+words: no migration imports this module.
 """
 
 from sqlalchemy import Connection, String, event, insert

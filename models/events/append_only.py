@@ -6,7 +6,8 @@ the events about it before can be emptied, in exactly one way, and nothing else 
 The app refuses it as well (`models.events.history`); the triggers also stop plain SQL. They do not stop
 whoever may drop them: for that there are the chain and the seals (`models.audit`).
 
-A migration that makes the table `event` anew drops them with it, and must `install` them again.
+A migration that makes the table `event` anew drops them with it, and must create them again, in its own
+words: no migration imports this module.
 """
 
 from sqlalchemy import Connection
@@ -74,7 +75,7 @@ def install(connection: Connection) -> None:
 
 
 def remove(connection: Connection) -> None:
-    """Drops the triggers, for a migration that has to make the table anew."""
+    """Drops the triggers, as somebody with rights over the database could."""
     on_table = " ON event" if connection.dialect.name == "postgresql" else ""
     for name in TRIGGERS:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on_table}")

@@ -1,13 +1,17 @@
 """What must hold of the house itself, whoever works on it next."""
 
 import re
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app import HOUSE
+from models.channels import count_triggers
+from models.events import append_only
 from models.rules.policy import Action
 
 SCHOOLS = ["blueprints/pdsu", "blueprints/ahbc"]
@@ -90,6 +94,23 @@ def test_no_line_is_wider_than_a_reader_sees(pattern: str) -> None:
         if len(line) > 110
     }
     assert wide == set()
+
+
+def test_no_migration_changes_when_a_model_does() -> None:
+    """It was written for the tables of its day: what it needs of the app stands in the file itself."""
+    imported = re.compile(r"^\s*(?:from|import)\s+(?:models(?!\.database\b)|blueprints|app\b)", re.MULTILINE)
+    migrations = tracked("models/migrations/versions/*.py")
+    assert migrations != []
+    assert [path.name for path in migrations if imported.search(path.read_text())] == []
+
+
+def test_the_migrations_lead_to_the_triggers_that_the_models_describe(empty_database: Path) -> None:
+    """A trigger changed in the models alone would reach no database that is there already."""
+    with closing(sqlite3.connect(empty_database)) as connection:
+        migrated = {
+            sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+        }
+    assert migrated == {*append_only.SQLITE, *count_triggers.TRIGGERS["sqlite"]()}
 
 
 def test_no_template_carries_a_style_or_a_script_of_its_own() -> None:

@@ -1,9 +1,10 @@
 """what a channel lives through after its first filing"""
 
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
-
-from models.rules.fields.account_key import title_key
 
 revision = '0003'
 down_revision = '0002'
@@ -52,6 +53,11 @@ def tell_names_and_followers(connection) -> None:
     if found:
         connection.execute(sa.text('UPDATE channel SET title_key = :key, followers = :followers '
                                    'WHERE id = :id'), found)
+
+
+def title_key(title: str) -> str:
+    """A name without width, case, spaces and punctuation, as the app made it at this revision."""
+    return re.sub(r'[\W_]+', '', unicodedata.normalize('NFKC', title).casefold())
 
 
 def followers(answers):
