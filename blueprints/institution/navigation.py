@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
@@ -25,64 +25,38 @@ class Place:
     current: bool
 
 
-FILING_PAGES = (
-    *("filings", "filing", "new", "edit", "hand_in", "move", "complete", "delete"),
-    *("group_list", "keep_list", "dissolving", "dissolve_row", "print_progress", "opening"),
-    "reveal_filing",
-    *("on_behalf", "invites", "invite", "new_invite", "renew_invite", "revoke_invite"),
-)
-
-DESK_PAGES = (
-    *("desk", "desk_list", "decide"),
-    *("opinions", "add_opinion", "change_opinion", "raise_opinion", "delete_opinion"),
-)
-
-REGISTER_PAGES = (
-    *("register", "register_by_phone", "channel", "compare", "begin_about"),
-    *("closings", "judge_closings", "reveal_channel", "retention", "purge"),
-)
-
-FOUND_PAGES = (
-    *("found", "new_found", "note_found", "found_account", "answer_found", "ask_unit"),
-    *("settle_found", "reopen_found"),
-    *("sanctions", "new_sanction", "record_sanction", "lift_sanction"),
-)
-
-LIVENESS_PAGES = (
-    *("liveness", "say_of_many", "say_of_one", "say_of_channel", "date_import", "import_dates"),
-)
-
-MINE = ("me", "my_sign_ins")
-
-SUBSTITUTES = ("substitutes", "end_substitute")
-
-CAMPAIGN_PAGES = (
-    *("campaigns", "campaign", "new_campaign", "edit_campaign", "publish_campaign", "end_campaign"),
-    *("delete_campaign", "report", "say_in_report", "nil_report", "new_in_report", "move_report"),
-    *("receipt", "extend_report", "report_paper", "report_scan"),
-    *("remind", "send_reminders", "contacts", "note_contact"),
-)
-
-IMPORT_PAGES = (
-    *("imports", "new_import", "start_import", "import_columns", "match_columns"),
-    *("import_preview", "read_import", "import_row", "correct_row", "confirm_import"),
-)
-
-# endpoint, label, who may, the endpoints' modules that light it up
+# endpoint, label, who may
 PLACES = (
-    ("home", "待办", Action.ENTER, ("home", "all_notices", "read_all", *MINE, *SUBSTITUTES)),
-    ("filings", "备案", Action.READ, (*FILING_PAGES, *IMPORT_PAGES)),
-    ("desk", "审核", Action.REVIEW, DESK_PAGES),
-    ("register", "台账", Action.READ, (*REGISTER_PAGES, *FOUND_PAGES)),
-    ("liveness", "核实", Action.READ, LIVENESS_PAGES),
-    ("campaigns", "备案工作", Action.READ, CAMPAIGN_PAGES),
-    ("summaries", "汇总表", Action.READ, ("summaries", "summary", "export_progress")),
-    ("dashboard", "统计", Action.READ, ("dashboard", "dashboard_xlsx")),
-    ("units", "单位", Action.ADMINISTER, ("units", "unit", *IMPORT_PAGES)),
-    ("people", "人员", Action.ADMINISTER, ("people", "person")),
-    ("audit", "审计", Action.AUDIT, ("audit", "check_audit", "export_audit")),
-    ("mail", "邮件", Action.ADMINISTER, ("mail", "send_again")),
+    ("home", "待办", Action.ENTER),
+    ("filings", "备案", Action.READ),
+    ("desk", "审核", Action.REVIEW),
+    ("register", "台账", Action.READ),
+    ("liveness", "核实", Action.READ),
+    ("campaigns", "备案工作", Action.READ),
+    ("summaries", "汇总表", Action.READ),
+    ("dashboard", "统计", Action.READ),
+    ("units", "单位", Action.ADMINISTER),
+    ("people", "人员", Action.ADMINISTER),
+    ("audit", "审计", Action.AUDIT),
+    ("mail", "邮件", Action.ADMINISTER),
 )
+
+# A page lights the place that is called like its file, or else like its room. Others light, by file or
+# room, the first of these that the person has; who applies by a link is nowhere in the masthead.
+LIGHTS = {
+    "account": ("home",),
+    "channels": ("register",),
+    "channels.activity": ("liveness",),
+    "channels.date_import": ("liveness",),
+    "findings": ("register",),
+    "imports": ("filings", "units"),
+    "individuals": ("filings",),
+    "individuals.apply": (),
+    "jobs": ("filings",),
+    "review": ("desk",),
+}
+# One view watches the making of every file.
+ENDPOINT_LIGHTS = {"export_progress": ("summaries",)}
 
 
 @mould.context_processor
@@ -112,12 +86,28 @@ def _masthead() -> list[Place]:
         counts["desk"] = queries.waiting(current_user)
     # Who only files has a table of one line or two: figures are for who answers for many.
     shown = {"desk": reviews, "dashboard": any(map(current_user.has, ("office", "head")))}
-    here = (request.endpoint or "").rpartition(".")[2]
-    return [
-        Place(label, url_for(f".{endpoint}"), counts.get(endpoint, 0), here in lights)
-        for endpoint, label, action, lights in PLACES
+    visible = {
+        endpoint: label
+        for endpoint, label, action in PLACES
         if may(current_user, action) and shown.get(endpoint, True)
+    }
+    here = next((endpoint for endpoint in lights(request.endpoint) if endpoint in visible), None)
+    return [
+        Place(label, url_for(f".{endpoint}"), counts.get(endpoint, 0), endpoint == here)
+        for endpoint, label in visible.items()
     ]
+
+
+def lights(endpoint: str | None) -> tuple[str, ...]:
+    """The places that a page lights, by the file and the room of its view; the first one there is counts."""
+    name = (endpoint or "").rpartition(".")[2]
+    if name in ENDPOINT_LIGHTS:
+        return ENDPOINT_LIGHTS[name]
+    view = current_app.view_functions.get(endpoint or "")
+    module = view.__module__.removeprefix(f"{__package__}.") if view else ""
+    room, _, file = module.partition(".")
+    known = {place: (place,) for place, _, _ in PLACES} | LIGHTS
+    return next((known[key] for key in (module, file, room) if key in known), ())
 
 
 def signs_something() -> bool:
