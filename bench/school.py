@@ -32,7 +32,7 @@ def filled_app(folder: str, filings: int) -> Flask:
 def sample() -> Filing:
     """An approved filing with a sheet of its own."""
     every = db.session.scalars(select(Filing).where(Filing.state == State.filed))
-    return next(f for f in every if f.definition(institutions()).paper and len(f.events) > 2)
+    return next(f for f in every if f.definition(institutions()[f.institution]).paper and len(f.events) > 2)
 
 
 def copies_of_sample() -> list[int]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import Flask
 
 from models.database import db
-from models.filings.filing import start
+from models.filings import transitions
+from models.filings.starting import start
 from models.people.person import Grant, Person, Role, Unit, add_unit
 from tests.client import Browser
 
@@ -95,11 +96,11 @@ def _register(app: Flask, code: str, units: list[Unit], channels_of: Callable[[i
             answers = {**filing.answers, **ANSWERS[code], "name": f"{unit.name}报{m}"}
             if code == "ahbc":
                 answers["account"] = f"zhihu{n}-{m}"
-            filing.keep(answers, filing.revision, person(f"reporter{n}"))
-            filing.move("submit", person(f"reporter{n}"), "", filing.revision)
+            transitions.keep(filing, school, answers, person(f"reporter{n}"), filing.revision)
+            transitions.move(filing, school, "submit", person(f"reporter{n}"), "", filing.revision)
             for signer in (person(f"reporter{n}"), person(f"head{n}"), office, deputy):
-                if "approve" in filing.allowed(signer):
-                    filing.move("approve", signer, "", filing.revision)
+                if "approve" in filing.allowed(signer, school.forms["account"]):
+                    transitions.move(filing, school, "approve", signer, "", filing.revision)
             assert filing.state == "filed"
 
 

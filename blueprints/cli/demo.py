@@ -15,7 +15,9 @@ from sqlalchemy import select
 
 from models.clock import campus_time, utcnow
 from models.database import db
-from models.filings.filing import Filing, start
+from models.filings import transitions
+from models.filings.filing import Filing
+from models.filings.starting import start
 from models.messaging import notices
 from models.people.person import Grant, Person, Role, Unit, add_unit
 from models.register.activity import heard_of
@@ -93,7 +95,7 @@ def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, st
         if step == 0:
             _write(institution, paper, units, people)
         elif step <= len(paper.described["path"]):
-            _move(paper, step, people)
+            _move(institution, paper, step, people)
         else:
             _hear(paper, people)
     notices.read_before(institution.code, utcnow() - NEWS)
@@ -185,7 +187,7 @@ def _write(
         paper.moment(0),
     )
     answers = {**filing.answers, **_dated(one["answers"], paper.moment(0))}
-    filing.keep(answers, filing.revision, actor, now=paper.moment(0))
+    transitions.keep(filing, institution, answers, actor, filing.revision, now=paper.moment(0))
     paper.filing = filing
 
 
@@ -200,10 +202,11 @@ def _dated(answers: dict[str, Any], begun: datetime) -> dict[str, Any]:
     }
 
 
-def _move(paper: _Paper, step: int, people: dict[str, Person]) -> None:
+def _move(institution: Institution, paper: _Paper, step: int, people: dict[str, Person]) -> None:
     deed, filing = paper.described["path"][step - 1], paper.filing
-    filing.move(
-        deed["verb"], people[deed["by"]], deed.get("opinion", ""), filing.revision, now=paper.moment(step)
+    actor, opinion = people[deed["by"]], deed.get("opinion", "")
+    transitions.move(
+        filing, institution, deed["verb"], actor, opinion, filing.revision, now=paper.moment(step)
     )
 
 

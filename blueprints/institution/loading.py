@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from flask import abort, current_app, g
+from flask import abort, g
 from flask_login import current_user
 
 from blueprints.institution.filtering import whole_number
@@ -75,7 +75,7 @@ def load_form(code: str):
 
 def definition_of(filing: Filing):
     """The words a filing is read with: its own edition once handed in, else today's form."""
-    return filing.definition(current_app.extensions["institutions"])
+    return filing.definition(g.institution)
 
 
 def units_to_file_for() -> dict[str, str]:

@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 
 from models.database import db, institutions, lock
 from models.events import history
-from models.filings.filing import Filing
-from models.filings.transitions import OPEN
+from models.filings.filing import OPEN, Filing
 from models.people.person import Person, Unit, add_unit, tree
 from models.rules.workflow import Refused
 

@@ -117,7 +117,7 @@ def _delete(row, filing_ids: list[int]) -> int:
 
 def _empty(paper: Filing, now: datetime) -> None:
     """Leaves a shell: what names the account and its kind, and what became of the filing."""
-    form = paper.definition(institutions())
+    form = paper.definition(institutions()[paper.institution])
     db.session.execute(
         update(Filing)
         .where(Filing.id == paper.id)

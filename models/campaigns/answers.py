@@ -11,7 +11,9 @@ from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
 from models.database import db, institutions
 from models.events import history
-from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about, start
+from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about
+from models.filings.starting import start
+from models.filings.transitions import discard
 from models.people.person import Person, tree
 from models.register.staleness import is_stale
 from models.rules.filing_kind import FilingKind
@@ -182,11 +184,11 @@ def _still_open(channel: Channel, line: ReportLine | None, answer: Answer, actor
 
     A draft that another answer opened and nobody wrote in is thrown away.
     """
-    known = open_about(Filing, channel.id)
+    known = open_about(channel.id)
     if known is None or known.kind is KINDS.get(answer):
         return known
     if line and line.filing_id == known.id and known.state is State.draft and known.revision == 1:
-        known.discard(actor, known.revision)
+        discard(known, actor, known.revision)
         db.session.refresh(line)
         return None
     if answer in KINDS:

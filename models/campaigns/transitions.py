@@ -13,7 +13,9 @@ from models.campaigns.answers import Problem, papers_of, problems
 from models.campaigns.report import Answer, Report
 from models.clock import campus_time, utcnow
 from models.database import db, institutions
-from models.filings.filing import Filing, Stale
+from models.filings import transitions as filing_transitions
+from models.filings.conflict import Conflict
+from models.filings.filing import Filing
 from models.messaging import notices
 from models.people.person import Person
 from models.register import activity
@@ -162,10 +164,11 @@ def _decided_elsewhere(report: Report, ids: Set[int]) -> list[Row]:
 
 
 def _decide(filing: Filing, verb: Verb, actor: Person, reason: str, now: datetime | None) -> Row:
+    institution = institutions()[filing.institution]
     try:
         with db.session.begin_nested():
-            filing.move(verb, actor, reason, filing.revision, now=now)
-    except (Refused, Stale) as problem:
+            filing_transitions.move(filing, institution, verb, actor, reason, filing.revision, now=now)
+    except (Refused, Conflict) as problem:
         return Row(filing, str(problem))
     return Row(filing)
 

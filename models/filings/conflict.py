@@ -4,10 +4,10 @@ from models.clock import campus_time
 from models.rules.event_labels import CHANGE_NOTHING
 
 
-class Stale(Exception):
+class Conflict(Exception):
     """The filing changed since the page was drawn.
 
-    `event` is the last deed that changed it, None for a draft's.
+    `event` is the last event that changed it, None for a draft's.
     `str()` is the Chinese sentence that names who did what and when.
     """
 

@@ -1,31 +1,37 @@
-"""One paper about one channel: kept while it is written, moved by verbs, pinned to its edition."""
+"""One paper about one channel: its columns and what may be asked of it. What changes it: `transitions`."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import Index, Select, select
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import ForeignKey, Index, Select, String, Text, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.channels.channel import Channel, ChannelState
-from models.clock import utcnow
-from models.database import db, institutions
+from models.channels.channel import Channel
+from models.database import coded, db
 from models.events import history
 from models.filings import edition
-from models.filings.conflict import Stale
-from models.filings.filing_columns import HAS_NUMBER, IS_OPEN, FilingColumns
-from models.filings.transitions import OPEN, AlreadyOpen, FilingMoves, open_about
 from models.people.person import Person, Unit, tree
 from models.rules import workflow
-from models.rules.answer_columns import carried_on, happened_on, promoted, search_text, unit_answer
 from models.rules.answer_diff import differences
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.route import Step
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import EDITABLE, Position, Refused, State, Verb
 
-__all__ = ["OPEN", "AlreadyOpen", "Filing", "Stale", "of_channel", "open_about", "start"]
+OPEN = (State.draft, State.in_review, State.returned)
+IS_OPEN = text("state IN ('draft', 'in_review', 'returned')")
+HAS_NUMBER = text("number != ''")
 
 
-class Filing(FilingMoves, FilingColumns):
-    """A row and what may be asked of it; what it holds and what changes it are its two parents."""
+class Filing(db.Model):
+    """`answers` is JSON by item name; the columns beside it are derived from it for lists.
+
+    `step` counts from 0. `waits_for`, `barred_submitter_id` and `barred_approver_id` say in SQL
+    what `workflow` says in Python: for whom a filing in review waits, and for whom it does not.
+    `base_id`, `base_answers`: the filing that was in force when this one was begun, and what it
+    said (变更前). `happened_on`: the day the change or the stop happened, from which clocks run.
+    `purged_at`: when what it said of people was erased (已清理).
+    """
 
     __tablename__ = "filing"
     __table_args__ = (
@@ -41,6 +47,43 @@ class Filing(FilingMoves, FilingColumns):
         ),
         Index("ix_filing_search", "institution", "state", "unit_id", "search"),
     )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    form: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[FilingKind] = mapped_column(coded(FilingKind))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    owner_kind: Mapped[str] = mapped_column(String(40))
+    state: Mapped[State] = mapped_column(coded(State), default=State.draft)
+    step: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=1)
+    number: Mapped[str] = mapped_column(String(100), default="")
+    edition_digest: Mapped[str] = mapped_column(String(64), default="")
+    answers: Mapped[dict]
+    submitted_answers: Mapped[dict | None]
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id"))
+    base_answers: Mapped[dict | None]
+    opened: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str] = mapped_column(String(500), default="")
+    platform: Mapped[str] = mapped_column(String(500), default="")
+    account: Mapped[str] = mapped_column(String(500), default="")
+    person: Mapped[str] = mapped_column(String(500), default="")
+    phone: Mapped[str] = mapped_column(String(500), default="")
+    search: Mapped[str] = mapped_column(Text, default="")
+    happened_on: Mapped[date | None]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    updated_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    waits_for: Mapped[str] = mapped_column(String(20), default="")
+    barred_submitter_id: Mapped[int | None]
+    barred_approver_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
 
     channel: Mapped[Channel] = relationship(foreign_keys="Filing.channel_id")
     unit: Mapped[Unit] = relationship()
@@ -58,23 +101,25 @@ class Filing(FilingMoves, FilingColumns):
     def events(self) -> list[history.Event]:
         return history.of(self)
 
-    def definition(self, institutions: dict):
+    def definition(self, institution: Institution) -> Form:
         """The form as it was when this was submitted; while it is being written, today's form."""
-        current = institutions[self.institution].forms.get(self.form)
+        current = institution.forms.get(self.form)
         if self.is_editable and current is not None:
             return current
         return edition.form_of(self.institution, self.edition_digest, current)
 
-    def steps(self) -> list:
-        """The steps this filing takes, by its answers, its kind and the kind of its unit."""
-        route = self.definition(institutions()).route
-        return route.steps_for(self.answers, self.kind, self.owner_kind)
+    def steps(self, form: Form) -> list[Step]:
+        """The steps this filing takes, by its answers, its kind and the kind of its unit.
 
-    def position(self) -> Position:
+        In: its definition, here and below.
+        """
+        return form.route.steps_for(self.answers, self.kind, self.owner_kind)
+
+    def position(self, form: Form) -> Position:
         """Where it stands, for the rules."""
         return Position(
             state=self.state,
-            steps=tuple(self.steps()),
+            steps=tuple(self.steps(form)),
             step=self.step,
             unit=self.unit_id,
             heads=tree(self.institution).heads_for(self.unit_id),
@@ -83,14 +128,14 @@ class Filing(FilingMoves, FilingColumns):
             approvers=history.signers(self) if self.step else (),
         )
 
-    def allowed(self, actor: Person) -> list[Verb]:
+    def allowed(self, actor: Person, form: Form) -> list[Verb]:
         """The verbs the person may use now; buttons and guards both come from here."""
-        return workflow.allowed(self.position(), actor.actor())
+        return workflow.allowed(self.position(form), actor.actor())
 
-    def changes(self, form) -> list[dict]:
+    def changes(self, form: Form) -> list[dict]:
         """What it changes of what was in force when it was begun: [{path, label, before, after}].
 
-        In: its definition. Empty for a first filing, which has nothing before it, and for a
+        Empty for a first filing, which has nothing before it, and for a
         closing, which leaves all as it was.
         """
         if self.base_answers is None or self.kind is FilingKind.close:
@@ -104,116 +149,30 @@ class Filing(FilingMoves, FilingColumns):
 
     def editable(self, actor: Person) -> bool:
         """True while it may be written on, and by this person."""
-        return self.is_editable and workflow.reports(self.position(), actor.actor())
+        return self.is_editable and self.reported_by(actor)
+
+    def reported_by(self, person: Person) -> bool:
+        """Whether the person files for its unit, or filed this one on behalf of somebody."""
+        return workflow.reports_for(self.unit_id, self.created_by_id, person.actor())
+
+
+class AlreadyOpen(Refused):
+    """Somebody has begun a filing about this channel already: `filing`."""
+
+    def __init__(self, filing: Filing):
+        self.filing = filing
+        super().__init__(
+            f"“{filing.channel.title}”有一件{filing.kind.label}正在办理"
+            f"（{filing.state.label}），请先办完那一件。"
+        )
+
+
+def open_about(channel_id: int) -> Filing | None:
+    """The one open filing about a channel."""
+    query = select(Filing).where(Filing.channel_id == channel_id, Filing.state.in_(OPEN))
+    return db.session.scalar(query.limit(1))
 
 
 def of_channel(channel_id: int) -> Select[tuple[Filing]]:
     """All filings about a channel, the newest first."""
     return select(Filing).where(Filing.channel_id == channel_id).order_by(Filing.id.desc())
-
-
-def start(
-    institution,
-    form,
-    kind: FilingKind | str,
-    unit: Unit,
-    actor: Person,
-    channel: Channel | None = None,
-    opened: bool = False,
-    now: datetime | None = None,
-) -> Filing:
-    """A new draft, flushed; on a channel known already it begins with what was last written.
-
-    `opened`: the account exists already (true of every kind but a first filing).
-    Raises Refused: not their unit, a kind that the form or the channel does not take; AlreadyOpen
-    when a filing about the channel is open.
-    """
-    kind, now = FilingKind(kind), now or utcnow()
-    _check_start(form, kind, unit, actor, channel)
-    filing = draft(
-        form,
-        kind,
-        unit,
-        actor,
-        channel or planned(institution, form, unit, now),
-        _first_answers(form, kind, unit, channel),
-        opened,
-        now,
-    )
-    db.session.add(filing)
-    db.session.flush()
-    return filing
-
-
-def planned(institution, form, unit: Unit, now: datetime) -> Channel:
-    """The row of a new channel, not yet in the session."""
-    return Channel(
-        institution=institution.code,
-        form=form.code,
-        unit=unit,
-        unit_id=unit.id,
-        state=ChannelState.planned,
-        account_key="",
-        updated_at=now,
-    )
-
-
-def draft(
-    form,
-    kind: FilingKind,
-    unit: Unit,
-    actor: Person,
-    channel: Channel,
-    answers: dict[str, Any],
-    opened: bool,
-    now: datetime,
-) -> Filing:
-    """The row of a new draft about a channel with these answers, not yet in the session."""
-    if channel.state is ChannelState.void:
-        channel.state = ChannelState.planned
-    base = channel.current if kind is not FilingKind.first else None
-    return Filing(
-        institution=unit.institution,
-        form=form.code,
-        kind=kind,
-        channel=channel,
-        unit=unit,
-        unit_id=unit.id,
-        owner_kind=unit.kind,
-        answers=answers,
-        base=base,
-        base_id=base and base.id,
-        base_answers=base and base.answers,
-        happened_on=happened_on(form, kind, answers),
-        opened=opened or kind is not FilingKind.first,
-        created_by=actor,
-        created_by_id=actor.id,
-        updated_by=actor,
-        updated_by_id=actor.id,
-        created_at=now,
-        updated_at=now,
-        state=State.draft,
-        step=0,
-        revision=1,
-        search=search_text(form, answers, unit.name),
-        **promoted(form, answers),
-    )
-
-
-def _check_start(form, kind: FilingKind, unit: Unit, actor: Person, channel: Channel | None) -> None:
-    if kind not in form.kinds:
-        raise Refused(f"“{form.short}”不办理“{kind.label}”。")
-    if not unit.active or not actor.files_for(unit):
-        raise Refused("您不能替这个单位填报，请选择本单位或下属单位。")
-    if channel is None and kind is not FilingKind.first:
-        raise Refused(f"请先在台账中选择要办理“{kind.label}”的账号。")
-    if channel is not None:
-        Filing.refuse_second(kind, channel)
-
-
-def _first_answers(form, kind: FilingKind, unit: Unit, channel: Channel | None) -> dict[str, Any]:
-    last = None
-    if channel is not None:
-        last = channel.current or db.session.scalar(of_channel(channel.id).limit(1))
-    answers = carried_on(form, last.answers) if last else {}
-    return answers | unit_answer(form, kind, unit)

@@ -1,265 +1,394 @@
-"""What changes a filing: keep, move, complete, discard. Each is refused to who comes too late."""
+"""What changes a filing, and with it its channel: keep, move, complete, discard.
+
+None commits; after an exception the caller rolls back. Every one takes the revision the person was
+looking at: whoever comes too late is refused by a Conflict.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
-from models.channels.channel import Channel, ChannelState, kinds_for
-from models.clock import utcnow
-from models.database import db, institutions, lock
+from models.channels.channel import Channel, ChannelState, Duplicate, holder, kinds_for
+from models.clock import campus_time, utcnow
+from models.database import db, lock
 from models.events import history
-from models.filings import edition, outcome
-from models.filings.conflict import Stale
+from models.filings import edition
+from models.filings.conflict import Conflict
+from models.filings.filing import AlreadyOpen, Filing, open_about
+from models.filings.numbering import next_number
 from models.messaging import filing_notifications
 from models.people.person import Person, Unit
 from models.rules import workflow
-from models.rules.answer_columns import happened_on, promoted, search_text, unit_item
+from models.rules.answer_columns import (
+    account_key,
+    happened_on,
+    promoted,
+    register_columns,
+    search_text,
+    unit_item,
+)
 from models.rules.answer_diff import differences, for_history
+from models.rules.definitions.definition import Form
+from models.rules.definitions.institution import Institution
+from models.rules.definitions.route import Step
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import Refused, Role, State, Verb
-
-OPEN = (State.draft, State.in_review, State.returned)
+from models.rules.workflow import Next, Position, Refused, Role, State, Verb, waits_for
 
 
-def open_about(row, channel_id: int):
-    """The one open filing about a channel, or None. `row`: the class of filings."""
-    return db.session.scalar(select(row).where(row.channel_id == channel_id, row.state.in_(OPEN)).limit(1))
+def keep(
+    filing: Filing,
+    institution: Institution,
+    values: dict[str, Any],
+    actor: Person,
+    revision: int,
+    opened: bool | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Keeps what was written; nothing else moves.
 
-
-class AlreadyOpen(Refused):
-    """Somebody has begun a filing about this channel already: `filing`."""
-
-    def __init__(self, filing):
-        self.filing = filing
-        super().__init__(
-            f"“{filing.channel.title}”有一件{filing.kind.label}正在办理"
-            f"（{filing.state.label}），请先办完那一件。"
-        )
-
-
-class FilingMoves:
-    """The verbs of `models.filings.filing.Filing`. None commits; after an exception the caller rolls back.
-
-    Every one takes the revision the person was looking at and the moment it happens.
+    Raises Refused when it is not theirs to write, Conflict when somebody was faster.
     """
-
-    def keep(
-        self,
-        values: dict[str, Any],
-        revision: int,
-        actor: Person,
-        opened: bool | None = None,
-        now: datetime | None = None,
-    ) -> None:
-        """Keeps what was written; nothing else moves.
-
-        Raises Refused when it is not theirs to write, Stale when somebody was faster.
-        """
-        self._check(revision)
-        if not self.editable(actor):
-            raise Refused(f"这件备案现在是“{self.state.label}”，或不属于您的单位，您不能修改。")
-        form, now = self.definition(institutions()), now or utcnow()
-        unit, answers = self._unit_in(form, values, actor), self._unasked(form) | values
-        self._win(
-            **self._written(form, answers, unit, actor, now),
-            unit_id=unit.id,
-            owner_kind=unit.kind,
-            opened=self.opened if opened is None else opened,
-        )
-        is_planned = self.channel.state is ChannelState.planned
-        # One that was put aside does not speak for what another has taken up.
-        if is_planned and open_about(type(self), self.channel_id) in (None, self):
-            outcome.preview(self.channel, self, form, now)
-            db.session.flush()
-
-    def move(
-        self, verb: Verb | str, actor: Person, opinion: str, revision: int, now: datetime | None = None
-    ) -> history.Event:
-        """Uses a verb: new state, its event, and what follows for the channel, all or nothing.
-
-        Raises Refused (not allowed, a reason is missing, or Duplicate account) and Stale
-        (somebody was faster); after either the caller rolls back.
-        """
-        self._check(revision)
-        verb, now, before = Verb(verb), now or utcnow(), self.state
-        form, position = self.definition(institutions()), self.position()
-        after = workflow.move(position, actor.actor(), verb, opinion)
-        changed = self._changes(form) if verb is Verb.submit else []
-        step = None if verb is Verb.submit else position.steps[position.step]
-        waited = filing_notifications.awaited(self) if verb is Verb.withdraw else set()
-        if verb is Verb.submit:
-            self._prepare_submission(form, now)
-        self._win(**outcome.columns(self, verb, actor, position, after, form, now))
-        entry = history.record(
-            self.institution,
-            verb,
-            actor,
-            now,
-            filing_id=self.id,
-            actor_name=self._signed_name(verb, step, actor),
-            opinion=opinion.strip() or _default_opinion(step, verb),
-            step=step and position.step,
-            step_label=step.short if step else "",
-            from_state=before,
-            to_state=after.state,
-            changes=changed,
-        )
-        outcome.follow(self, verb, form, institutions()[self.institution], now)
-        filing_notifications.tell_of_move(self, verb, actor, entry.opinion, waited, now)
-        return entry
-
-    def complete(
-        self, values: dict[str, Any], actor: Person, revision: int, now: datetime | None = None
-    ) -> history.Event:
-        """Adds what could not be known before the account was opened; nothing else is taken.
-
-        Raises Refused when nothing is missing or it is not their unit's, Stale, Duplicate.
-        """
-        self._check(revision)
-        form, now = self.definition(institutions()), now or utcnow()
-        if not self.incomplete or not workflow.reports(self.position(), actor.actor()):
-            raise Refused("这件备案没有待补充的内容，或不属于您的单位。")
-        if open_about(type(self), self.channel_id) is not None:
-            raise Refused("这个账号有一件备案正在办理，请在那一件里补充。")
-        open_items = {item.name for item in form.completable(self.answers, self.kind)}
-        added = {name: value for name, value in values.items() if name in open_items and value}
-        answers = {**self.answers, **added}
-        changed = differences(form, self.kind, self.answers, answers)
-        if not changed:
-            raise Refused("还没有填写任何待补充的内容。")
-        self._win(**self._written(form, answers, self.unit, actor, now), submitted_answers=answers)
-        outcome.refresh(self.channel, self, form, now)
-        labels = list(dict.fromkeys(one["label"] for one in changed))
-        filing_notifications.tell_of_completion(self, labels, actor, now)
-        return history.record(
-            self.institution,
-            "complete",
-            actor,
-            now,
-            filing_id=self.id,
-            from_state=self.state,
-            to_state=self.state,
-            changes=for_history(form, changed),
-        )
-
-    def discard(self, actor: Person, revision: int) -> None:
-        """Deletes a draft nobody has ever submitted, and its channel if that was only planned.
-
-        A channel that was rejected before is void again. Raises Refused or Stale.
-        """
-        self._check(revision)
-        if self.state is not State.draft or self.submitted_at or not self.editable(actor):
-            raise Refused("只有本单位经办人可以删除从未提交过的草稿。")
-        self._win(updated_by_id=actor.id)
-        channel = self.channel
-        db.session.delete(self)
-        db.session.flush()
-        row = type(self)
-        before = db.session.scalar(
-            select(row.state).where(row.channel_id == channel.id).order_by(row.id.desc()).limit(1)
-        )
-        if channel.state is ChannelState.planned and before is None:
-            db.session.delete(channel)
-        elif channel.state is ChannelState.planned and before is State.rejected:
-            channel.state = ChannelState.void
+    _check(filing, revision)
+    if not filing.editable(actor):
+        raise Refused(f"这件备案现在是“{filing.state.label}”，或不属于您的单位，您不能修改。")
+    form, now = filing.definition(institution), now or utcnow()
+    unit, answers = _unit_in(filing, form, values, actor), _answers_of_other_kinds(filing, form) | values
+    _write_unless_changed(
+        filing,
+        **_written(filing, form, answers, unit, actor, now),
+        unit_id=unit.id,
+        owner_kind=unit.kind,
+        opened=filing.opened if opened is None else opened,
+    )
+    is_planned = filing.channel.state is ChannelState.planned
+    # One that was put aside does not speak for what another has taken up.
+    if is_planned and open_about(filing.channel_id) in (None, filing):
+        preview(filing.channel, filing, form, now)
         db.session.flush()
 
-    @classmethod
-    def refuse_second(cls, kind: FilingKind, channel: Channel) -> None:
-        """Raises Refused when this kind does not suit the channel, or a filing about it is open."""
-        lock(f"channel {channel.id}")
-        if kind not in kinds_for(channel):
-            state = channel.state.label
-            raise Refused(f"“{channel.title}”现在是“{state}”，不能办理“{kind.label}”。")
-        other = open_about(cls, channel.id)
-        if other is not None:
-            raise AlreadyOpen(other)
 
-    def _prepare_submission(self, form, now: datetime) -> None:
-        if self.state is State.withdrawn:
-            self.refuse_second(self.kind, self.channel)
-        if self.kind is not FilingKind.first and self._is_overtaken():
-            raise Refused(
-                "您开始填写以后，台账上的内容已经由另一件备案或补充信息更新，"
-                "这件不能再提交。"
-                f"请回到“{self.channel.title}”的页面重新办理“{self.kind.label}”。"
-            )
-        if self.kind is FilingKind.change and not self.changes(form):
-            raise Refused(
-                "填写的内容与在册内容完全一样，没有变更可报。没有变化时不必提交，可以删除这件草稿。"
-            )
-        outcome.on_submit(self, form)
-        edition.pin(self.institution, form, now)
+def move(
+    filing: Filing,
+    institution: Institution,
+    verb: Verb | str,
+    actor: Person,
+    opinion: str,
+    revision: int,
+    now: datetime | None = None,
+) -> history.Event:
+    """Uses a verb: new state, its event, and what follows for the channel, all or nothing.
 
-    def _is_overtaken(self) -> bool:
-        """Whether the register says something else by now: another paper, or one completed."""
-        current = self.channel.current
-        return self.base_id != current.id or self.base_answers != current.answers
+    Raises Refused (not allowed, a reason is missing, or Duplicate account) and Conflict
+    (somebody was faster); after either the caller rolls back.
+    """
+    _check(filing, revision)
+    verb, now, before = Verb(verb), now or utcnow(), filing.state
+    form = filing.definition(institution)
+    position = filing.position(form)
+    after = workflow.move(position, actor.actor(), verb, opinion)
+    changed = _changes_since_submitted(filing, form) if verb is Verb.submit else []
+    step = None if verb is Verb.submit else position.steps[position.step]
+    waited = filing_notifications.awaited(filing) if verb is Verb.withdraw else set()
+    if verb is Verb.submit:
+        _prepare_submission(filing, form, now)
+    _write_unless_changed(filing, **_columns(filing, verb, actor, position, after, form, now))
+    entry = history.record(
+        filing.institution,
+        verb,
+        actor,
+        now,
+        filing_id=filing.id,
+        actor_name=_signed_name(filing, verb, step, actor),
+        opinion=opinion.strip() or _default_opinion(step, verb),
+        step=step and position.step,
+        step_label=step.short if step else "",
+        from_state=before,
+        to_state=after.state,
+        changes=changed,
+    )
+    _follow(filing, verb, form, institution, now)
+    filing_notifications.tell_of_move(filing, institution, verb, actor, entry.opinion, waited, now)
+    return entry
 
-    def _signed_name(self, verb: Verb, step, actor: Person) -> str:
-        """Who decides, in history's words: a head's substitute is named as such."""
-        as_head = verb in workflow.DECISIONS and workflow.waits_for(step) == Role.head
-        return actor.name_as_head(self.unit_id) if as_head else actor.name
 
-    def _check(self, revision: int) -> None:
-        if self.revision != revision:
-            raise Stale(self)
+def complete(
+    filing: Filing,
+    institution: Institution,
+    values: dict[str, Any],
+    actor: Person,
+    revision: int,
+    now: datetime | None = None,
+) -> history.Event:
+    """Adds what could not be known before the account was opened; nothing else is taken.
 
-    def _win(self, **columns: Any) -> None:
-        """Of all who read this revision exactly one may write: the others are told by Stale."""
-        row = type(self)
-        mine = (row.id == self.id, row.state == self.state, row.revision == self.revision)
-        won = db.session.execute(
-            update(row)
-            .where(*mine)
-            .values(revision=row.revision + 1, **columns)
-            .execution_options(synchronize_session=False)
+    Raises Refused when nothing is missing or it is not their unit's, Conflict, Duplicate.
+    """
+    _check(filing, revision)
+    form, now = filing.definition(institution), now or utcnow()
+    if not filing.incomplete or not filing.reported_by(actor):
+        raise Refused("这件备案没有待补充的内容，或不属于您的单位。")
+    if open_about(filing.channel_id) is not None:
+        raise Refused("这个账号有一件备案正在办理，请在那一件里补充。")
+    open_items = {item.name for item in form.completable(filing.answers, filing.kind)}
+    added = {name: value for name, value in values.items() if name in open_items and value}
+    answers = {**filing.answers, **added}
+    changed = differences(form, filing.kind, filing.answers, answers)
+    if not changed:
+        raise Refused("还没有填写任何待补充的内容。")
+    columns = _written(filing, form, answers, filing.unit, actor, now)
+    _write_unless_changed(filing, **columns, submitted_answers=answers)
+    refresh(filing.channel, filing, form, now)
+    labels = list(dict.fromkeys(change["label"] for change in changed))
+    filing_notifications.tell_of_completion(filing, institution, labels, actor, now)
+    return history.record(
+        filing.institution,
+        "complete",
+        actor,
+        now,
+        filing_id=filing.id,
+        from_state=filing.state,
+        to_state=filing.state,
+        changes=for_history(form, changed),
+    )
+
+
+def discard(filing: Filing, actor: Person, revision: int) -> None:
+    """Deletes a draft nobody has ever submitted, and its channel if that was only planned.
+
+    A channel that was rejected before is void again. Raises Refused or Conflict.
+    """
+    _check(filing, revision)
+    if filing.state is not State.draft or filing.submitted_at or not filing.editable(actor):
+        raise Refused("只有本单位经办人可以删除从未提交过的草稿。")
+    _write_unless_changed(filing, updated_by_id=actor.id)
+    channel = filing.channel
+    db.session.delete(filing)
+    db.session.flush()
+    earlier = select(Filing.state).where(Filing.channel_id == channel.id).order_by(Filing.id.desc())
+    before = db.session.scalar(earlier.limit(1))
+    if channel.state is ChannelState.planned and before is None:
+        db.session.delete(channel)
+    elif channel.state is ChannelState.planned and before is State.rejected:
+        channel.state = ChannelState.void
+    db.session.flush()
+
+
+def refuse_second(kind: FilingKind, channel: Channel) -> None:
+    """Raises Refused when this kind does not suit the channel, or a filing about it is open."""
+    lock(f"channel {channel.id}")
+    if kind not in kinds_for(channel):
+        state = channel.state.label
+        raise Refused(f"“{channel.title}”现在是“{state}”，不能办理“{kind.label}”。")
+    other = open_about(channel.id)
+    if other is not None:
+        raise AlreadyOpen(other)
+
+
+def file_on_channel(filing: Filing, form: Form, now: datetime) -> None:
+    """The filing becomes what the register says.
+
+    A closing takes the channel off the register; what was filed last about it stays readable.
+    """
+    channel = filing.channel
+    if filing.kind is FilingKind.close:
+        channel.state, channel.closed_at, channel.incomplete = ChannelState.closed, now, False
+        channel.gone_at, channel.updated_at = None, now
+        return
+    refresh(channel, filing, form, now)
+    if filing.kind is FilingKind.first:
+        # The paper that allowed an earlier life of the account to begin says nothing of this one.
+        channel.opening_number, channel.opening_on = "", None
+    channel.current, channel.number = filing, channel.number or filing.number
+    channel.state, channel.closed_at, channel.gone_at = ChannelState.in_force, None, None
+    # A paper that went through every hand is news of the channel.
+    channel.quiet_since = campus_time(now).date()
+
+
+def refresh(channel: Channel, filing: Filing, form: Form, now: datetime) -> None:
+    """Writes a filing's answers into the channel's columns. Raises Duplicate."""
+    columns = promoted(form, filing.answers)
+    channel.claim(columns["platform"], account_key(form, filing.answers))
+    preview(channel, filing, form, now)
+    channel.incomplete = bool(form.missing_later(filing.answers, filing.kind))
+
+
+def preview(channel: Channel, filing: Filing, form: Form, now: datetime) -> None:
+    """The same without claiming the account: for a channel that is only planned."""
+    columns = promoted(form, filing.answers) | register_columns(form, filing.answers)
+    if channel.account_key:
+        # The account is claimed on the platform it was handed in for.
+        del columns["platform"]
+    for name, value in columns.items():
+        setattr(channel, name, value)
+    channel.unit_id, channel.updated_at = filing.unit_id, now
+    channel.search = search_text(form, filing.answers)
+
+
+def _check(filing: Filing, revision: int) -> None:
+    if filing.revision != revision:
+        raise Conflict(filing)
+
+
+def _write_unless_changed(filing: Filing, **columns: Any) -> None:
+    """Of all who read this revision exactly one may write: the others are told by a Conflict."""
+    as_it_was_read = (
+        Filing.id == filing.id,
+        Filing.state == filing.state,
+        Filing.revision == filing.revision,
+    )
+    written = db.session.execute(
+        update(Filing)
+        .where(*as_it_was_read)
+        .values(revision=Filing.revision + 1, **columns)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(filing)
+    if written.rowcount != 1:
+        raise Conflict(filing)
+
+
+def _written(
+    filing: Filing, form: Form, answers: dict[str, Any], unit: Unit, actor: Person, now: datetime
+) -> dict[str, Any]:
+    return {
+        "answers": answers,
+        "updated_by_id": actor.id,
+        "updated_at": now,
+        "happened_on": happened_on(form, filing.kind, answers),
+        "search": search_text(form, answers, unit.name),
+        **promoted(form, answers),
+    }
+
+
+def _answers_of_other_kinds(filing: Filing, form: Form) -> dict[str, Any]:
+    """Answers that this kind of filing does not ask for stay as they were filed."""
+    names = {item.name for item in form.items(filing.kind)}
+    return {name: value for name, value in filing.answers.items() if name not in names}
+
+
+def _unit_in(filing: Filing, form: Form, values: dict[str, Any], actor: Person) -> Unit:
+    """The unit these answers name; it must be one the person files for."""
+    chosen = values.get(unit_item(form, filing.kind))
+    if not chosen or str(chosen["id"]) == str(filing.unit_id):
+        return filing.unit
+    unit = db.session.get(Unit, int(chosen["id"]))
+    if unit is None or unit.institution != filing.institution or not actor.files_for(unit):
+        raise Refused("您不能替这个单位填报，请重新选择单位。")
+    return unit
+
+
+def _changes_since_submitted(filing: Filing, form: Form) -> list[dict]:
+    """Against what was submitted last, or against what the register says now."""
+    current = filing.channel.current
+    before = filing.submitted_answers or (current.answers if current else None)
+    if before is None:
+        return []
+    return for_history(form, differences(form, filing.kind, before, filing.answers))
+
+
+def _prepare_submission(filing: Filing, form: Form, now: datetime) -> None:
+    if filing.state is State.withdrawn:
+        refuse_second(filing.kind, filing.channel)
+    if filing.kind is not FilingKind.first and _is_overtaken(filing):
+        raise Refused(
+            "您开始填写以后，台账上的内容已经由另一件备案或补充信息更新，"
+            "这件不能再提交。"
+            f"请回到“{filing.channel.title}”的页面重新办理“{filing.kind.label}”。"
         )
-        db.session.refresh(self)
-        if won.rowcount != 1:
-            raise Stale(self)
+    if filing.kind is FilingKind.change and not filing.changes(form):
+        raise Refused("填写的内容与在册内容完全一样，没有变更可报。没有变化时不必提交，可以删除这件草稿。")
+    _claim(filing, form)
+    edition.pin(filing.institution, form, now)
 
-    def _written(
-        self, form, answers: dict[str, Any], unit: Unit, actor: Person, now: datetime
-    ) -> dict[str, Any]:
-        return {
-            "answers": answers,
-            "updated_by_id": actor.id,
-            "updated_at": now,
-            "happened_on": happened_on(form, self.kind, answers),
-            "search": search_text(form, answers, unit.name),
-            **promoted(form, answers),
+
+def _is_overtaken(filing: Filing) -> bool:
+    """Whether the register says something else by now: another paper, or one completed."""
+    current = filing.channel.current
+    return filing.base_id != current.id or filing.base_answers != current.answers
+
+
+def _claim(filing: Filing, form: Form) -> None:
+    """A planned channel claims its account; one in force keeps its own until the approval.
+
+    One that was void is planned again. Raises Duplicate when another channel has the account.
+    """
+    channel, key = filing.channel, account_key(form, filing.answers)
+    if channel.state == ChannelState.void:
+        channel.state = ChannelState.planned
+    if channel.state == ChannelState.planned:
+        channel.claim(filing.platform, key)
+        return
+    other = holder(channel.institution, filing.platform, key, besides=channel)
+    if other is not None:
+        raise Duplicate(other)
+
+
+def _columns(
+    filing: Filing, verb: Verb, actor: Person, position: Position, after: Next, form: Form, now: datetime
+) -> dict[str, Any]:
+    """The filing's own columns after a move."""
+    columns: dict[str, Any] = {
+        "state": after.state,
+        "step": after.step,
+        "updated_at": now,
+        "updated_by_id": actor.id,
+        **_waiting(position, after, now, actor.id, verb),
+    }
+    if verb is Verb.submit:
+        columns |= {
+            "submitted_by_id": actor.id,
+            "submitted_at": now,
+            "decided_at": None,
+            "submitted_answers": filing.answers,
+            "edition_digest": form.digest,
         }
-
-    def _unasked(self, form) -> dict[str, Any]:
-        """Answers that this kind of filing does not ask for stay as they were filed."""
-        asked = {item.name for item in form.items(self.kind)}
-        return {name: value for name, value in self.answers.items() if name not in asked}
-
-    def _changes(self, form) -> list[dict]:
-        """Against what was submitted last, or against what the register says now."""
-        current = self.channel.current
-        before = self.submitted_answers or (current.answers if current else None)
-        if before is None:
-            return []
-        return for_history(form, differences(form, self.kind, before, self.answers))
-
-    def _unit_in(self, form, values: dict[str, Any], actor: Person) -> Unit:
-        """The unit these answers name; it must be one the person files for."""
-        chosen = values.get(unit_item(form, self.kind))
-        if not chosen or str(chosen["id"]) == str(self.unit_id):
-            return self.unit
-        unit = db.session.get(Unit, int(chosen["id"]))
-        if unit is None or unit.institution != self.institution or not actor.files_for(unit):
-            raise Refused("您不能替这个单位填报，请重新选择单位。")
-        return unit
+    if after.state in (State.filed, State.rejected):
+        columns["decided_at"] = now
+    return columns
 
 
-def _default_opinion(step, verb: Verb) -> str:
+def _waiting(position: Position, after: Next, now: datetime, actor_id: int, verb: Verb) -> dict[str, Any]:
+    """For whom the filing waits now, and who of them may not sign."""
+    if after.state is not State.in_review:
+        names = ("waiting_since", "barred_submitter_id", "barred_approver_id")
+        return {"waits_for": "", **dict.fromkeys(names)}
+    step = position.steps[after.step]
+    submitter = actor_id if verb is Verb.submit else position.submitted_by
+    return {
+        "waits_for": waits_for(step),
+        "waiting_since": now,
+        "barred_submitter_id": None if step.submitter_may else submitter,
+        "barred_approver_id": actor_id if step.distinct and verb is Verb.approve else None,
+    }
+
+
+def _signed_name(filing: Filing, verb: Verb, step: Step | None, actor: Person) -> str:
+    """Who decides, in history's words: a head's substitute is named as such."""
+    as_head = verb in workflow.DECISIONS and waits_for(step) == Role.head
+    return actor.name_as_head(filing.unit_id) if as_head else actor.name
+
+
+def _default_opinion(step: Step | None, verb: Verb) -> str:
     """What an approval says when its box was left empty: the step's first canned opinion.
 
     Where the sheet has its opinion printed already, nothing is added to it.
     """
-    said = verb is Verb.approve and step and step.suggestion and not step.opinion
-    return step.suggestion[0] if said else ""
+    speaks = verb is Verb.approve and step and step.suggestion and not step.opinion
+    return step.suggestion[0] if speaks else ""
+
+
+def _follow(filing: Filing, verb: Verb, form: Form, institution: Institution, now: datetime) -> None:
+    """What a move that was won means for the channel; a filed one gets its number. Flushed."""
+    channel = filing.channel
+    if filing.state is State.filed:
+        filing.number = next_number(institution, now)
+        file_on_channel(filing, form, now)
+    elif filing.state is State.rejected:
+        # Void; it may be filed again on the same channel.
+        if filing.kind == FilingKind.first and channel.state == ChannelState.planned:
+            channel.state, channel.account_key, channel.updated_at = ChannelState.void, "", now
+    elif verb is Verb.withdraw and channel.state == ChannelState.planned:
+        # An account nobody asks for any longer is free for others.
+        channel.account_key = ""
+    db.session.flush()

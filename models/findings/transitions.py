@@ -7,7 +7,9 @@ from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db, lock
 from models.events import history
-from models.filings.filing import Filing, start
+from models.filings.filing import Filing
+from models.filings.starting import start
+from models.filings.transitions import keep
 from models.findings.found_account import FoundAccount, FoundAnswer, FoundState
 from models.findings.matching import noted_already, prefilled
 from models.messaging import notices
@@ -106,7 +108,7 @@ def answer_to_file(
     now = now or utcnow()
     _refuse_answer(found, actor)
     filing = start(institution, form, FilingKind.first, found.unit, actor, None, True, now)
-    filing.keep({**filing.answers, **prefilled(form, found)}, filing.revision, actor, now=now)
+    keep(filing, institution, {**filing.answers, **prefilled(form, found)}, actor, filing.revision, now=now)
     _answer(found, FoundAnswer.to_file, actor, revision, now, words=words, filing_id=filing.id)
     return filing
 

@@ -10,8 +10,9 @@ from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
 from models.database import db, lock
 from models.events import history
-from models.filings import outcome
-from models.filings.filing import Filing, draft, planned
+from models.filings.filing import Filing
+from models.filings.starting import draft, planned
+from models.filings.transitions import preview
 from models.imports.filer_units import FilerUnits
 from models.imports.matching import Identity, Known
 from models.imports.target import WRITTEN, Line, Overtaken, RowState
@@ -127,7 +128,7 @@ def start_many(
         answers = one.answers | unit_answer(form, one.kind, one.unit)
         filing = draft(form, one.kind, one.unit, actor, channel, answers, one.opened, now)
         if channel.state is ChannelState.planned:
-            outcome.preview(channel, filing, form, now)
+            preview(channel, filing, form, now)
         filings.append(filing)
     db.session.flush()
     new = [filing.channel for filing in filings if filing.channel.id is None]

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from models.database import db, institutions
+from models.database import db
 from models.messaging import notices
 from models.messaging.notices import Topic
 from models.people.person import Person, tree
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State, Verb
 
@@ -35,34 +36,40 @@ def reporters_of(filing) -> set[int]:
     return found
 
 
-def tell_of_move(filing, verb: Verb, actor: Person, opinion: str, waited: set[int], now: datetime) -> None:
+def tell_of_move(
+    filing, institution: Institution, verb: Verb, actor: Person, opinion: str, waited: set[int], now: datetime
+) -> None:
     """Tells everybody whom a move concerns; never the one who made it.
 
     In: `waited`, for whom the filing waited before the move. What was asked of them is settled.
     """
     notices.settle(filing.id, now)
     if filing.state is State.in_review:
-        step = filing.steps()[filing.step]
+        step = filing.steps(filing.definition(institution))[filing.step]
         what = f"等您签署“{step.short}”（{filing.unit.name}）。"
-        _tell(filing, awaited(filing), what, actor, now, topic=Topic.task)
+        _tell(filing, institution, awaited(filing), what, actor, now, topic=Topic.task)
     elif filing.state is State.filed:
-        number = "" if _listed(filing) else f"，编号 {filing.number}"
-        _tell(filing, reporters_of(filing), f"{_done(filing)}{number}。", actor, now)
+        number = "" if _listed(filing, institution) else f"，编号 {filing.number}"
+        _tell(filing, institution, reporters_of(filing), f"{_done(filing)}{number}。", actor, now)
     elif verb is Verb.withdraw:
-        _tell(filing, waited, f"已由{filing.unit.name}撤回，不必再签署。", actor, now)
+        _tell(filing, institution, waited, f"已由{filing.unit.name}撤回，不必再签署。", actor, now)
     else:
         what = "已退回修改。" if verb is Verb.return_ else "未予备案。"
-        _tell(filing, reporters_of(filing), what, actor, now, detail=f"{actor.name}：{opinion}")
+        _tell(filing, institution, reporters_of(filing), what, actor, now, detail=f"{actor.name}：{opinion}")
 
 
-def tell_of_completion(filing, labels: list[str], actor: Person, now: datetime) -> None:
+def tell_of_completion(
+    filing, institution: Institution, labels: list[str], actor: Person, now: datetime
+) -> None:
     """Tells the office what a unit added once its account was open."""
     people = notices.office_people(filing.institution)
-    _tell(filing, people, f"已补充{'、'.join(labels)}。", actor, now)
+    _tell(filing, institution, people, f"已补充{'、'.join(labels)}。", actor, now)
 
 
-def _tell(filing, people: set[int], what: str, actor: Person, now: datetime, **more) -> None:
-    listed = _listed(filing)
+def _tell(
+    filing, institution: Institution, people: set[int], what: str, actor: Person, now: datetime, **more
+) -> None:
+    listed = _listed(filing, institution)
     subject = f"{filing.unit.name}的清单" if listed else f"“{filing.title or '未命名'}”"
     notices.tell(
         filing.institution, people, subject + what, filing, besides=actor, together=listed, now=now, **more
@@ -73,8 +80,8 @@ def _done(filing) -> str:
     return "的注销备案已办结" if filing.kind is FilingKind.close else "已备案"
 
 
-def _listed(filing) -> bool:
-    form = institutions()[filing.institution].forms.get(filing.form)
+def _listed(filing, institution: Institution) -> bool:
+    form = institution.forms.get(filing.form)
     return bool(form) and form.route.signed_as == LISTED and filing.kind is FilingKind.first
 
 

@@ -22,7 +22,8 @@ from models.clock import campus_time, utcnow
 from models.database import db, institutions, lock
 from models.events import history
 from models.filings import queries
-from models.filings.filing import AlreadyOpen, Filing, open_about, start
+from models.filings.filing import AlreadyOpen, Filing, open_about
+from models.filings.starting import start
 from models.messaging import notices
 from models.people.person import Person
 from models.register import search
@@ -86,7 +87,7 @@ def confirm_unchanged(channel: Channel, actor: Person, now: datetime | None = No
     _take(channel, actor)
     if channel.confirmed_on and channel.confirmed_on.year == today.year:
         raise Refused(f"今年已在{said(channel.confirmed_on)}确认过，不必重复。")
-    other = open_about(Filing, channel.id)
+    other = open_about(channel.id)
     if other is not None:
         raise AlreadyOpen(other)
     if is_stale(channel, today):
@@ -190,7 +191,7 @@ def _take(channel: Channel, actor: Person) -> None:
 
 
 def _check_answer(channel: Channel, choice: Answer, words: str, day: date | None, today: date) -> None:
-    other = open_about(Filing, channel.id)
+    other = open_about(channel.id)
     if other is not None and (choice is Answer.close or other.kind is FilingKind.close):
         raise AlreadyOpen(other)
     if not is_stale(channel, today):

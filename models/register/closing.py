@@ -12,6 +12,7 @@ from models.clock import campus_time, utcnow
 from models.database import db, like
 from models.events import history
 from models.events.history import Event
+from models.filings import transitions
 from models.filings.filing import Filing
 from models.messaging import notices
 from models.people.person import Person, Role, tree
@@ -132,11 +133,11 @@ def still_there(channel: Channel, note: str, seen: str, actor: Person, now: date
 def dissolve(filing: Filing, actor: Person, revision: int, now: datetime | None = None) -> Event:
     """A draft of what was dissolved before it had to be filed: it goes, and its name is kept.
 
-    Raises Refused or Stale as discarding does.
+    Raises Refused or Conflict as discarding does.
     """
     institution, unit = filing.institution, filing.unit.name
     name = filing.title or "未命名"
-    filing.discard(actor, revision)
+    transitions.discard(filing, actor, revision)
     return history.record(institution, "dissolve", actor, now, opinion=f"{name}（{unit}）")
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "allowed",
     "move",
     "reports",
+    "reports_for",
     "waits_for",
 ]
 
@@ -172,8 +173,12 @@ def objection(position: Position, actor: Actor, verb: Verb) -> str:
 
 def reports(position: Position, actor: Actor) -> bool:
     """True for a reporter of the unit, and for the office where it files on behalf of somebody."""
-    on_behalf = actor.office and position.created_by == actor.id
-    return position.unit in actor.reporter_units or on_behalf
+    return reports_for(position.unit, position.created_by, actor)
+
+
+def reports_for(unit: int, created_by: int, actor: Actor) -> bool:
+    """`reports`, of what lies with this unit and was begun by this person."""
+    return unit in actor.reporter_units or (actor.office and created_by == actor.id)
 
 
 def waits_for(step: Step) -> str:

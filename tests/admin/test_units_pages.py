@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from models.database import db
-from models.filings.filing import start
+from models.filings.starting import start
 from models.people.person import Person, Role, Unit
 from models.rules.filing_kind import FilingKind
 from tests.client import Browser, Page

@@ -12,6 +12,7 @@ from models.channels.channel import ChannelState
 from models.database import db
 from models.events import append_only, history
 from models.events.history import Event
+from models.filings import transitions
 from models.filings.applicant import Applicant
 from models.filings.attachment import Attachment
 from models.messaging.messages import Message
@@ -226,7 +227,7 @@ def test_an_account_that_is_being_filed_again_is_left_alone(campus):
     channel = gone(campus)
     again = campus.draft(channel=channel, account="canary_account_77")
     assert list(db.session.scalars(erasing.due("xx", YEARS, NOW))) == []
-    again.discard(campus.person("chen"), again.revision)
+    transitions.discard(again, campus.person("chen"), again.revision)
     assert list(db.session.scalars(erasing.due("xx", YEARS, NOW))) == [channel]
 
 
@@ -250,6 +251,6 @@ def test_a_draft_that_is_thrown_away_leaves_no_byte(campus, tmp_path):
     db.session.execute(text("DELETE FROM message"))
     db.session.commit()
     assert "呼延的照片" in left_in(tmp_path)
-    filing.discard(campus.person("chen"), filing.revision)
+    transitions.discard(filing, campus.person("chen"), filing.revision)
     db.session.commit()
     assert left_in(tmp_path) == []

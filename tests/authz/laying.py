@@ -1,11 +1,13 @@
 """Laying the scene out: units, people, and the filings of four units in every state."""
 
-from flask import Flask
+from flask import Flask, current_app
 
 from models.clock import utcnow
 from models.database import db
+from models.filings import transitions
 from models.filings.attachment import Attachment
-from models.filings.filing import Filing, start
+from models.filings.filing import Filing
+from models.filings.starting import start
 from models.messaging import messages
 from models.people.person import Person, Role, Unit, add_unit
 from models.register.closing import confirm_gone
@@ -125,14 +127,17 @@ def written(
 ) -> Filing:
     """A draft with these answers."""
     filing = start(school, school.forms[form], kind, unit, actor, channel, opened)
-    filing.keep(filing.answers | answers, filing.revision, actor)
+    transitions.keep(filing, school, filing.answers | answers, actor, filing.revision)
     return filing
 
 
 def moved(filing: Filing, whose: str, *deeds: tuple[str, Person]) -> Filing:
     """The same filing after these verbs, each with an opinion."""
+    school = current_app.extensions["institutions"][filing.institution]
     for verb, actor in deeds:
-        filing.move(verb, actor, word(f"{whose}trail", verb.rstrip("_")), filing.revision)
+        transitions.move(
+            filing, school, verb, actor, word(f"{whose}trail", verb.rstrip("_")), filing.revision
+        )
     return filing
 
 
@@ -153,7 +158,9 @@ def attached(filing: Filing, actor: Person, whose: str, field: str = "qr") -> di
     )
     db.session.add(kept)
     db.session.flush()
-    filing.keep(filing.answers | {field: {"attachment": str(kept.id), "name": name}}, filing.revision, actor)
+    school = current_app.extensions["institutions"][filing.institution]
+    answers = filing.answers | {field: {"attachment": str(kept.id), "name": name}}
+    transitions.keep(filing, school, answers, actor, filing.revision)
     return {"attachment_id": kept.id}
 
 

@@ -13,8 +13,10 @@ from models.campaigns.campaign import Wording, begin
 from models.campaigns.report import Report, publish
 from models.clock import utcnow
 from models.database import db
-from models.filings.filing import Filing, start
+from models.filings import transitions as filing_transitions
+from models.filings.filing import Filing
 from models.filings.invite import issue
+from models.filings.starting import start
 from models.findings import sanction, transitions
 from models.imports import slices, targets, uploads
 from models.imports.upload import UploadRow
@@ -128,7 +130,9 @@ def _lay_links(school, units: dict, people: dict, things: dict) -> None:
             invite.revoke(office)
             continue
         invite.filing = filing = start(school, form, "first", units["person"], office)
-        filing.keep(filing.answers | laying.account("link", "link", "40"), filing.revision, office)
+        filing_transitions.keep(
+            filing, school, filing.answers | laying.account("link", "link", "40"), office, filing.revision
+        )
         things["link with a picture"] = {"token": token} | laying.attached(filing, office, "link")
     handed_in = laying.written(
         school, "account", units["person"], office, laying.account("person", "persontrail", "41")

@@ -4,6 +4,7 @@ import pytest
 
 from models.campaigns.report import Report
 from models.database import db
+from models.filings import transitions
 from models.filings.filing import Filing
 from models.people.person import Person, Role, Unit
 from models.rules.report_workflow import ReportState
@@ -91,9 +92,10 @@ def test_the_office_decides_nothing_it_filed_for_somebody(scene: Scene):
     filing_id = scene.things["filing of a person"]["filing_id"]
     with scene.app.app_context():
         filing = db.session.get(Filing, filing_id)
-        heads = filing.position().heads
+        school = scene.app.extensions["institutions"]["pdsu"]
+        heads = filing.position(filing.definition(school)).heads
         root = next(one for one in db.session.scalars(db.select(Person)).unique() if one.id in heads)
-        filing.move("approve", root, "同意。", filing.revision)
+        transitions.move(filing, school, "approve", root, "同意。", filing.revision)
         db.session.commit()
     assert approve(scene, "wutong", filing_id) == 422
     assert approve_at_the_desk(scene, "wutong", filing_id) == 200
@@ -132,7 +134,7 @@ def test_signing_a_report_leaves_the_rows_the_signer_handed_in(scene: Scene):
         report = db.session.scalars(db.select(Report).filter_by(**ids)).one()
         report.state = ReportState.writing
         for draft in db.session.scalars(db.select(Filing).filter_by(unit_id=ids["unit_id"], state="draft")):
-            draft.discard(person(scene, "reporter_elsewhere"), draft.revision)
+            transitions.discard(draft, person(scene, "reporter_elsewhere"), draft.revision)
 
     ids = scene.things["report of elsewhere, to sign"]
     scene.write(deed)

@@ -10,6 +10,7 @@ from models.campaigns.report import ask_units, publish
 from models.campaigns.transitions import NotReady, receive
 from models.database import db
 from models.events import history
+from models.filings import transitions as filing_transitions
 from models.filings.filing import Filing, open_about
 from models.people.person import add_unit
 from models.rules.workflow import Refused
@@ -89,7 +90,9 @@ def test_a_change_opens_its_filing_and_answers_for_the_account(campus, report, a
     paper = db.session.get(Filing, report.lines[0].filing_id)
     assert (paper.kind, paper.channel_id) == ("change", account.id)
     assert sentences(report) == ["信工之声：变更备案还是“草稿”，请填好提交，不需要的请删除或撤回。"]
-    paper.keep({**paper.answers, "followers": 400}, paper.revision, campus.person("chen"))
+    filing_transitions.keep(
+        paper, campus.school, {**paper.answers, "followers": 400}, campus.person("chen"), paper.revision
+    )
     campus.do(paper, "submit", "chen")
     assert problems(report) == []
 
@@ -113,8 +116,8 @@ def test_a_draft_that_was_written_in_stays_and_the_row_says_so(campus, report, a
 
 def test_a_change_that_was_deleted_or_withdrawn_is_asked_for_again(campus, report, account):
     campus.say(report, "change", account)
-    draft = open_about(Filing, account.id)
-    draft.discard(campus.person("chen"), draft.revision)
+    draft = open_about(account.id)
+    filing_transitions.discard(draft, campus.person("chen"), draft.revision)
     db.session.refresh(report)
     assert "请重新填报" in sentences(report)[0]
 

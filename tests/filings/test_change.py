@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from models.filings import transitions
 from models.rules.workflow import Refused
 from tests.campus import SCHOOL, Campus
 
@@ -46,4 +47,4 @@ def test_nothing_is_completed_while_a_change_is_open(campus):
     first = campus.filed(account=None)
     campus.submitted(kind="change", channel=first.channel, title="新名字")
     with pytest.raises(Refused, match="有一件备案正在办理"):
-        first.complete({"account": "xgzs"}, campus.person("chen"), first.revision)
+        transitions.complete(first, SCHOOL, {"account": "xgzs"}, campus.person("chen"), first.revision)

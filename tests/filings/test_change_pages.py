@@ -147,7 +147,7 @@ def test_of_two_at_the_same_moment_the_database_lets_one_through(reporter, monke
     pages.find_channel(colleague, "平院信工")
     first = begun(reporter)
     # As if the other's draft had come between looking for one and writing one's own.
-    monkeypatch.setattr(transitions, "open_about", lambda row, channel_id: None)
+    monkeypatch.setattr(transitions, "open_about", lambda channel_id: None)
     assert colleague.submit("办理变更").address == first.address
 
 

@@ -14,7 +14,9 @@ from models.audit import replay
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.events import history
-from models.filings.filing import Filing, Stale
+from models.filings import transitions
+from models.filings.conflict import Conflict
+from models.filings.filing import Filing
 from models.rules.workflow import Refused
 from tests.campus import Campus
 from tests.filings.rules_of_life import SIGNERS, Paper, Thing, World
@@ -143,7 +145,7 @@ class Life(RuleBasedStateMachine):
             seen = self._filing(paper).revision
         self._expect(True, lambda: self.campus.do(self._filing(paper), first, who, "理由", seen))
         self.world.decide(thing, paper, first)
-        with self.campus.open(), pytest.raises(Stale, match="您的操作没有生效"):
+        with self.campus.open(), pytest.raises(Conflict, match="您的操作没有生效"):
             self.campus.do(self._filing(paper), second, other, "理由", seen)
 
     @rule(which=WHICH, who=PEOPLE)
@@ -154,7 +156,7 @@ class Life(RuleBasedStateMachine):
 
         def discard():
             filing = self._filing(paper)
-            filing.discard(self.campus.person(who), filing.revision)
+            transitions.discard(filing, self.campus.person(who), filing.revision)
 
         self._expect(allowed, discard)
         if allowed:
@@ -196,7 +198,7 @@ class Life(RuleBasedStateMachine):
 
     def _keep(self, filing: Filing, account: str, title: str) -> None:
         answers = {**filing.answers, "account": account or None, "title": title}
-        filing.keep(answers, filing.revision, self.campus.person("chen"))
+        transitions.keep(filing, self.campus.school, answers, self.campus.person("chen"), filing.revision)
 
     def _filing(self, paper: Paper) -> Filing:
         return db.session.get(Filing, self.ids[paper])

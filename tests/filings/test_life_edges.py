@@ -5,6 +5,7 @@ import pytest
 from models.channels.channel import Channel, ChannelState, Duplicate
 from models.database import db
 from models.events import history
+from models.filings import transitions
 from models.register.opening import record_opening
 from models.rules.workflow import Refused
 from tests.campus import Campus, day
@@ -28,7 +29,7 @@ def test_a_withdrawn_change_does_not_wipe_out_what_was_completed_meanwhile(campu
     assert first.incomplete
     change = campus.submitted(kind="change", channel=first.channel, account="early", title="新名")
     campus.do(change, "withdraw", "chen")
-    first.complete({"account": "late"}, campus.person("chen"), first.revision)
+    transitions.complete(first, campus.school, {"account": "late"}, campus.person("chen"), first.revision)
     with pytest.raises(Refused, match=OVERTAKEN):
         campus.do(change, "submit", "chen")
 
@@ -37,7 +38,9 @@ def test_a_returned_draft_on_another_platform_leaves_the_claimed_account_alone(c
     mine = campus.submitted(account="same")
     campus.do(mine, "return", "wang", "请核对")
     other = campus.submitted(by="zhou", unit="医学院", platform="weibo", account="same")
-    mine.keep({**mine.answers, "platform": "weibo"}, mine.revision, campus.person("chen"))
+    transitions.keep(
+        mine, campus.school, {**mine.answers, "platform": "weibo"}, campus.person("chen"), mine.revision
+    )
     assert channel_of(mine).platform == "微信公众号", "as claimed, until it is handed in again"
     assert channel_of(other).account_key == "same"
 
@@ -46,14 +49,20 @@ def test_writing_on_a_withdrawn_paper_leaves_what_another_one_claimed_alone(camp
     put_aside = campus.submitted(account="one")
     campus.do(put_aside, "withdraw", "chen")
     taken_up = campus.submitted(channel=put_aside.channel, account="two", title="再来")
-    put_aside.keep({**put_aside.answers, "title": "旧的"}, put_aside.revision, campus.person("chen"))
+    transitions.keep(
+        put_aside,
+        campus.school,
+        {**put_aside.answers, "title": "旧的"},
+        campus.person("chen"),
+        put_aside.revision,
+    )
     assert channel_of(taken_up).title == "再来"
 
 
 def test_an_account_filed_again_asks_for_an_opening_paper_of_its_own(campus):
     first = campus.filed(account=None)
     record_opening(first, "1号", day(3, 1).date(), "", campus.person("li"))
-    first.complete({"account": "xgzs"}, campus.person("chen"), first.revision)
+    transitions.complete(first, campus.school, {"account": "xgzs"}, campus.person("chen"), first.revision)
     campus.filed(kind="close", channel=first.channel)
     again = campus.filed(channel=first.channel)
     assert channel_of(again).opening_number == ""
@@ -66,7 +75,7 @@ def test_a_rejected_account_taken_up_and_dropped_again_is_void_as_before(campus)
     draft = campus.draft(channel=rejected.channel)
     assert channel_of(draft).state is ChannelState.planned
     channel = draft.channel
-    draft.discard(campus.person("chen"), draft.revision)
+    transitions.discard(draft, campus.person("chen"), draft.revision)
     assert channel.state is ChannelState.void
 
 

@@ -10,6 +10,7 @@ from models.clock import utcnow
 from models.database import db
 from models.events import history
 from models.events.history import Event
+from models.filings import transitions
 from models.filings.filing import Filing
 from models.imports.target import Overtaken, RowState
 from models.rules.workflow import Refused, State
@@ -48,9 +49,9 @@ def test_new_rows_become_drafts_of_first_filings_and_nothing_more(campus):
 
 def test_a_row_becomes_the_very_draft_that_the_browser_would_keep(campus):
     kept = campus.draft(title="信工快报", account="xgkb", leader=None, phone=None)
-    kept.keep(kept.answers, kept.revision, campus.person("chen"), opened=True)
+    transitions.keep(kept, campus.school, kept.answers, campus.person("chen"), kept.revision, opened=True)
     by_hand, its_channel = columns(kept), columns(kept.channel)
-    kept.discard(campus.person("chen"), kept.revision)
+    transitions.discard(kept, campus.person("chen"), kept.revision)
     target(campus).confirm(judged(campus, typed()))
     imported = drafts()[0]
     assert columns(imported.channel) == its_channel
@@ -146,7 +147,9 @@ def test_a_filing_completed_meanwhile_is_told(campus):
     first = campus.filed(account=None)
     assert overtaken_by(
         campus,
-        lambda: first.complete({"account": "id"}, campus.person("chen"), first.revision),
+        lambda: transitions.complete(
+            first, campus.school, {"account": "id"}, campus.person("chen"), first.revision
+        ),
         *exported(campus, title="信工新声"),
     ) == [0]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.filings import transitions
 from models.imports.target import RowState
 from tests.campus import Campus
 from tests.imports.rows_of_a_list import exported, judged, one
@@ -38,7 +39,7 @@ def test_a_touched_row_is_refused_when_the_register_moved_on(campus):
 def test_a_touched_row_is_refused_when_its_filing_was_completed_since(campus):
     filing = campus.filed(account=None)
     old = exported(campus, tier="一级平台")
-    filing.complete({"account": "xgzs"}, campus.person("chen"), filing.revision)
+    transitions.complete(filing, campus.school, {"account": "xgzs"}, campus.person("chen"), filing.revision)
     assert "请重新导出" in judged(campus, *old)[0].errors[""]
 
 

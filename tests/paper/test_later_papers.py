@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from models.channels.channel import Channel
 from models.database import db, institutions
-from models.filings.filing import Filing, start
+from models.filings import transitions
+from models.filings.filing import Filing
+from models.filings.starting import start
 from models.people.person import Person
 from tests.paper.sheet_reading import Paper
 from tests.paper.test_batch import finished, ticked
@@ -24,7 +26,7 @@ def begun(app: Flask, title: str, kind: str, **answers) -> str:
         person = db.session.scalars(select(Person).filter_by(username="linxiao")).one()
         form = school.forms[channel.form]
         filing = start(school, form, kind, channel.unit, person, channel)
-        filing.keep({**filing.answers, **answers}, filing.revision, person)
+        transitions.keep(filing, school, {**filing.answers, **answers}, person, filing.revision)
         db.session.commit()
         return f"/pdsu/filings/{filing.id}"
 

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from models.database import db
 from models.events.history import Event
-from models.filings.filing import Filing, start
+from models.filings import transitions
+from models.filings.filing import Filing
+from models.filings.starting import start
 from models.people.person import Person, Role
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State, Verb
@@ -43,8 +45,8 @@ def waiting(app) -> list[tuple[int, int]]:
                 "creator": "林晓",
                 "creator_phone": "13800001234",
             }
-            filing.keep(answers, filing.revision, reporter)
-            filing.move(Verb.submit, reporter, "", filing.revision)
+            transitions.keep(filing, school, answers, reporter, filing.revision)
+            transitions.move(filing, school, Verb.submit, reporter, "", filing.revision)
             filings.append(filing)
         db.session.commit()
         return [(filing.id, filing.revision) for filing in filings]

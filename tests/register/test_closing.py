@@ -6,6 +6,7 @@ import pytest
 
 from models.database import db
 from models.events import history
+from models.filings import transitions
 from models.filings.filing import Filing
 from models.messaging import notices
 from models.register.closing import awaited, awaiting, confirm_gone, dissolve, still_there
@@ -138,7 +139,9 @@ def test_the_paper_that_allows_an_opening_is_recorded_once_and_may_be_corrected(
 
 def test_an_account_that_was_open_already_needs_no_such_paper(campus):
     filing = campus.draft()
-    filing.keep(filing.answers, filing.revision, campus.person("chen"), opened=True)
+    transitions.keep(
+        filing, campus.school, filing.answers, campus.person("chen"), filing.revision, opened=True
+    )
     campus.do(filing, "submit", "chen")
     campus.do(filing, "approve", "wang")
     campus.do(filing, "approve", "li")

@@ -11,6 +11,7 @@ from models.channels.channel import Channel, ChannelState
 from models.channels.count_triggers import ChannelPair, ChannelTally
 from models.database import db
 from models.events import append_only
+from models.filings import transitions
 from models.register import counts
 from models.register.search import channels
 from models.rules.filters import Filters
@@ -112,7 +113,7 @@ class Walk:
 
     def discard(self) -> None:
         filing = self.campus.draft(**self._words())
-        filing.discard(self.campus.person("chen"), filing.revision)
+        transitions.discard(filing, self.campus.person("chen"), filing.revision)
 
     def change(self) -> None:
         self.campus.filed(**self._words(), kind="change", channel=self._any())

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from models.channels.channel import Channel, ChannelState
 from models.database import db
+from models.filings import transitions
 from models.register.pages import by_phone, find, under_way
 from models.register.search import channels
 from models.rules.filters import LARGEST_ID, Cursor, Filters, whole_number
@@ -206,7 +207,7 @@ def test_what_is_on_its_way_about_a_channel_is_told_but_no_draft(campus):
     assert under_way([row]) == {channel.id: "变更审核中"}
     campus.do(draft, "return", "wang", "请修改")
     assert under_way([row]) == {channel.id: "变更已退回"}
-    draft.keep(wechat(title="再改"), draft.revision, campus.person("chen"))
+    transitions.keep(draft, campus.school, wechat(title="再改"), campus.person("chen"), draft.revision)
     campus.do(draft, "submit", "chen")
     campus.do(draft, "approve", "wang")
     campus.do(draft, "approve", "li")

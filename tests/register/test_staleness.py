@@ -8,7 +8,9 @@ from sqlalchemy import update
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.events import history
-from models.filings.filing import AlreadyOpen, start
+from models.filings import transitions
+from models.filings.filing import AlreadyOpen
+from models.filings.starting import start
 from models.register import activity
 from models.register.activity import Answer, answer, confirm_unchanged, heard_of
 from models.register.staleness import is_stale, months_before, stale_before, stale_condition
@@ -204,7 +206,7 @@ def test_closing_begins_a_draft_and_leaves_the_channel_stale_until_it_is_decided
         with pytest.raises(AlreadyOpen) as caught:
             answer(channel, choice, chen, "再答一次", now=day(11, 1))
         assert caught.value.filing is closing
-    closing.discard(chen, closing.revision)
+    transitions.discard(closing, chen, closing.revision)
     answer(channel, Answer.explain, chen, "不注销了", now=day(11, 2))
     assert deeds(channel) == ["answer", "answer"]
 

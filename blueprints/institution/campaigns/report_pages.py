@@ -18,7 +18,8 @@ from models.campaigns.report import Answer, Report, StaleReport, report_of
 from models.campaigns.transitions import move
 from models.channels.channel import Channel
 from models.database import db
-from models.filings.filing import Filing, open_about, start
+from models.filings.filing import Filing, open_about
+from models.filings.starting import start
 from models.people.person import tree
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean
@@ -72,7 +73,7 @@ def say_in_report(campaign_id: int, unit_id: int) -> Response:
     if said:
         flash(f"已填报 {said} 个“{answer.label}”。")
     if len(channels) == said == 1 and answer is not Answer.unchanged:
-        return go(".edit", filing_id=open_about(Filing, channels[0].id).id)
+        return go(".edit", filing_id=open_about(channels[0].id).id)
     if refused or wants_block():
         return show(found, refused=refused)
     return _back(found)

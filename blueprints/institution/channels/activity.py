@@ -112,7 +112,7 @@ def _facts(channel: Channel, events: list[history.Event], said: Said | None) -> 
         "months": g.institution.clocks.stale_months,
         "in_force": channel.state is ChannelState.in_force,
         "confirmed": is_confirmed(channel),
-        "open": open_about(Filing, channel.id),
+        "open": open_about(channel.id),
         "closable": current_user.files_for(channel.unit),
         "events": events,
         "said": said,

@@ -25,7 +25,8 @@ from blueprints.web.presentation import when
 from models.channels.channel import Channel, ChannelState, kinds_for
 from models.database import db
 from models.events import history
-from models.filings.filing import AlreadyOpen, Filing, open_about, start
+from models.filings.filing import AlreadyOpen, Filing, open_about
+from models.filings.starting import start
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action, may
 from models.rules.workflow import Refused
@@ -88,7 +89,7 @@ def _begun(found: Channel, kind: FilingKind) -> Filing:
     except IntegrityError:
         # Of two at once the database lets one through (uq_filing_open).
         db.session.rollback()
-        other = open_about(Filing, found.id)
+        other = open_about(found.id)
         if other is None:
             raise
         raise AlreadyOpen(other) from None
@@ -156,7 +157,7 @@ def show_channel(
 
 def _next(found: Channel, papers: list[Filing]) -> dict:
     """The filing that is open, and whether this person may look at it; or what may be filed."""
-    other = open_about(Filing, found.id)
+    other = open_about(found.id)
     deeds = _deeds(found) if other is None else {}
     return {"open_filing": other, "may_open": other in papers, "deeds": deeds}
 

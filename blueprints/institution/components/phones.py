@@ -15,7 +15,6 @@ from models.filings.filing import Filing
 from models.people.person import Role, tree
 from models.rules.definitions.definition import Form
 from models.rules.masking import mask_answer, mask_answers
-from models.rules.workflow import reports
 
 
 def knows_unit(unit_id: int) -> bool:
@@ -27,7 +26,7 @@ def knows_unit(unit_id: int) -> bool:
 
 def knows_phones(filing: Filing) -> bool:
     """Whether the person has need of the numbers in a filing: it is theirs to write or to sign."""
-    return knows_unit(filing.unit_id) or reports(filing.position(), current_user.actor())
+    return knows_unit(filing.unit_id) or filing.reported_by(current_user)
 
 
 def shown_answers(form: Form, answers: Mapping[str, Any], full: bool) -> Mapping[str, Any]:

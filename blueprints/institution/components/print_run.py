@@ -46,7 +46,7 @@ def _read(job: FileJob, ids: list[int]) -> Iterator[tuple[str, list]]:
     """What is to be drawn, as plain data; what has no paper or is gone by now is left out."""
     school = institutions()[job.institution]
     for filing in _filings(job, ids):
-        definition = filing.definition(institutions())
+        definition = filing.definition(school)
         if prints(definition, filing):
             copies = holders(definition) if job.asked["everyone"] else ()
             link = f"{job.asked['link']}{filing.id}"

@@ -48,7 +48,7 @@ class Stage:
 def state_words(filing: Filing) -> tuple[str, str]:
     """A filing's state in words and its tone: 待单位意见 amber, 已退回 red, 待补充 blue."""
     if filing.state == State.in_review:
-        step = filing.steps()[filing.step]
+        step = filing.steps(definition_of(filing))[filing.step]
         return f"待{step.short}", "amber"
     if filing.incomplete:
         return "待补充", "blue"
@@ -59,7 +59,7 @@ def stages(filing: Filing) -> list[Stage]:
     """The whole way of a filing: handing in, each step of its route, the register."""
     # Withdrawing voids what was signed, so the way begins anew.
     events = [] if filing.state == State.withdrawn else _this_round(filing.events)
-    steps = filing.steps()
+    steps = filing.steps(definition_of(filing))
     found = [_handing_in(filing, events)]
     for index, step in enumerate(steps):
         found.append(_step(filing, index, step.short, _decision(events, index)))
@@ -95,7 +95,7 @@ def open_place(filing: Filing) -> tuple[str, dict]:
 
 def who_signs_first(filing: Filing) -> str:
     """Who gets the filing when it is handed in, in words: 单位负责人, 党委宣传部."""
-    steps = filing.steps()
+    steps = filing.steps(definition_of(filing))
     if not steps:
         return ""
     if steps[0].role == Role.office:

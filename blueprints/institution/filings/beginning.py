@@ -11,7 +11,8 @@ from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models.database import db
 from models.filings.applicant import Applicant
-from models.filings.filing import Filing, start
+from models.filings.filing import Filing
+from models.filings.starting import start
 from models.people.person import Role, Unit
 from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind

@@ -8,7 +8,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models.database import db
-from models.filings.conflict import Stale
+from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.register.closing import dissolve
 from models.rules.filing_kind import FilingKind
@@ -31,7 +31,7 @@ def dissolve_row(filing_id: int) -> Response:
     name, form, unit = found.title or "未命名", found.form, found.unit_id
     try:
         dissolve(found, current_user, revision_of(request.form))
-    except (Refused, Stale) as problem:
+    except (Refused, Conflict) as problem:
         db.session.rollback()
         return _ask(_load_row(filing_id), str(problem), 409)
     db.session.commit()

@@ -18,8 +18,9 @@ from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
 from models.channels.channel import Channel, Duplicate
 from models.database import db
+from models.filings import transitions
 from models.filings.applicant import handed_in_for
-from models.filings.conflict import Stale
+from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.rules import answers
 from models.rules.answer_columns import happened_on
@@ -49,11 +50,12 @@ def hand_in(filing_id: int) -> Response:
     filing, taken_by = load_filing(filing_id), None
     submitting = request.form.get("do") == Verb.submit
     reading = read(filing, draft=not submitting)
+    revision = revision_of(request.form)
     try:
-        filing.keep(reading.values, revision_of(request.form), current_user, says_open(filing))
+        transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
         if submitting and not reading.errors:
             taken_by = _submit(filing, reading)
-    except Stale as stale:
+    except Conflict as stale:
         db.session.rollback()
         return draw_form(
             load_filing(filing_id), reading.form, reading.errors, stale, 409, values=reading.values
@@ -75,9 +77,10 @@ def _submit(filing: Filing, reading: answers.Reading) -> Channel | None:
     Out: the channel that has the account already, where that was the reason and the person may
     look at it.
     """
+    opinion = handed_in_for(filing)
     try:
         with db.session.begin_nested():
-            filing.move(Verb.submit, current_user, handed_in_for(filing), filing.revision)
+            transitions.move(filing, g.institution, Verb.submit, current_user, opinion, filing.revision)
     except Refused as refusal:
         reading.errors[""] = str(refusal)
         other = refusal.channel if isinstance(refusal, Duplicate) else None
@@ -95,11 +98,12 @@ def keep(filing_id: int) -> Response:
     filing = load_filing(filing_id)
     picture = _picture_item(filing, request.args.get("picture", ""))
     reading = read(filing, draft=True)
+    revision = revision_of(request.form)
     try:
-        filing.keep(reading.values, revision_of(request.form), current_user, says_open(filing))
+        transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
     except Refused:
         abort(409)
-    except Stale as stale:
+    except Conflict as stale:
         db.session.rollback()
         # Without the new revision: only a deliberate save may overrule a colleague.
         return draw_form(load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale"))
@@ -147,8 +151,9 @@ def _was_reached(path: str) -> bool:
 
 def _done(filing: Filing) -> str:
     """What to say after handing in; whoever signs the first step too is told so."""
-    if Verb.approve in filing.allowed(current_user):
-        return f"已提交，接下来请签署“{filing.steps()[filing.step].short}”。"
+    form = definition_of(filing)
+    if Verb.approve in filing.allowed(current_user, form):
+        return f"已提交，接下来请签署“{filing.steps(form)[filing.step].short}”。"
     return "已提交。"
 
 
@@ -164,7 +169,7 @@ def draw_form(
     filing: Filing,
     form,
     errors: dict | None = None,
-    stale: Stale | None = None,
+    stale: Conflict | None = None,
     status: int = 200,
     blocks: tuple[str, ...] = (),
     values: Mapping[str, Any] | None = None,

@@ -18,7 +18,7 @@ from blueprints.web.page import page
 from models.filings.applicant import applicant_of
 from models.rules import answers
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import DECISIONS, Role, State, Verb, reports
+from models.rules.workflow import DECISIONS, Role, State, Verb
 
 # The parts of the page that a verb changes, the first in its target's place; and those with phones.
 CHANGED_BY_A_VERB = ("status", "state", "due", "sheet", "actions", "places")
@@ -88,16 +88,16 @@ def _on_paper(definition, found, full: bool) -> dict:
 
 def _actions(definition, found) -> dict:
     """What this person may do with the filing now, and the words for it."""
-    allowed = found.allowed(current_user)
+    allowed = found.allowed(current_user, definition)
     return {
         "allowed": allowed,
         "decisions": [verb for verb in DECISIONS if verb in allowed],
         "verbs": Verb,
-        "verb_words": verb_words(found),
+        "verb_words": verb_words(definition, found),
         "tones": VERB_TONES,
-        "step": _current_step(found),
+        "step": _current_step(definition, found),
         "edit_url": _edit_url(found),
-        "may_complete": reports(found.position(), current_user.actor()),
+        "may_complete": found.reported_by(current_user),
         **signing_help(found if set(DECISIONS) & set(allowed) else None),
     }
 
@@ -120,16 +120,16 @@ def _against(definition, found, full: bool) -> dict:
     }
 
 
-def _current_step(found):
+def _current_step(definition, found):
     """The step that is waited for: its suggestions stand beside the opinion."""
-    return found.steps()[found.step] if found.state == State.in_review else None
+    return found.steps(definition)[found.step] if found.state == State.in_review else None
 
 
-def verb_words(found) -> dict[Verb, str]:
+def verb_words(definition, found) -> dict[Verb, str]:
     """Words on the buttons say the result: the last approval files, changes, or closes."""
-    last = found.state == State.in_review and found.step == len(found.steps()) - 1
+    last = found.state == State.in_review and found.step == len(found.steps(definition)) - 1
     words = {verb: verb.label for verb in Verb}
-    if step := _current_step(found):
+    if step := _current_step(definition, found):
         signs = f"签署{step.short}" if step.role == Role.reporter else words[Verb.approve]
         result = f"同意{found.kind.label.removeprefix('初次').removesuffix('备案') or '备案'}"
         words[Verb.approve] = result if last else signs

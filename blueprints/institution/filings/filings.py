@@ -22,8 +22,8 @@ from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
 from models.database import db
 from models.events import history
-from models.filings import queries
-from models.filings.conflict import Stale
+from models.filings import queries, transitions
+from models.filings.conflict import Conflict
 from models.filings.queries import next_after
 from models.rules import answers
 from models.rules.filters import Filters
@@ -75,16 +75,16 @@ def filing(filing_id: int) -> Response:
 def move(filing_id: int, verb: str) -> Response:
     """Do one verb to a filing; whether this person may is the workflow's to say."""
     found = load_filing(filing_id)
-    words, since = verb_words(found)[Verb(verb)], found.waiting_since
+    words, since = verb_words(definition_of(found), found)[Verb(verb)], found.waiting_since
     opinion, too_long = read_opinion()
     if too_long:
         return show(found, typed=opinion, error=too_long, status=422)
     try:
-        found.move(Verb(verb), current_user, opinion, revision_of(request.form))
+        transitions.move(found, g.institution, Verb(verb), current_user, opinion, revision_of(request.form))
     except Refused as refusal:
         db.session.rollback()
         return show(load_filing(filing_id), typed=opinion, error=str(refusal), status=422)
-    except Stale as stale:
+    except Conflict as stale:
         db.session.rollback()
         return show(load_filing(filing_id), typed=opinion, error=str(stale), status=409)
     keep_opinion(opinion)
@@ -101,8 +101,8 @@ def delete(filing_id: int) -> Response:
     """Throw a draft away; the page asks first."""
     found = load_filing(filing_id)
     try:
-        found.discard(current_user, revision_of(request.form))
-    except (Refused, Stale) as problem:
+        transitions.discard(found, current_user, revision_of(request.form))
+    except (Refused, Conflict) as problem:
         db.session.rollback()
         return show(load_filing(filing_id), error=str(problem), status=409)
     db.session.commit()
@@ -125,10 +125,11 @@ def complete(filing_id: int) -> Response:
     status = 422
     if not errors:
         try:
-            found.complete(reading.values, current_user, revision_of(request.form))
-        except (Refused, Stale) as problem:
+            revision = revision_of(request.form)
+            transitions.complete(found, g.institution, reading.values, current_user, revision)
+        except (Refused, Conflict) as problem:
             errors = {"": str(problem)}
-            status = 409 if isinstance(problem, Stale) else 422
+            status = 409 if isinstance(problem, Conflict) else 422
     if errors:
         db.session.rollback()
         errors = uploads.lost(given) | errors

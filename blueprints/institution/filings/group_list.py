@@ -12,8 +12,10 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from models.database import db
-from models.filings.conflict import Stale
-from models.filings.filing import Filing, start
+from models.filings import transitions
+from models.filings.conflict import Conflict
+from models.filings.filing import Filing
+from models.filings.starting import start
 from models.people.person import Unit
 from models.rules import answers
 from models.rules.definitions.definition import Form
@@ -67,7 +69,7 @@ def keep_list(form: str) -> Response:
     problem = _keep_rows(definition, unit, rows, submitting)
     if problem is not None:
         db.session.rollback()
-        status = 409 if isinstance(problem, Stale) else 422
+        status = 409 if isinstance(problem, Conflict) else 422
         return _draw(definition, db.session.get(Unit, unit.id), rows, status)
     db.session.commit()
     flash(f"已提交 {len(written)} 行。" if submitting else f"已保存 {len(written)} 行草稿。")
@@ -122,7 +124,7 @@ def _row_filing(row: grid.Row, definition: Form) -> Filing:
 
 def _keep_rows(
     definition: Form, unit: Unit, rows: list[grid.Row], submitting: bool
-) -> Refused | Stale | None:
+) -> Refused | Conflict | None:
     """Keep, hand in, or (where a row was emptied) throw away; the first refusal ends it."""
     for row in rows:
         try:
@@ -130,9 +132,9 @@ def _keep_rows(
                 _keep_row(definition, unit, row, submitting)
             elif row.filing:
                 _put_aside(_row_filing(row, definition), row.revision)
-        except (Refused, Stale) as problem:
+        except (Refused, Conflict) as problem:
             row.errors[""] = str(problem)
-            if isinstance(problem, Stale):
+            if isinstance(problem, Conflict):
                 # The person has now been told: saving again is their decision.
                 row.revision = problem.filing.revision
             return problem
@@ -142,9 +144,9 @@ def _keep_rows(
 def _put_aside(filing: Filing, revision: int) -> None:
     """A row was emptied: a draft goes, one that was handed in before is withdrawn."""
     if filing.submitted_at:
-        filing.move(Verb.withdraw, current_user, "", revision)
+        transitions.move(filing, g.institution, Verb.withdraw, current_user, "", revision)
     else:
-        filing.discard(current_user, revision)
+        transitions.discard(filing, current_user, revision)
 
 
 def _keep_row(definition: Form, unit: Unit, row: grid.Row, submitting: bool) -> None:
@@ -152,9 +154,10 @@ def _keep_row(definition: Form, unit: Unit, row: grid.Row, submitting: bool) -> 
         filing = _row_filing(row, definition)
     else:
         filing = start(g.institution, definition, FilingKind.first, unit, current_user)
-    filing.keep(row.values, row.revision or filing.revision, current_user, opened=True)
+    revision = row.revision or filing.revision
+    transitions.keep(filing, g.institution, row.values, current_user, revision, opened=True)
     if submitting:
-        filing.move(Verb.submit, current_user, "", filing.revision)
+        transitions.move(filing, g.institution, Verb.submit, current_user, "", filing.revision)
 
 
 def _spare(definition: Form, index: int | str) -> grid.Row:

@@ -25,7 +25,7 @@ from models.clock import utcnow
 from models.database import db, lock, will_write
 from models.events import history
 from models.filings.attachment import Attachment
-from models.filings.conflict import Stale
+from models.filings.conflict import Conflict
 from models.rules import answers
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
@@ -66,9 +66,9 @@ def apply_with(token: str) -> Response:
         applying.keep(found, reading, person, revision)
         if submitting and not reading.errors:
             applying.hand_in(found, reading)
-    except (Stale, Refused) as problem:
+    except (Conflict, Refused) as problem:
         db.session.rollback()
-        late = isinstance(problem, Stale)
+        late = isinstance(problem, Conflict)
         errors = reading.errors | {"": ELSEWHERE if late else str(problem)}
         return _draw(_load(token), reading.form, person, errors, 409 if late else 422)
     db.session.commit()

@@ -16,9 +16,11 @@ from blueprints.institution.loading import definition_of, revision_of
 from models.channels.channel import Duplicate
 from models.clock import utcnow
 from models.database import db
+from models.filings import transitions
 from models.filings.applicant import Applicant
-from models.filings.filing import Filing, start
+from models.filings.filing import Filing
 from models.filings.invite import Invite, find
+from models.filings.starting import start
 from models.messaging import notices
 from models.rules.answer_columns import unit_item
 from models.rules.answers import Reading
@@ -123,9 +125,9 @@ def read(one: Application, person: ApplicantForm, submitting: bool) -> Reading:
 
 
 def keep(one: Application, reading: Reading, person: ApplicantForm, revision: int) -> None:
-    """Keeps the answers and who gave them. Raises Refused and Stale like `Filing.keep`."""
+    """Keeps the answers and who gave them. Raises Refused and Conflict like `transitions.keep`."""
     sender = one.invite.created_by
-    one.filing.keep(reading.values, revision, sender, says_open(one.filing))
+    transitions.keep(one.filing, g.institution, reading.values, sender, revision, says_open(one.filing))
     applicant = one.applicant
     applicant.filing_id = one.filing.id
     person.write(applicant)
@@ -141,10 +143,10 @@ def hand_in(one: Application, reading: Reading) -> None:
         with db.session.begin_nested():
             said = f"{one.applicant.words}通过填报链接提交。"
             said += f"本人已作出“{promise.label}”。" if promise else ""
-            filing.move(Verb.submit, sender, said, filing.revision)
+            transitions.move(filing, g.institution, Verb.submit, sender, said, filing.revision)
             if promise:
                 # Without a word: the box on the paper is the applicant's to sign.
-                filing.move(Verb.approve, sender, "", filing.revision)
+                transitions.move(filing, g.institution, Verb.approve, sender, "", filing.revision)
     except Refused as refusal:
         reading.errors[""] = TAKEN if isinstance(refusal, Duplicate) else str(refusal)
         return

@@ -11,7 +11,8 @@ from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from models.database import db
 from models.filings.applicant import Applicant
-from models.filings.filing import Filing, start
+from models.filings.filing import Filing
+from models.filings.starting import start
 from models.messaging import notices
 from models.people.person import Unit
 from models.rules.filing_kind import FilingKind

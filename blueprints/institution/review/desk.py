@@ -14,8 +14,8 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.database import db
-from models.filings import queries
-from models.filings.conflict import Stale
+from models.filings import queries, transitions
+from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.messaging import saved_replies
 from models.rules.policy import Action
@@ -73,10 +73,11 @@ def desk_list(form: str, unit_id: int) -> Response:
 
 def _decide_one(filing: Filing, verb: Verb, opinion: str) -> Result:
     """Move one filing in a transaction of its own, so that a refused one stops nobody."""
+    revision = revision_of(request.form, f"revision-{filing.id}")
     try:
         with db.session.begin_nested():
-            filing.move(verb, current_user, opinion, revision_of(request.form, f"revision-{filing.id}"))
-    except (Refused, Stale) as problem:
+            transitions.move(filing, g.institution, verb, current_user, opinion, revision)
+    except (Refused, Conflict) as problem:
         return Result(filing, str(problem))
     return Result(filing)
 
