@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz lock fonts bench clean
+.PHONY: help run test check format fuzz lock fonts bench clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +20,13 @@ test: $(VENV)/dev.stamp ## Run every test; installs what the tests need where it
 
 check: $(VENV)/dev.stamp ## Lint, import contracts and the schools' definitions
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "make format would change the files above"; exit 1; }
 	@$(BIN)/lint-imports
 	@$(FLASK) check-definitions
+
+format: $(VENV)/dev.stamp ## Write the code as the formatter has it
+	@$(BIN)/ruff check --fix --select I .
+	@$(BIN)/ruff format .
 
 fuzz: $(VENV)/dev.stamp ## Send 100 000 spoilt requests per role (FUZZ_SEED=… for others)
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-100000} $(BIN)/python -m pytest -n auto tests/fuzz

@@ -5,7 +5,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app import HOUSE, create_app
 from bench.scale import FULL
 from blueprints.cli.demo import load_demo
+from models import clock
 from models.auth.sessions import open_session
 from models.channels import count_triggers
 from models.database import MIGRATIONS, db
@@ -115,7 +116,7 @@ def _nothing_kept_meanwhile(connection: sqlite3.Connection) -> Iterator[None]:
 def _rows(
     ids: range, school: str, form, units: list[int], tier: str, person: int, filings: int
 ) -> Iterator[dict]:
-    dice, today = random.Random(ids.start), date.today()
+    dice, today = random.Random(ids.start), clock.today()
     moment = "2026-02-01 08:00:00.000000"
     for number in ids:
         title = dice.choice(BEGINNINGS) + dice.choice(MIDDLES) + dice.choice(ENDINGS)

@@ -85,7 +85,7 @@ def _where(asked: dict[str, str], school: str, units: dict[int, str]) -> tuple[s
         given += below
     if "q" in asked:
         words = asked["q"].lower()
-        named = [id for id, name in units.items() if words in name.lower()]
+        named = [unit for unit, name in units.items() if words in name.lower()]
         where.append(f"(instr(search, ?) OR unit_id IN ({', '.join('?' * len(named))}))")
         given += [words, *named]
     return f"FROM channel WHERE {' AND '.join(where)}", given

@@ -24,7 +24,7 @@ def measured(scale: Scale) -> list[Result]:
             closed=False,
             filing_id=number,
             channel_id=number,
-        )  # fmt: skip
+        )
         for number in range(1, scale.register_rows + 1)
     ]
     taken = seconds(lambda: summary_table.draw(register, school, rows, "全校", date(2022, 2, 20)))

@@ -23,9 +23,8 @@ def drawn_against_raw(app: Flask, pairs: int) -> list[Result]:
     results = []
     with app.app_context():
         for school in app.extensions["institutions"].values():
-            for form in school.forms.values():
-                if form.paper:
-                    results.append(_pair(school, form, pairs))
+            forms = [form for form in school.forms.values() if form.paper]
+            results.extend(_pair(school, form, pairs) for form in forms)
     return results
 
 

@@ -51,7 +51,7 @@ class FileJob(db.Model):
     """
 
     __tablename__ = "file_job"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))

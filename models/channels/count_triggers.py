@@ -103,8 +103,10 @@ def _sqlite_triggers() -> list[str]:
     return [
         f"CREATE TRIGGER channel_enters AFTER INSERT ON channel BEGIN {enter} END",
         f"CREATE TRIGGER channel_leaves AFTER DELETE ON channel BEGIN {leave} END",
-        f"CREATE TRIGGER channel_moves AFTER UPDATE OF {', '.join(WATCHED)} ON channel "
-        f"WHEN {changed} BEGIN {leave} {enter} END",
+        (
+            f"CREATE TRIGGER channel_moves AFTER UPDATE OF {', '.join(WATCHED)} ON channel "
+            f"WHEN {changed} BEGIN {leave} {enter} END"
+        ),
     ]
 
 
@@ -115,10 +117,14 @@ def _postgresql_triggers() -> list[str]:
         IF TG_OP <> 'INSERT' THEN {leave} END IF;
         IF TG_OP <> 'DELETE' THEN {enter} END IF;
         RETURN NULL; END $$ LANGUAGE plpgsql""",
-        "CREATE TRIGGER channel_comes_or_goes AFTER INSERT OR DELETE ON channel "
-        "FOR EACH ROW EXECUTE FUNCTION channel_upkeep()",
-        f"CREATE TRIGGER channel_moves AFTER UPDATE OF {', '.join(WATCHED)} ON channel "
-        "FOR EACH ROW EXECUTE FUNCTION channel_upkeep()",
+        (
+            "CREATE TRIGGER channel_comes_or_goes AFTER INSERT OR DELETE ON channel "
+            "FOR EACH ROW EXECUTE FUNCTION channel_upkeep()"
+        ),
+        (
+            f"CREATE TRIGGER channel_moves AFTER UPDATE OF {', '.join(WATCHED)} ON channel "
+            "FOR EACH ROW EXECUTE FUNCTION channel_upkeep()"
+        ),
     ]
 
 
@@ -145,9 +151,11 @@ def recount(connection: Connection) -> None:
         "DELETE FROM channel_tally",
         f"INSERT INTO channel_tally ({SORT}, channels) SELECT {sort}, count(*) FROM channel GROUP BY {sort}",
         "DELETE FROM channel_pair",
-        "INSERT INTO channel_pair (institution, state, pair, unit_id, channel_id) "
-        f"SELECT DISTINCT channel.institution, channel.state, {pair}, channel.unit_id, channel.id "
-        f"FROM channel JOIN text_place ON {is_one} ORDER BY 1, 2, 3, 4, 5",
+        (
+            "INSERT INTO channel_pair (institution, state, pair, unit_id, channel_id) "
+            f"SELECT DISTINCT channel.institution, channel.state, {pair}, channel.unit_id, channel.id "
+            f"FROM channel JOIN text_place ON {is_one} ORDER BY 1, 2, 3, 4, 5"
+        ),
     ):
         connection.exec_driver_sql(statement)
 

@@ -46,24 +46,34 @@ def _purged(same: str) -> str:
 
 
 SQLITE = [
-    f"CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event "
-    f"WHEN NOT ({_purged('IS')}) "
-    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    (
+        f"CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event "
+        f"WHEN NOT ({_purged('IS')}) "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    ),
     f"CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
     # INSERT OR REPLACE takes a row away without telling the trigger above.
-    f"CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON event "
-    f"WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM event "
-    f"WHERE institution = NEW.institution AND previous = NEW.previous) "
-    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    (
+        f"CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON event "
+        f"WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM event "
+        f"WHERE institution = NEW.institution AND previous = NEW.previous) "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    ),
 ]
 POSTGRESQL = [
-    f"CREATE OR REPLACE FUNCTION keep_history() RETURNS trigger AS $$ BEGIN "
-    f"IF TG_OP = 'UPDATE' THEN IF {_purged('IS NOT DISTINCT FROM')} THEN RETURN NEW; END IF; "
-    f"END IF; RAISE EXCEPTION '{REFUSAL}'; END $$ LANGUAGE plpgsql",
-    "CREATE TRIGGER event_is_not_changed BEFORE UPDATE OR DELETE ON event "
-    "FOR EACH ROW EXECUTE FUNCTION keep_history()",
-    "CREATE TRIGGER event_is_not_deleted BEFORE TRUNCATE ON event "
-    "FOR EACH STATEMENT EXECUTE FUNCTION keep_history()",
+    (
+        f"CREATE OR REPLACE FUNCTION keep_history() RETURNS trigger AS $$ BEGIN "
+        f"IF TG_OP = 'UPDATE' THEN IF {_purged('IS NOT DISTINCT FROM')} THEN RETURN NEW; END IF; "
+        f"END IF; RAISE EXCEPTION '{REFUSAL}'; END $$ LANGUAGE plpgsql"
+    ),
+    (
+        "CREATE TRIGGER event_is_not_changed BEFORE UPDATE OR DELETE ON event "
+        "FOR EACH ROW EXECUTE FUNCTION keep_history()"
+    ),
+    (
+        "CREATE TRIGGER event_is_not_deleted BEFORE TRUNCATE ON event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION keep_history()"
+    ),
 ]
 TRIGGERS = ("event_is_not_changed", "event_is_not_deleted", "event_is_not_replaced")
 

@@ -212,6 +212,8 @@ def _notes(changes: Sequence[Mapping[str, str]]) -> list[str]:
         return []
     before, after = (moved[side] or "最上级" for side in ("before", "after"))
     return [
-        f"现在在“{before}”下面，导入后移到“{after}”下面；如果是另一个同名的单位，"
-        "请不要导入这一行，改在“单位”页面添加。"
+        (
+            f"现在在“{before}”下面，导入后移到“{after}”下面；如果是另一个同名的单位，"
+            "请不要导入这一行，改在“单位”页面添加。"
+        )
     ]

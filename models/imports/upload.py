@@ -32,7 +32,7 @@ class Upload(db.Model):
     """
 
     __tablename__ = "upload"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     institution: Mapped[str] = mapped_column(String(40))

@@ -93,9 +93,8 @@ def _within(person: Person, filters: Filters) -> list:
     units = scope(person, filters.unit)
     if units is not None:
         found.append(TALLY.unit_id.in_(units))
-    for name in ("form", "platform"):
-        if getattr(filters, name):
-            found.append(TALLY[name] == getattr(filters, name))
+    chosen = {name: getattr(filters, name) for name in ("form", "platform")}
+    found += [TALLY[name] == value for name, value in chosen.items() if value]
     if filters.incomplete:
         found.append(TALLY.incomplete)
     return found

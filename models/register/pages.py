@@ -74,7 +74,7 @@ def find(person: Person, filters: Filters, cursor: Cursor | None, size: int) -> 
     """The page at a cursor; the first page when there is none, or nothing stands there any more."""
     sources = _sources(person, filters)
     keys = _keys(sources, cursor, size + 1) if cursor else []
-    if cursor and (not keys or cursor.backwards and len(keys) <= size):
+    if cursor and (not keys or (cursor.backwards and len(keys) <= size)):
         cursor = None
     if cursor is None:
         keys = _first(sources, size + 1)

@@ -59,9 +59,8 @@ def conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
     units = scope(person, filters.unit)
     if units is not None:
         found.append(CHANNEL.unit_id.in_(units))
-    for name in ("form", "platform", "tier"):
-        if getattr(filters, name):
-            found.append(CHANNEL[name] == getattr(filters, name))
+    chosen = {name: getattr(filters, name) for name in ("form", "platform", "tier")}
+    found += [CHANNEL[name] == value for name, value in chosen.items() if value]
     if filters.incomplete:
         found.append(CHANNEL.incomplete)
     if filters.stale:

@@ -4,6 +4,7 @@ The profile 'modern' follows NIST SP 800-63B (length and a blocked list, no comp
 'dengbao' what is usual for GB/T 22239-2019 level 2 (kinds of characters, age, no early reuse).
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection
@@ -151,9 +152,9 @@ def _without_runs(text: str) -> str:
 
 
 def _is_run(text: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False)}
-    return (
-        len(steps) == 1 and steps <= {-1, 0, 1} or any(text in row or text[::-1] in row for row in KEYBOARD)
+    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
+    return (len(steps) == 1 and steps <= {-1, 0, 1}) or any(
+        text in row or text[::-1] in row for row in KEYBOARD
     )
 
 

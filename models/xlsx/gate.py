@@ -5,10 +5,10 @@ each: no parser has seen the file yet.
 """
 
 import re
+import struct
+import zlib
 from io import BytesIO
-from struct import error as StructError
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError
 
 from models.xlsx.worksheet import SAVE_ANEW, BadWorkbook, damaged
 
@@ -61,9 +61,9 @@ def check(content: bytes, name: str) -> None:
             for part in package.infolist():
                 if part.filename.lower().endswith(XML):
                     _check_xml(package, part)
-    except (BadZipFile, EOFError, ZlibError):
+    except (BadZipFile, EOFError, zlib.error):
         raise BadWorkbook(CUT_OFF) from None
-    except (ValueError, OSError, NotImplementedError, RuntimeError, StructError, LookupError):
+    except (ValueError, OSError, NotImplementedError, RuntimeError, struct.error, LookupError):
         raise damaged() from None
 
 

@@ -1,11 +1,11 @@
 """The inside of an .xlsx: which parts it has, its sheets, shared texts and number formats."""
 
 import posixpath
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
@@ -54,8 +54,8 @@ class Package:
 
     def sheets(self) -> list[Place]:
         """The visible worksheets in the order of their tabs."""
-        parts = {one.id: one.target for one in self._beside if one.kind == "worksheet"}
-        return [Place(name, parts[id]) for name, id in self.book.visible if id in parts]
+        parts = {part.id: part.target for part in self._beside if part.kind == "worksheet"}
+        return [Place(name, parts[key]) for name, key in self.book.visible if key in parts]
 
     def texts(self) -> list[str]:
         """The texts that cells share, by number."""
@@ -79,7 +79,7 @@ class Package:
                     if self._elements > MOST_ELEMENTS:
                         raise BadWorkbook(f"表格里设了格式的空白单元格太多。{ANEW}")
                     yield
-        except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, OSError):
+        except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
             raise damaged() from None
 
     def _read(self, part: str, reader: XmlReader) -> None:
@@ -139,8 +139,8 @@ class _Book(XmlReader):
 
     def _sheet(self, attributes: Attributes) -> None:
         if attributes.get("state", "visible") == "visible":
-            id = next((attributes[name] for name in attributes if local(name) == "id"), "")
-            self.visible.append((attributes.get("name", ""), id))
+            key = next((attributes[name] for name in attributes if local(name) == "id"), "")
+            self.visible.append((attributes.get("name", ""), key))
 
     def _properties(self, attributes: Attributes) -> None:
         self.from_1904 = attributes.get("date1904") in ("1", "true")

@@ -1,6 +1,6 @@
 """A head who is away names somebody who signs; only then, and history says so."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from models import clock
 from models.campaigns import transitions
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import publish, report_of
-from models.clock import utcnow
+from models.clock import today, utcnow
 from models.database import db
 from models.events import history
 from models.people.person import Person, Unit
@@ -170,7 +170,7 @@ def test_a_substitute_signs_the_units_report(app, sign_in):
         now = utcnow()
         made = Campaign(
             institution="pdsu",
-            year=date.today().year,
+            year=today().year,
             title="年度备案",
             forms=["group"],
             opens_at=now,

@@ -1,5 +1,6 @@
 """Passwords: one's own in place of a one-time one, by the rules of the deployment, and in time."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -197,7 +198,7 @@ def test_where_it_is_ruled_so_the_last_five_passwords_do_not_come_back(app, sign
         demo.passwords["pdsu", "linxiao"],
         *(f"Kite-moon-{word}" for word in ("oak", "elm", "ash", "fir")),
     ]
-    for old, new in zip(used, used[1:], strict=False):
+    for old, new in itertools.pairwise(used):
         browser.open("/password")
         assert choose(browser, old, new).status == 200
     for again in used[1:]:

@@ -105,7 +105,7 @@ def test_a_rejected_first_filing_is_corrected_and_filed_again_on_the_same_channe
 
 def test_one_account_is_filed_once_however_it_is_spelt(campus):
     campus.submitted(account="xgzs")
-    with pytest.raises(Duplicate, match="信息工程学院.*信工之声") as refusal:
+    with pytest.raises(Duplicate, match=r"信息工程学院.*信工之声") as refusal:
         campus.submitted(by="zhou", unit="医学院", account="ＸＧＺＳ ")
     assert refusal.value.channel.title == "信工之声"
 
@@ -201,7 +201,7 @@ def test_a_page_drawn_before_somebody_else_acted_changes_nothing_and_says_who_it
         campus.do(filing, "return", "wang", "请修改", revision=seen)
     assert stale.value.event.verb == "approve"
     draft = campus.draft(account="b", now=day(6, 2))
-    with pytest.raises(Conflict, match="小陈.*修改了内容"):
+    with pytest.raises(Conflict, match=r"小陈.*修改了内容"):
         transitions.keep(draft, SCHOOL, wechat(), campus.person("chen"), draft.revision - 1)
 
 

@@ -101,7 +101,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=WHICH, account=ACCOUNTS, title=TITLES)
     def write(self, which, account, title):
-        thing, paper = self._pick(which)
+        _, paper = self._pick(which)
         if paper.kind == "close":
             return
         allowed = paper.state in {"draft", "returned", "withdrawn"}
@@ -226,7 +226,7 @@ class Life(RuleBasedStateMachine):
             db.session.commit()
 
     def _refused(self, deed) -> None:
-        with self.campus.open(), pytest.raises(Refused, match="。$"):
+        with self.campus.open(), pytest.raises(Refused, match=r"。$"):
             deed()
 
 

@@ -12,10 +12,14 @@ from tests.conftest import app_on
 DAY = "2026-03-01 09:00:00"
 ANSWERS = json.dumps({"followers": 350, "team": {"leader": {"phone": "0375-2657000"}}})
 ROWS = [
-    "INSERT INTO unit (id, institution, name, kind, pinyin, active) "
-    "VALUES (1, 'pdsu', '文学院', 'college', 'wxy', 1)",
-    "INSERT INTO person (id, institution, name, username, password_hash, phone, active) "
-    "VALUES (1, 'pdsu', '孙立', 'sunli', '', '', 1)",
+    (
+        "INSERT INTO unit (id, institution, name, kind, pinyin, active) "
+        "VALUES (1, 'pdsu', '文学院', 'college', 'wxy', 1)"
+    ),
+    (
+        "INSERT INTO person (id, institution, name, username, password_hash, phone, active) "
+        "VALUES (1, 'pdsu', '孙立', 'sunli', '', '', 1)"
+    ),
     *(
         f"INSERT INTO channel (id, institution, form, title, platform, account, account_key, unit_id, "
         f"tier, nature, person, phone, number, search, state, incomplete, updated_at, closed_at) "

@@ -200,7 +200,7 @@ def test_every_change_has_its_event_and_none_says_a_number_or_a_password(target)
             "after": "经办人（信息工程学院）、审计员（医学院）",
         }
     ]
-    said = json.dumps([one.changes + [one.opinion] for one in found], ensure_ascii=False)
+    said = json.dumps([[*one.changes, one.opinion] for one in found], ensure_ascii=False)
     assert "138****5678" in said
     assert "13812345678" not in said
     assert done["passwords"][0][2] not in said

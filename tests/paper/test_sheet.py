@@ -133,7 +133,7 @@ def test_number_and_unit_stand_at_the_head():
 
 
 def test_two_times_are_joined_in_one_cell():
-    school, form = form_titled(PLATFORM)
+    _, form = form_titled(PLATFORM)
     cell = next(cell for row in form.paper.rows for cell in row if getattr(cell, "joiner", ""))
     times = [path for path in cell.paths() if form.field(path).type == "month"]
     assert (

@@ -107,7 +107,7 @@ def test_a_folder_that_was_moved_away_is_noticed(tmp_path, monkeypatch, folder):
 
 def test_modules_that_were_moved_away_are_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(sheet_cache, "ROOMS", {tmp_path: printing})
-    with pytest.raises(RuntimeError, match="leaves out printing.py"):
+    with pytest.raises(RuntimeError, match=r"leaves out printing\.py"):
         sheet_cache._code()
 
 

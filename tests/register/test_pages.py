@@ -116,7 +116,7 @@ def test_what_is_searched_is_where_people_look_for_it(many):
     for one in db.session.scalars(channels(li)):
         names[one.id] = f"{one.search} {one.number} {one.unit.name} {one.unit.pinyin}".lower()
     for words in ("青年", "学院", "2026-00", "xxgc", "co", "张三"):
-        expected = {id for id, text in names.items() if words in text}
+        expected = {key for key, text in names.items() if words in text}
         assert set(walk(li, Filters(q=words.upper()))) == expected
 
 

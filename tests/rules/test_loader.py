@@ -91,8 +91,10 @@ def test_every_mistake_of_every_file_is_told_at_once(folder):
         f"{ACCOUNT}:{line_of(text, 'max_lenght')}: 没有“max_lenght”这个键，是不是“max_length”？请改正或删去。",
         f"{ACCOUNT}:{line_of(text, 'widths')}: widths 加起来是 101，应当是 100，请调整。",
         f"{SCHOOL}:1: 缺少必填的键“office”，请补上。",
-        f"{REGISTER}:9: 列“titel”不是表里的项目，也不是 serial、unit、tier、number、state 之一"
-        "，是不是“title”？请改正。",
+        (
+            f"{REGISTER}:9: 列“titel”不是表里的项目，也不是 serial、unit、tier、number、state 之一"
+            "，是不是“title”？请改正。"
+        ),
     ]
 
 

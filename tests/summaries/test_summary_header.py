@@ -16,10 +16,12 @@ CHANGES = (
     ("{label: 负责学生电话, value", "{label: 电话, group: 负责学生, value"),
     (
         "blank:\n",
-        "sheets:\n"
-        "  - {name: 微信, filter: {field: platform, in: [wechat]}}\n"
-        "  - {name: 微博, filter: {field: platform, in: [weibo]}}\n"
-        "blank:\n",
+        (
+            "sheets:\n"
+            "  - {name: 微信, filter: {field: platform, in: [wechat]}}\n"
+            "  - {name: 微博, filter: {field: platform, in: [weibo]}}\n"
+            "blank:\n"
+        ),
     ),
 )
 

@@ -130,7 +130,7 @@ def test_what_the_form_does_not_ask_is_dropped(reporter):
 @pytest.mark.parametrize("revision", ["", "²", "0", "-1", "9" * 400, "x", "1.0", "\x00"])
 def test_a_page_that_cannot_say_what_it_saw_is_stale(reporter, revision):
     pages.new_filing(reporter)
-    page = reporter.submit("存草稿", revision=revision, **{"name": "留在页面上"})
+    page = reporter.submit("存草稿", revision=revision, name="留在页面上")
     assert page.status == 409
     assert pages.held(page, "平台名称") == "留在页面上"
 

@@ -53,7 +53,7 @@ def in_word(character: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def may_break(solid: str, gap: str, after: str) -> bool:
     """Whether a line may end between `solid` and `after`, with the blanks `gap` between them."""
-    if after in MAY_NOT_BEGIN and not (gap and after in "\"'") or solid in MAY_NOT_END:
+    if (after in MAY_NOT_BEGIN and not (gap and after in "\"'")) or solid in MAY_NOT_END:
         return False
     if gap:
         return SPACE in gap or len(gap) > 1

@@ -1,5 +1,6 @@
 """What the name of an account says, and when two names are hard to tell apart."""
 
+import itertools
 from collections.abc import Iterable
 
 from models.rules.fields import Definition
@@ -51,7 +52,7 @@ def names_unit(title: str, unit: str) -> bool:
     key, own = title_key(title), title_key(unit)
     for word in _COMMON:
         own = own.replace(word, "")
-    pairs = zip(key, key[1:], strict=False)
+    pairs = itertools.pairwise(key)
     return any(second in own.partition(first)[2] for first, second in pairs)
 
 

@@ -65,7 +65,7 @@ class Asked:
 class Needed:
     """WTForms validator: an answer must be given. Leaves a parser's own sentence alone."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, key: str = "required"):
         self.key = key

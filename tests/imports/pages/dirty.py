@@ -1,7 +1,9 @@
 """A college's own list as offices really get it, and what is to be said of each of its rows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
+from types import MappingProxyType
 from typing import NamedTuple
 
 from openpyxl import Workbook
@@ -43,9 +45,9 @@ class Told(NamedTuple):
     its column), and a piece of a note below the row. `mended`: what the unit types instead."""
 
     state: str
-    beside: dict[str, str] = {}
+    beside: Mapping[str, str] = MappingProxyType({})
     note: str = ""
-    mended: dict[str, str] = {}
+    mended: Mapping[str, str] = MappingProxyType({})
 
 
 def account(number: int, unit: str | None = MINE, **said) -> dict:
