@@ -25,7 +25,7 @@ HEAVY = [
 ]  # fmt: skip
 READ = """
 import sys
-from models.xlsx.damaged import BadWorkbook
+from models.xlsx.worksheet import BadWorkbook
 from models.xlsx.gate import check
 from models.xlsx.reading import read_workbook
 content = sys.stdin.buffer.read()
