@@ -7,6 +7,7 @@ import sqlite3
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_migrate import Migrate
@@ -72,6 +73,11 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+# What a table inherits from; a type checker follows no attribute of an object into a class.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 
 
 def init_database(app: Flask) -> None:

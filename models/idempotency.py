@@ -6,13 +6,13 @@ from sqlalchemy import String, Text, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import utcnow
-from models.database import db, lock
+from models.database import Model, db, lock
 
 # Nobody clicks twice with a day in between.
 KEPT = timedelta(days=1)
 
 
-class SentForm(db.Model):
+class SentForm(Model):
     """`key`: whose form it was and what it said, as a digest; `address`: where it led."""
 
     __tablename__ = "sent_form"

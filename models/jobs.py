@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import coded, db
+from models.database import Model, coded, db
 from models.people.person import Person
 
 KEPT = timedelta(days=1)
@@ -44,7 +44,7 @@ class TooMany(Exception):
     """This job cannot start; the text is a Chinese sentence that says what to do."""
 
 
-class FileJob(db.Model):
+class FileJob(Model):
     """`asked`: what the file is to hold, as its kind reads it. `ending`: pdf or xlsx.
 
     `name`: what the browser calls the file. `done` of `total` filings or rows are in it.

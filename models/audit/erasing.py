@@ -56,7 +56,7 @@ def due_before(years: int, now: datetime | None = None) -> datetime | None:
     return now.replace(year=now.year - years, day=28 if leap_day else now.day)
 
 
-def due(institution: str, years: int, now: datetime | None = None) -> Select[tuple[Channel]]:
+def due(institution: str, years: int, now: datetime | None = None) -> Select[Channel]:
     """Accounts that ended so long ago and still say something of people, the longest gone first.
 
     Ended: seen gone by the office (已注销), or void (不予备案); nothing about it is being filed.
@@ -106,7 +106,7 @@ def erase(channel: Channel, years: int, actor: Person, now: datetime | None = No
     return done
 
 
-def _said_about(channel: Channel, filing_ids: list[int]) -> Select[tuple[Event]]:
+def _said_about(channel: Channel, filing_ids: list[int]) -> Select[Event]:
     about = or_(Event.channel_id == channel.id, Event.filing_id.in_(filing_ids))
     return select(Event).where(about, Event.erased == "", Event.verb != PURGE)
 

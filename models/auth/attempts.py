@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import utcnow
-from models.database import db, keyed, lock
+from models.database import Model, db, keyed, lock
 
 WINDOW = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=1)
@@ -44,7 +44,7 @@ PER_ADDRESS = Limit(30, WINDOW)
 LIMITS = PER_ACCOUNT, PER_ADDRESS
 
 
-class SignInFailure(db.Model):
+class SignInFailure(Model):
     """One try that did not succeed, or not yet."""
 
     __tablename__ = "sign_in_failure"

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import db, sign_in_settings
+from models.database import Model, db, sign_in_settings
 from models.people.person import Grant, Person
 from models.rules import passwords
 
@@ -20,7 +20,7 @@ from models.rules import passwords
 MARK_EVERY = timedelta(minutes=5)
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     __tablename__ = "sign_in"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -41,7 +41,7 @@ def units_of(report: Report) -> set[int]:
     return tree(report.institution).below({report.unit_id})
 
 
-def channels_of(report: Report) -> Select[tuple[Channel]]:
+def channels_of(report: Report) -> Select[Channel]:
     """What is on the register for the report's units, of the forms in scope; in a stable order."""
     return (
         select(Channel)
@@ -50,7 +50,7 @@ def channels_of(report: Report) -> Select[tuple[Channel]]:
     )
 
 
-def papers_of(report: Report, *states: State) -> Select[tuple[Filing]]:
+def papers_of(report: Report, *states: State) -> Select[Filing]:
     """The filings of the report's units in these states, of the forms in scope."""
     return (
         select(Filing)

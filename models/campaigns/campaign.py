@@ -9,13 +9,13 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import campus_time, utcnow
-from models.database import db, lock
+from models.database import Model, db, lock
 from models.events import history
 from models.people.person import Person, tree
 from models.rules.workflow import Refused
 
 
-class Campaign(db.Model):
+class Campaign(Model):
     """A notice with a window. `forms` are codes of the forms in scope.
 
     Times are moments in UTC, set to the minute on the campus clock. `published_at`: when the
@@ -173,7 +173,7 @@ def _words(value: object) -> str:
     return str(value)
 
 
-def campaigns(institution: str) -> Select[tuple[Campaign]]:
+def campaigns(institution: str) -> Select[Campaign]:
     """All campaigns of a school, the newest first."""
     return (
         select(Campaign)

@@ -23,7 +23,7 @@ from models.rules.workflow import Refused
 LONGEST_NOTE = 200
 
 
-def unanswered(campaign: Campaign) -> Select[tuple[Channel]]:
+def unanswered(campaign: Campaign) -> Select[Channel]:
     """What is on the register for missing units without a reporter of their own, not answered yet.
 
     A person's accounts are among them: nobody is above a person who could answer for them.

@@ -15,7 +15,7 @@ from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import coded, db, lock
+from models.database import Model, coded, db, lock
 from models.events import history
 from models.messaging import notices
 from models.people.person import Grant, Person, Role, Tree, Unit, tree
@@ -28,7 +28,7 @@ COOL_DOWN = timedelta(hours=12)
 BY_ITSELF = "定时催报"
 
 
-class Reminder(db.Model):
+class Reminder(Model):
     """One telling of one unit. `people`: how many were told; `by`: nobody for what went by itself.
 
     `due_at`: the moment an automatic one was due, so that two runs at once send it once.
@@ -140,7 +140,7 @@ def remind_by_itself(campaign: Campaign, now: datetime | None = None) -> list[Re
     return done
 
 
-def log(campaign: Campaign) -> Select[tuple[Reminder]]:
+def log(campaign: Campaign) -> Select[Reminder]:
     """All reminders and talks of a campaign, the newest first."""
     everything = (joinedload(Reminder.unit), joinedload(Reminder.by), joinedload(Reminder.channel))
     asked = select(Reminder).where(Reminder.campaign_id == campaign.id).options(*everything)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.campaigns.campaign import Campaign, is_late, reporting_units
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import coded, db, lock
+from models.database import Model, coded, db, lock
 from models.events import history
 from models.people.person import Person, Unit, tree
 from models.rules import report_workflow
@@ -31,7 +31,7 @@ class Answer(StrEnum):
         return {"unchanged": "无变更", "change": "变更", "close": "注销"}[self]
 
 
-class Report(db.Model):
+class Report(Model):
     """One unit's answer; every reporting unit has a row as soon as a campaign is published.
 
     `nil`: 零报告. `reported_at`: when the head signed, by which it is late or not.
@@ -145,7 +145,7 @@ class Report(db.Model):
         )
 
 
-class ReportLine(db.Model):
+class ReportLine(Model):
     """What a report says of one channel; `filing_id`: the change or closing opened for it."""
 
     __tablename__ = "report_line"

@@ -185,7 +185,7 @@ def _confirm_unchanged(report: Report, actor: Person, now: datetime) -> None:
             continue
 
 
-def listed(report: Report, role: Role) -> Select[tuple[Filing]]:
+def listed(report: Report, role: Role) -> Select[Filing]:
     """The rows of the report's lists that wait for this role."""
     forms = institutions()[report.institution].forms.values()
     codes = [form.code for form in forms if form.route.signed_as == "list"]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import coded, db, lock
+from models.database import Model, coded, db, lock
 from models.people.person import Unit
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Refused
@@ -37,7 +37,7 @@ CLAIMED = text("account_key != '' AND state != 'void'")
 CLOSING = "待核实销号"
 
 
-class Channel(db.Model):
+class Channel(Model):
     """Shows what its latest approved filing said (`current`); a pending change shows nowhere here.
 
     `account_key` is the normalised account id: claimed when a filing is submitted, unique per

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, String, event, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.channels.channel import Channel, ChannelState
-from models.database import coded, db
+from models.database import Model, coded
 from models.rules.answer_columns import LONGEST_SEARCH
 
 
-class ChannelTally(db.Model):
+class ChannelTally(Model):
     """How many channels there are: `standing` is the state, or 'closing' (待核实销号)."""
 
     __tablename__ = "channel_tally"
@@ -31,7 +31,7 @@ class ChannelTally(db.Model):
     channels: Mapped[int]
 
 
-class ChannelPair(db.Model):
+class ChannelPair(Model):
     """Two characters of a channel's `search`, in the order in which the register is read."""
 
     __tablename__ = "channel_pair"
@@ -44,7 +44,7 @@ class ChannelPair(db.Model):
     channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
-class TextPlace(db.Model):
+class TextPlace(Model):
     """The numbers from 1 on: the places in a text, for a trigger of SQLite has no loop."""
 
     __tablename__ = "text_place"

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import utcnow
-from models.database import db, lock
+from models.database import Model, db, lock
 from models.events import append_only
 from models.people.person import Person
 from models.rules.event_labels import deed_label
@@ -50,7 +50,7 @@ PURGE = "purge"
 FILING = table("filing", column("id"), column("channel_id"))
 
 
-class Event(db.Model):
+class Event(Model):
     """One deed. `changes` lists {path, label, before, after} in people's words; never rewritten.
 
     `salt` goes into the digest of what was said. A purge erases both and leaves that digest in

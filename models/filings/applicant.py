@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import coded, db
+from models.database import Model, coded, db
 
 
 class Identity(StrEnum):
@@ -20,7 +20,7 @@ class Identity(StrEnum):
         return {"student": "学生", "outside": "校外人员", "staff": "教职工"}[self]
 
 
-class Applicant(db.Model):
+class Applicant(Model):
     """Kept with the filing, which the office wrote for them or they wrote themselves by a link.
 
     `note` is a student number or whatever else tells them apart; `link_id` the link, if one.

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import db
+from models.database import Model
 from models.filings.filing import Filing
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """`field` is the item it answers; `content` is only read when it is asked for."""
 
     __tablename__ = "attachment"

@@ -6,12 +6,12 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import utcnow
-from models.database import db
+from models.database import Model, db
 from models.rules.definitions.definition import Form
 from models.rules.definitions.loader import read_form
 
 
-class Edition(db.Model):
+class Edition(Model):
     __tablename__ = "edition"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)

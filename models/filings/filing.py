@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.channels.channel import Channel
-from models.database import coded, db
+from models.database import Model, coded, db
 from models.events import history
 from models.filings import edition
 from models.people.person import Person, Unit, tree
@@ -23,7 +23,7 @@ IS_OPEN = text("state IN ('draft', 'in_review', 'returned')")
 HAS_NUMBER = text("number != ''")
 
 
-class Filing(db.Model):
+class Filing(Model):
     """`answers` is JSON by item name; the columns beside it are derived from it for lists.
 
     `step` counts from 0. `waits_for`, `barred_submitter_id` and `barred_approver_id` say in SQL
@@ -173,6 +173,6 @@ def open_about(channel_id: int) -> Filing | None:
     return db.session.scalar(query.limit(1))
 
 
-def of_channel(channel_id: int) -> Select[tuple[Filing]]:
+def of_channel(channel_id: int) -> Select[Filing]:
     """All filings about a channel, the newest first."""
     return select(Filing).where(Filing.channel_id == channel_id).order_by(Filing.id.desc())

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, o
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import campus_time, utcnow
-from models.database import db, like
+from models.database import Model, db, like
 from models.events import history
 from models.filings.filing import Filing
 from models.people.person import Person, Unit
@@ -46,7 +46,7 @@ LABELS = {
 }
 
 
-class Invite(db.Model):
+class Invite(Model):
     """`used_at` is when the applicant handed in last; `filing_id` what they write, once begun."""
 
     __tablename__ = "invite"
@@ -152,7 +152,7 @@ def find(institution: str, token: str, now: datetime | None = None) -> Invite | 
     return db.session.scalars(asked).one_or_none()
 
 
-def invites(institution: str, words: str, standing: str, now: datetime) -> Select[tuple[Invite]]:
+def invites(institution: str, words: str, standing: str, now: datetime) -> Select[Invite]:
     """The school's links, the newest first, by the applicant's name and by how they stand."""
     asked = select(Invite).outerjoin(Invite.filing).where(Invite.institution == institution)
     if words:

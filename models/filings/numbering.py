@@ -6,10 +6,10 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import campus_time
-from models.database import db, lock
+from models.database import Model, db, lock
 
 
-class Serial(db.Model):
+class Serial(Model):
     """The last number given out; a rolled-back transaction gives its number back."""
 
     __tablename__ = "serial"

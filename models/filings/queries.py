@@ -75,7 +75,7 @@ class WaitingCounts:
     overdue: int
 
 
-def filings(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Filing]]:
+def filings(person: Person, filters: Filters = EVERYTHING) -> Select[Filing]:
     """The filings a person may see, the latest touched first. Drafts: only those they may write."""
     # A line says whether its channel is still to be completed.
     shown = contains_eager(Filing.unit), selectinload(Filing.channel)
@@ -105,7 +105,7 @@ def filings(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Filin
     return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
 
 
-def queue(person: Person, signed_as: str = "") -> Select[tuple[Filing]]:
+def queue(person: Person, signed_as: str = "") -> Select[Filing]:
     """What waits for this person's signature, the longest waiting first.
 
     `signed_as`: only what is signed on a 'sheet' of its own, or only the rows of a 'list'. A
@@ -130,17 +130,17 @@ def lists_waiting(person: Person) -> list[WaitingList]:
     return [WaitingList(form, rows[0].unit, rows) for (_, form), rows in groups.items()]
 
 
-def returned(person: Person) -> Select[tuple[Filing]]:
+def returned(person: Person) -> Select[Filing]:
     """What came back to the person's units, or to what they filed for others."""
     return _to_write(person, State.returned)
 
 
-def drafts(person: Person) -> Select[tuple[Filing]]:
+def drafts(person: Person) -> Select[Filing]:
     """What the person may go on writing."""
     return _to_write(person, State.draft, State.withdrawn)
 
 
-def overdue(person: Person, now: datetime | None = None) -> Select[tuple[Filing]]:
+def overdue(person: Person, now: datetime | None = None) -> Select[Filing]:
     """What has waited for the person longer than the school's `waiting_days`."""
     since = late_before(person.institution, now)
     return queue(person).where(false() if since is None else Filing.waiting_since < since)
@@ -199,7 +199,7 @@ def _mentions(institution: str, words: str) -> ColumnElement[bool]:
     )
 
 
-def _to_write(person: Person, *states: State) -> Select[tuple[Filing]]:
+def _to_write(person: Person, *states: State) -> Select[Filing]:
     asked = select(Filing).where(
         Filing.institution == person.institution, Filing.state.in_(states), _reporting(person.actor())
     )
@@ -307,7 +307,7 @@ def _earlier(since: datetime, filing_id: int) -> ColumnElement[bool]:
     return or_(Filing.waiting_since < since, and_(Filing.waiting_since == since, Filing.id < filing_id))
 
 
-def unreported(person: Person, today: date | None = None) -> Select[tuple[Filing]]:
+def unreported(person: Person, today: date | None = None) -> Select[Filing]:
     """The papers this person may write on that should have been handed in, the oldest first."""
     mine = [asked.with_only_columns(Filing.id).order_by(None) for asked in (drafts(person), returned(person))]
     return (

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import clock
 from models.channels.channel import Channel
 from models.clock import campus_time
-from models.database import coded, db, like
+from models.database import Model, coded, db, like
 from models.filings.filing import Filing
 from models.people.person import Person, Unit, tree
 from models.rules.deadlines import nth_working_day
@@ -65,7 +65,7 @@ ANSWER_LABELS = {
 }
 
 
-class FoundAccount(db.Model):
+class FoundAccount(Model):
     """One account or group. `unit_id`: the presumed unit, asked since `asked_at`; None: nobody yet.
 
     `bears_name`: its name held one of the school's names when it was noted. `times`: how often it
@@ -211,7 +211,7 @@ STANDINGS: dict[str, tuple[str, ColumnElement[bool]]] = {
 }
 
 
-def unanswered(institution: str, unit_ids: Collection[int] | None = None) -> Select[tuple[FoundAccount]]:
+def unanswered(institution: str, unit_ids: Collection[int] | None = None) -> Select[FoundAccount]:
     """What a unit was asked about and has not answered, the longest waiting first.
 
     `unit_ids`: only what these units were asked; None: any unit.
@@ -235,7 +235,7 @@ def unanswered_by_unit(institution: str) -> dict[int, int]:
 
 def found_accounts(
     person: Person, q: str = "", state: str = "", unit: int | None = None, bears_name: bool = False
-) -> Select[tuple[FoundAccount]]:
+) -> Select[FoundAccount]:
     """The list for a person: the office's whole school; else their units' and their own notes."""
     asked = select(FoundAccount).where(FoundAccount.institution == person.institution)
     visible = person.visible_units()

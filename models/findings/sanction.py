@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import db, like, lock
+from models.database import Model, db, like, lock
 from models.events import history
 from models.findings.found_account import FoundAccount
 from models.messaging import notices
@@ -17,7 +17,7 @@ from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused
 
 
-class Sanction(db.Model):
+class Sanction(Model):
     """One sanction. `label`: as the school's YAML worded `code` then. `year`: of what happened;
     `effect_year`: in which it has effect. `found_id`, `channel_id`: what it was for."""
 
@@ -51,7 +51,7 @@ class Sanction(db.Model):
 
 def sanctions(
     person: Person, q: str = "", unit: int | None = None, year: int | None = None, state: str = ""
-) -> Select[tuple[Sanction]]:
+) -> Select[Sanction]:
     """The sanctions a person may see, the newest first. `year`: of the effect; `state`: 'in_force'
     or 'lifted'."""
     asked = (

@@ -158,13 +158,13 @@ class Known:
             if channel not in named:
                 named.append(channel)
 
-    def _asked(self) -> Select[tuple[Channel]]:
+    def _asked(self) -> Select[Channel]:
         # Asked apart: joined, the bare column names of CLAIMED could be those of another table.
         beside = (selectinload(Channel.current), selectinload(Channel.unit))
         mine = Channel.institution == self.institution
         return select(Channel).options(*beside).where(mine).order_by(Channel.id)
 
-    def _take(self, asked: Select[tuple[Channel]]) -> list[Channel]:
+    def _take(self, asked: Select[Channel]) -> list[Channel]:
         """The channels found, with what is open about them."""
         found = list(db.session.scalars(asked))
         new = {one.id for one in found} - set(self.channels)

@@ -33,7 +33,7 @@ def prepare(upload: Upload, target: Target) -> None:
     target.prepare(line_of(upload, row).words for row in db.session.scalars(asked))
 
 
-def imported(upload: Upload, target: Target) -> Select[tuple[UploadRow]]:
+def imported(upload: Upload, target: Target) -> Select[UploadRow]:
     """The rows that are not left out, in the order of the file."""
     asked = readable(upload, target).where(UploadRow.state.is_distinct_from(RowState.left_out))
     return asked.order_by(UploadRow.id)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import coded, db
+from models.database import Model, coded
 from models.imports.target import RowState
 from models.people.person import Person, Unit
 
@@ -23,7 +23,7 @@ class Stage(StrEnum):
     confirmed = "confirmed"
 
 
-class Upload(db.Model):
+class Upload(Model):
     """One file of one person.
 
     `target`: what it is read into, `form:account`, `units` or `people`. `unit`: whose rows they
@@ -54,7 +54,7 @@ class Upload(db.Model):
     unit: Mapped[Unit | None] = relationship()
 
 
-class UploadRow(db.Model):
+class UploadRow(Model):
     """One row of it, as read and as judged; see `target.Line`.
 
     `cells`: the texts as they stand in the file; `damage`: by column number (as text) what Excel
@@ -79,7 +79,7 @@ class UploadRow(db.Model):
     payload: Mapped[dict]
 
 
-class ColumnName(db.Model):
+class ColumnName(Model):
     """A heading that somebody matched by hand: understood by itself from then on."""
 
     __tablename__ = "column_name"

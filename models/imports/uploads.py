@@ -93,7 +93,7 @@ def judge_again(upload: Upload, target: Target) -> None:
     touch(upload)
 
 
-def readable(upload: Upload, target: Target) -> Select[tuple[UploadRow]]:
+def readable(upload: Upload, target: Target) -> Select[UploadRow]:
     """The rows of the sheets that can be read."""
     sheets = mapping.usable(upload.sheets, target.headings())
     return select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.sheet.in_(sheets))
@@ -135,7 +135,7 @@ def forget_old() -> None:
     db.session.execute(delete(Upload).where(Upload.updated_at < utcnow() - KEPT))
 
 
-def _of(person: Person) -> Select[tuple[Upload]]:
+def _of(person: Person) -> Select[Upload]:
     return select(Upload).where(Upload.institution == person.institution, Upload.person_id == person.id)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import insert, inspect, select
 
 from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
-from models.database import db, lock
+from models.database import Model, db, lock
 from models.events import history
 from models.filings.filing import Filing
 from models.filings.starting import draft, planned
@@ -139,7 +139,7 @@ def start_many(
     return _insert(Filing, filings)
 
 
-def _insert(kind: type[db.Model], rows: Sequence[db.Model]) -> list[int]:
+def _insert(kind: type[Model], rows: Sequence[Model]) -> list[int]:
     """Write new rows that are not in the session, and give their ids.
 
     Everybody else waits while an import is written, and the session takes twice the time.

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import utcnow
-from models.database import coded, db, lock
+from models.database import Model, coded, db, lock
 from models.messaging import notices
 from models.messaging.filing_notifications import reporters_of
 from models.messaging.notices import Topic
@@ -26,7 +26,7 @@ class Side(StrEnum):
     office = "office"
 
 
-class Message(db.Model):
+class Message(Model):
     """One message. `token` is what its form carried: the same form makes no second message."""
 
     __tablename__ = "message"

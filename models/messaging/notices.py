@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, bindparam, func,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import coded, db, sends_mail
+from models.database import Model, coded, db, sends_mail
 from models.messaging import outbox
 from models.people.person import Grant, Person, Role, tree
 
@@ -32,7 +32,7 @@ class Topic(StrEnum):
         return {"task": "待签署", "news": "通知", "message": "留言"}[self]
 
 
-class Notice(db.Model):
+class Notice(Model):
     """One sentence to one person. `detail` is what only they should read, and no mail says.
 
     `times`: how often the same was to be said while it was unread (rows of a list, messages).
@@ -124,7 +124,7 @@ def office_people(institution: str) -> set[int]:
     return set(db.session.scalars(granted))
 
 
-def of(person: Person, unread: bool = False) -> Select[tuple[Notice]]:
+def of(person: Person, unread: bool = False) -> Select[Notice]:
     """A person's notices, the newest first; only the unread ones if asked."""
     asked = select(Notice).where(Notice.person_id == person.id)
     if unread:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import coded, db
+from models.database import Model, coded, db
 from models.people.person import Person
 
 # Longer than a mail server can keep a sender waiting.
@@ -33,7 +33,7 @@ class Delivery(StrEnum):
         return {"waiting": "等待发送", "sent": "已发送", "failed": "没有送达"}[self]
 
 
-class Mail(db.Model):
+class Mail(Model):
     """One notice to one address. `not_before`: when it may be tried, or until when it is held."""
 
     __tablename__ = "mail"
@@ -116,7 +116,7 @@ def failed(held: Held, problem: str, now: datetime, for_good: bool = False) -> N
         _note(held, not_before=now + delay, problem=problem)
 
 
-def of(institution: str, state: str = "") -> Select[tuple[Mail]]:
+def of(institution: str, state: str = "") -> Select[Mail]:
     """A school's mail, the newest first; only of one state if asked."""
     asked = select(Mail).where(Mail.institution == institution)
     if state:

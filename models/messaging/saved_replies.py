@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import db, lock
+from models.database import Model, db, lock
 from models.people.person import Person
 from models.rules.messages import clean, say
 from models.rules.workflow import Refused
@@ -12,7 +12,7 @@ MOST = 20
 LONGEST = 200
 
 
-class CannedOpinion(db.Model):
+class CannedOpinion(Model):
     """One opinion of one person; `place` orders them."""
 
     __tablename__ = "canned_opinion"

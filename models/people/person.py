@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import clock
 from models.clock import utcnow
-from models.database import coded, db
+from models.database import Model, coded, db
 from models.people.substitute import Substitute
 from models.rules import passwords
 from models.rules.unit_tree import Node, Tree
@@ -87,7 +87,7 @@ __all__ = ["Grant", "Person", "Role", "Unit", "add_unit", "initials", "tree"]
 KEPT = "unit trees"
 
 
-class Unit(db.Model):
+class Unit(Model):
     """A node of a school's tree: the school, a college, a department, a society, a class, a person.
 
     `kind` is a code of the school's own `unit_kinds`; `pinyin` holds the initials for search.
@@ -116,7 +116,7 @@ class Unit(db.Model):
         return None if found is None else db.session.get(Unit, found)
 
 
-class Person(PasswordHolder, db.Model):
+class Person(PasswordHolder, Model):
     """Someone of one school who may sign in. Usernames are unique within the school."""
 
     __tablename__ = "person"
@@ -203,7 +203,7 @@ class Person(PasswordHolder, db.Model):
         return wanted != held
 
 
-class Grant(db.Model):
+class Grant(Model):
     __tablename__ = "person_grant"
     __table_args__ = (UniqueConstraint("person_id", "role", "unit_id"),)
 

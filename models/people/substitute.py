@@ -7,13 +7,13 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import clock
-from models.database import db
+from models.database import Model
 
 if TYPE_CHECKING:
     from models.people.person import Person, Unit
 
 
-class Substitute(db.Model):
+class Substitute(Model):
     """Both days are within the period, on the campus clock; `ended_at`: taken back before its end.
 
     While it is active its person is one of the unit's heads (`people.tree`), and so signs what

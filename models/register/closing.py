@@ -54,7 +54,7 @@ class Awaited:
         return self.channel.updated_at.isoformat()
 
 
-def awaiting(person: Person, words: str = "") -> Select[tuple[Channel]]:
+def awaiting(person: Person, words: str = "") -> Select[Channel]:
     """The channels within the person's units whose going is still to be seen, oldest first."""
     asked = (
         select(Channel)

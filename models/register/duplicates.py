@@ -97,7 +97,7 @@ def typed_elsewhere(filing: Filing, platform: str, key: str) -> Filing | None:
     )
 
 
-def _others(filing: Filing) -> Select[tuple[Channel]]:
+def _others(filing: Filing) -> Select[Channel]:
     return select(Channel).where(
         Channel.institution == filing.institution,
         Channel.form == filing.form,

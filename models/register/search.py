@@ -42,7 +42,7 @@ def _strpos(function: instr, compiler: Any, **words: Any) -> str:
     return f"strpos{compiler.function_argspec(function, **words)}"
 
 
-def channels(person: Person, filters: Filters = EVERYTHING) -> Select[tuple[Channel]]:
+def channels(person: Person, filters: Filters = EVERYTHING) -> Select[Channel]:
     """The channels a person may see, with their units. Those in force unless a state is asked for.
 
     In the register's order: by unit, and within it as they were entered.

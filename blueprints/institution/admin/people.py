@@ -115,7 +115,7 @@ def chosen_of(args: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def people_like(q: str, role: str, state: str) -> Select[tuple[Person]]:
+def people_like(q: str, role: str, state: str) -> Select[Person]:
     """Those whose name, username or unit was typed and who hold the role; who may sign in first."""
     asked = select(Person).where(Person.institution == g.institution.code)
     if q:

@@ -130,7 +130,7 @@ def _tab() -> str:
     return asked if asked in _offered() else next(iter(_offered()))
 
 
-def _asked(tab: str, filters: Filters) -> Select[tuple[Channel]]:
+def _asked(tab: str, filters: Filters) -> Select[Channel]:
     """The channels of a tab; of the stale ones, the longest silent first."""
     school, asked = g.institution.code, search.channels(current_user, filters)
     if tab == "due":
