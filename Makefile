@@ -18,10 +18,11 @@ test: $(VENV)/dev.stamp ## Run every test; installs what the tests need where it
 	@sh tools/test_parts.sh
 	@$(BIN)/python -m pytest -n auto
 
-check: $(VENV)/dev.stamp ## Lint, import contracts and the schools' definitions
+check: $(VENV)/dev.stamp ## Lint, format, import contracts, types and the schools' definitions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "make format would change the files above"; exit 1; }
 	@$(BIN)/lint-imports
+	@$(BIN)/python tools/type_check.py
 	@$(FLASK) check-definitions
 
 format: $(VENV)/dev.stamp ## Write the code as the formatter has it
@@ -41,7 +42,7 @@ lock: $(VENV)/dev.stamp ## Pin exact versions with hashes (needs uv)
 	@sh tools/lock.sh
 
 clean: ## Forget the virtual environment and caches (never instance/)
-	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis build
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
