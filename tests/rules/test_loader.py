@@ -6,8 +6,10 @@ import shutil
 import pytest
 import yaml
 
+from app import HOUSE
 from models.rules.definitions.loader import load_institution, load_institutions, read_form
 from models.rules.definitions.schema import schema
+from models.rules.definitions.yaml_source import parse_source, read_source
 from models.rules.filing_kind import FilingKind
 from tests.rules.written import (
     ACCOUNT,
@@ -47,6 +49,21 @@ def test_the_built_in_schools_load_and_their_editions_read_back():
         assert school.forms
         for form in school.forms.values():
             assert read_form(form.source) == form
+
+
+def test_libyaml_reads_what_is_shipped_as_pyyaml_does_and_so_does_a_machine_without_it(monkeypatch):
+    files = sorted((HOUSE / "blueprints").glob("**/*.yaml"))
+    quick = [read_source(file, file.name) for file in files]
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert quick == [read_source(file, file.name) for file in files]
+    assert len(quick) > 10
+
+
+@pytest.mark.parametrize("line", ["a:\t1", "a: [b? c]", "a: {b: !c, d: e}", "a: {b?: 1}", "a: &x 1", "a: *x", "\ufeff"])
+def test_what_libyaml_forgives_is_refused_all_the_same(line, monkeypatch):
+    quick = parse_source(f"b: 1\n{line}\n", "x.yaml")
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert quick == parse_source(f"b: 1\n{line}\n", "x.yaml")
 
 
 def test_an_edition_stands_on_its_own_and_reads_back_the_same():
