@@ -7,7 +7,6 @@ from models.imports.people import PeopleTarget
 from models.imports.units import UnitsTarget
 from models.people.person import Person, Unit
 from models.rules.policy import Action, may
-from models.xlsx.reading import MOST_ROWS
 
 FORM = "form:"
 UNITS, PEOPLE = "units", "people"
@@ -33,6 +32,8 @@ def on_offer(person: Person) -> list[str]:
 
 def most_rows(code: str) -> int:
     """How many rows a file may have that is read into it."""
+    from models.xlsx.reading import MOST_ROWS  # brings openpyxl along
+
     return MOST_ROWS if code.startswith(FORM) else target.MOST_LINES
 
 

@@ -15,7 +15,6 @@ from models.imports.upload import KEPT, Stage, Upload, UploadRow
 from models.people.person import Person, Unit
 from models.rules.workflow import Refused
 from models.xlsx.gate import check
-from models.xlsx.reading import read_workbook
 from models.xlsx.worksheet import Sheet, SheetRow
 
 # Rows go in by so many at a time: a list of all of them, twice over, need not be held.
@@ -24,6 +23,8 @@ AT_ONCE = 500
 
 def read(content: bytes, name: str) -> list[Sheet]:
     """The sheets of a file; asks nothing of the database. Raises BadWorkbook with a sentence."""
+    from models.xlsx.reading import read_workbook  # brings openpyxl along
+
     check(content, name)
     return read_workbook(content)
 

@@ -3,10 +3,13 @@
 import io
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-from pypdf import PasswordType, PdfReader
-from pypdf.generic import DictionaryObject
+# Slow to import: only where a file is looked at.
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pypdf import PdfReader
+    from pypdf.generic import DictionaryObject
 
 PDF = "application/pdf"
 LARGEST_FILE = 10 * 1024 * 1024
@@ -53,7 +56,9 @@ def read_proof(content: bytes) -> Picture:
     return _encoded(canvas, "image/jpeg", format="JPEG", quality=85)
 
 
-def _painted(content: bytes, longest_side: int) -> Image.Image:
+def _painted(content: bytes, longest_side: int) -> "Image":
+    from PIL import Image, UnidentifiedImageError
+
     if len(content) > LARGEST_FILE:
         raise BadPicture("图片超过 10 MB，请压缩或截图后再上传。")
     try:
@@ -66,7 +71,9 @@ def _painted(content: bytes, longest_side: int) -> Image.Image:
         raise BadPicture("图片尺寸过大，请缩小到 4000 万像素以内再上传。") from error
 
 
-def _repainted(content: bytes, longest_side: int) -> Image.Image:
+def _repainted(content: bytes, longest_side: int) -> "Image":
+    from PIL import Image, ImageOps
+
     with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as found:
         if found.width * found.height > MOST_PIXELS:
             raise BadPicture("图片尺寸过大，请缩小到 4000 万像素以内再上传。")
@@ -77,7 +84,7 @@ def _repainted(content: bytes, longest_side: int) -> Image.Image:
     return canvas
 
 
-def _encoded(canvas: Image.Image, mime: str, **how: object) -> Picture:
+def _encoded(canvas: "Image", mime: str, **how: object) -> Picture:
     out = io.BytesIO()
     canvas.save(out, **how)
     return Picture(out.getvalue(), mime, canvas.width, canvas.height)
@@ -94,6 +101,8 @@ def is_pdf(content: bytes) -> bool:
 
 def check_pdf(content: bytes) -> None:
     """Raises BadDocument when a PDF is too large, cut off, locked, empty, too long, or active."""
+    from pypdf import PdfReader
+
     if len(content) > LARGEST_FILE:
         raise BadDocument("文件超过 10 MB，请压缩后再上传。")
     damaged = BadDocument("这个 PDF 不完整或已损坏，请重新导出或扫描后再上传。")
@@ -108,7 +117,10 @@ def check_pdf(content: bytes) -> None:
         raise damaged from error
 
 
-def _look_inside(reader: PdfReader) -> None:
+def _look_inside(reader: "PdfReader") -> None:
+    from pypdf import PasswordType
+    from pypdf.generic import DictionaryObject
+
     if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
         raise BadDocument("这个 PDF 设了打开密码，请去掉密码后再上传。")
     pages = len(reader.pages)
@@ -120,8 +132,10 @@ def _look_inside(reader: PdfReader) -> None:
         raise BadDocument("这个 PDF 打开时会自动执行操作，请打印成新的 PDF 后再上传。")
 
 
-def _on_opening(root: DictionaryObject) -> str:
+def _on_opening(root: "DictionaryObject") -> str:
     """The kind of action that opening the document begins; '' for none or a mere place in it."""
+    from pypdf.generic import DictionaryObject
+
     action = root.get("/OpenAction")
     action = action and action.get_object()
     return str(action.get("/S", "")) if isinstance(action, DictionaryObject) else ""

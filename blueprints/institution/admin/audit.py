@@ -10,7 +10,6 @@ from time import monotonic
 from flask import Response, current_app, g, request, url_for
 from flask_login import current_user
 
-from blueprints.institution.admin import audit_book
 from blueprints.institution.download import download
 from blueprints.institution.filtering import chips, whole_number
 from blueprints.institution.loading import is_within_scope, may_open
@@ -97,6 +96,8 @@ def check_audit() -> Response:
 @requires(Action.AUDIT)
 def export_audit() -> Response:
     """What the filters show, as a workbook. It is an event, and part of the next copy."""
+    from blueprints.institution.admin import audit_book  # brings openpyxl along
+
     question = trail.read_question(request.args)
     found = trail.count(g.institution.code, question, MOST_EXPORTED)
     if question.errors or found > MOST_EXPORTED:

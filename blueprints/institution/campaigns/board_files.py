@@ -12,9 +12,7 @@ from blueprints.institution.campaigns.words import late_by, report_words
 from blueprints.institution.components.summary_files import Export, made
 from blueprints.institution.components.summary_scope import load_register
 from blueprints.institution.components.tables import Cell, Table, number, words
-from blueprints.institution.components.tables import workbook as write_tables
 from blueprints.institution.download import download
-from blueprints.institution.paper import summary_table
 from blueprints.institution.paper.summary_sheet import file_name
 from blueprints.institution.paper.words import date_words
 from blueprints.institution.routing import mould
@@ -41,6 +39,8 @@ WIDTHS = (18, 10, 12, 6, 6, 7, 7, 8, 12, 14)
 @requires(Action.OVERSEE)
 def bulletin_xlsx(campaign_id: int) -> Response:
     """Two sheets: who is missing or late, and the whole board."""
+    from blueprints.institution.components.table_workbook import write  # brings openpyxl along
+
     will_write()
     found, drawn = _noted(campaign_id, "通报，Excel")
     facts = [f"截止：{when(found.closes_at)}", f"统计：{when(utcnow())}"]
@@ -49,13 +49,15 @@ def bulletin_xlsx(campaign_id: int) -> Response:
         Table("各单位", HEADS, [_cells(line) for line in drawn.lines]),
     ]
     db.session.commit()
-    return download(write_tables(found.title, facts, tables), f"{found.title}通报.xlsx")
+    return download(write(found.title, facts, tables), f"{found.title}通报.xlsx")
 
 
 @mould.get("/campaigns/<int:campaign_id>/bulletin.pdf")
 @requires(Action.OVERSEE)
 def bulletin_pdf(campaign_id: int) -> Response:
     """On paper, the units that are missing, late, or owe an answer; with `?all=1` every unit."""
+    from blueprints.institution.paper import summary_table  # brings reportlab along
+
     will_write()
     everybody = request.args.get("all") == "1"
     found, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from blueprints.institution import workbook
 from blueprints.institution.components.file_jobs import JobRefused, advance, begin, file_of, load_job
 from blueprints.institution.download import download
-from blueprints.institution.paper import summary_table
 from models.channels.channel import Channel
 from models.database import db, institutions, will_write
 from models.events import history
@@ -116,6 +115,8 @@ class Exporting:
 
         filling = export.unit_name, export.day
         if export.ending == ".pdf":
+            from blueprints.institution.paper import summary_table  # brings reportlab along
+
             to.write(summary_table.draw(self.register, self.school, rows_for(None), *filling))
         else:
             workbook.write(self.register, self.school, rows_for, *filling, to)

@@ -17,7 +17,6 @@ from blueprints.institution.components.tables import (
     number,
     ten_thousands,
     words,
-    workbook,
 )
 from blueprints.institution.dashboard import charts
 from blueprints.institution.download import download
@@ -65,13 +64,15 @@ def dashboard() -> Response:
 @requires(Action.READ)
 def dashboard_xlsx() -> Response:
     """The page's tables, a sheet each. It is an event."""
+    from blueprints.institution.components.table_workbook import write  # brings openpyxl along
+
     will_write()
     scope, form = asked_scope(), _asked_form()
     figures = models.figures(Question(g.institution.code, scope.ids, form))
     about = "，".join(filter(None, [scope.name, forms_on_offer().get(form)]))
     history.record(g.institution.code, "export", current_user, opinion=f"统计（{about}，Excel）")
     tables = [one.table for one in sections(figures)]
-    file = workbook("统计", [f"范围：{about}", f"截至：{_as_of(figures)}"], tables)
+    file = write("统计", [f"范围：{about}", f"截至：{_as_of(figures)}"], tables)
     db.session.commit()
     return download(file, _file_name(scope))
 

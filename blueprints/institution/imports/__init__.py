@@ -1,7 +1,6 @@
 """Reading Excel lists in: upload, name the columns, look at every row, confirm."""
 
 from blueprints.institution.imports import (
-    annotated,
     columns,
     confirming,
     correcting,
@@ -10,4 +9,4 @@ from blueprints.institution.imports import (
     uploading,
 )
 
-__all__ = ["annotated", "columns", "confirming", "correcting", "listing", "preview", "uploading"]
+__all__ = ["columns", "confirming", "correcting", "listing", "preview", "uploading"]

@@ -3,49 +3,24 @@
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
-from flask import Response, g
-from flask_login import current_user
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy import Row, select
 
-from blueprints.institution.download import download
-from blueprints.institution.imports.loading import go_on, load_upload
-from blueprints.institution.routing import mould
 from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, sheet_name
 from blueprints.institution.workbook.looks import LINE_HEIGHT, append, keep_in_view, lines, print_on_paper
-from blueprints.web.access import requires
-from models.database import db, will_write
-from models.events import history
+from models.database import db
 from models.imports.headings import KEY_PATH
 from models.imports.mapping import ERRORS_HEADING
 from models.imports.target import PASSED_OVER, Heading, RowState, Target
-from models.imports.upload import Stage, Upload, UploadRow
-from models.rules.policy import Action
+from models.imports.upload import Upload, UploadRow
 
 RED, GREY = (PatternFill("solid", fgColor=colour) for colour in ("FFF4C7C3", "FFEDEDED"))
 TOP = Alignment(vertical="top", wrap_text=True)
 FONT, BOLD = Font(SONG, 10), Font(SONG, 10, b=True)
 WIDTH, ERRORS_WIDTH, MOST_LINES = 14, 50, 6
-
-
-@mould.get("/imports/<int:upload_id>/annotated.xlsx")
-@requires(Action.ENTER)
-def annotated_copy(upload_id: int) -> Response:
-    """The upload as it is now, corrections included."""
-    upload, target = load_upload(upload_id)
-    if upload.stage is not Stage.ready:
-        return go_on(upload)
-    rows, file_name = upload.total, upload.file_name
-    copy = write(upload, target)
-    # It is an event, in a transaction of its own: nobody had to wait while the file was written.
-    will_write()
-    history.record(g.institution.code, "export", current_user, opinion=f"导入的错误说明（{rows} 行，Excel）")
-    db.session.commit()
-    name = f"{file_name.rpartition('.')[0] or file_name}（错误说明）.xlsx"
-    return download(copy, name)
 
 
 def write(upload: Upload, target: Target) -> BytesIO:

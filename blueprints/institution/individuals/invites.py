@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import segno
 from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
@@ -153,6 +152,8 @@ def _words(now: datetime):
 
 def _code(link: str) -> Markup:
     """The link as a code for a phone's camera: an SVG drawn here, without any style."""
+    import segno  # only where a code is drawn
+
     drawn = segno.make(link, micro=False, error="m")
     return Markup(drawn.svg_inline(scale=5, border=2, dark="#000", light="#fff"))
 

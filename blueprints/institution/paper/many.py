@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from io import BytesIO
 from itertools import pairwise
-
-from pypdf import PageObject, PdfReader, PdfWriter
+from typing import TYPE_CHECKING
 
 from blueprints.institution.paper.printing import TIGHTER, Page, draw
 from blueprints.institution.pdf import PaperError
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 # More pages in one document gain nothing, and one that cannot be drawn costs all of them.
 TOGETHER = 50
 # Of processor time. A page takes a tenth of one; an old machine may need its time all the same.
 SECONDS_A_PAGE = 3
 
-Drawn = list[PageObject]
+Drawn = list["PageObject"]
 
 
 def draw_many(pages: Sequence[Page]) -> list[Drawn]:
@@ -31,6 +33,8 @@ def draw_many(pages: Sequence[Page]) -> list[Drawn]:
 
 def bind(drawn: Sequence[tuple[str, Sequence[Drawn]]], title: str) -> bytes:
     """One PDF of all pages, with an outline of the names that are given with them."""
+    from pypdf import PdfWriter  # slow to import: only where sheets are bound
+
     book = PdfWriter()
     book.add_metadata({"/Title": title})
     for name, sheets in drawn:
@@ -59,6 +63,8 @@ def _tightened(pages: Sequence[Page]) -> list[Drawn]:
 
 def _apart(pages: Sequence[Page]) -> list[Drawn]:
     """One document, cut where its outline says that the next sheet begins."""
+    from pypdf import PdfReader  # slow to import: only where sheets are bound
+
     pdf = draw(pages, marked=True, seconds=10 + SECONDS_A_PAGE * len(pages))
     reader = PdfReader(BytesIO(pdf))
     starts = [reader.get_destination_page_number(mark) for mark in reader.outline]

@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from blueprints.institution.paper.comparison import draw_comparison, prints
@@ -164,6 +163,8 @@ def _pictures(institution: Institution, sheet: Sheet) -> dict[str, str]:
 
 @lru_cache(maxsize=16)
 def _qr(link: str) -> str:
+    import segno  # only where a code is drawn
+
     picture = BytesIO()
     segno.make(link, micro=False, error="m").save(picture, kind="png", scale=4, border=0)
     return _data_address("image/png", picture.getvalue())

@@ -9,8 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from reportlab.pdfbase import pdfmetrics
-
 from blueprints.institution import pdf
 from blueprints.institution.paper import drawing, print_pages, printing
 from blueprints.institution.paper.printing import HOUSE, STYLE, Page
@@ -85,6 +83,8 @@ def _files(folder: Path, pattern: str, sure: str) -> list[Path]:
 
 def _added_fonts() -> list[str]:
     """The administrator's own fonts, as they were read at start-up."""
+    from reportlab.pdfbase import pdfmetrics  # slow to import: only where a sheet is wanted
+
     return [
         f"{name} {sha256(pdfmetrics.getFont(name).face._ttf_data).hexdigest()}"
         for name in sorted(pdfmetrics.getRegisteredFontNames())

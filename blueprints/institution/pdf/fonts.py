@@ -15,6 +15,8 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.platypus.tables import CellStyle
 from xhtml2pdf.default import DEFAULT_FONT
 
+from . import FontError
+
 FONTS = Path(__file__).resolve().parents[3] / "static" / "fonts"
 CSS_NAME = "song"
 MAIN, BOLD = "BeianSong", "BeianSong-Bold"
@@ -25,25 +27,14 @@ _waiting: list[tuple[str, Path]] = [("BeianSongExt", FONTS / "BeianSongExt.ttf")
 _fallbacks: list[str] = []
 
 
-class FontError(Exception):
-    """A font file cannot be used; the text is a Chinese sentence naming the file."""
-
-
-def add_fonts(folder: Path) -> list[str]:
-    """Let the TrueType files in `folder` draw what the bundled faces lack; give their names.
-
-    Meant for instance/fonts at start-up. A folder that does not exist adds nothing.
-    Raises FontError for a file that cannot be embedded (only TrueType outlines can).
-    """
-    added = []
-    for path in sorted(folder.glob("*.ttf")):
-        name = f"instance-{path.stem}"
-        if name not in pdfmetrics.getRegisteredFontNames():
-            _register(name, path)
-            with _lock:
-                _fallbacks.append(name)
-        added.append(name)
-    return added
+def add(path: Path) -> str:
+    """Make a face of the administrator's a fallback; give its name. Raises FontError."""
+    name = f"instance-{path.stem}"
+    if name not in pdfmetrics.getRegisteredFontNames():
+        _register(name, path)
+        with _lock:
+            _fallbacks.append(name)
+    return name
 
 
 def load_for(text: str) -> None:
@@ -59,11 +50,8 @@ def load_for(text: str) -> None:
             _fallbacks.insert(0, name)
 
 
-def missing_characters(text: str) -> list[str]:
-    """The characters of `text` that no face can print, each once, in their order of appearance.
-
-    Spaces, line ends and characters without a shape of their own are never missing.
-    """
+def missing_from_faces(text: str) -> list[str]:
+    """What `pdf.missing_characters` gives."""
     load_for(text)
     covered = [_main(), *(_codepoints(name) for name in _fallbacks)]
     return [

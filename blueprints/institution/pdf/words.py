@@ -10,8 +10,8 @@ from reportlab.lib.fonts import tt2ps
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Flowable
 
-from blueprints.institution.pdf import INVISIBLE
 from blueprints.institution.pdf.breaking import GAP, NEW_LINE, SPACE, Atom, Line, break_lines, em_width
+from blueprints.institution.pdf.engine import INVISIBLE
 from blueprints.institution.pdf.fonts import MAIN, with_fallbacks
 
 LEADING = 1.35

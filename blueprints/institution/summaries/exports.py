@@ -10,7 +10,6 @@ from blueprints.institution.components.summary_files import Export, made
 from blueprints.institution.components.summary_scope import Scope, asked_scope, load_register, own_scope
 from blueprints.institution.download import download
 from blueprints.institution.filtering import ticked_rows
-from blueprints.institution.paper import summary_table
 from blueprints.institution.paper.summary_sheet import file_name
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -32,6 +31,8 @@ def summary_pdf(register: str) -> Response:
     if not found.paper:
         abort(404)
     if request.args.get("blank"):
+        from blueprints.institution.paper import summary_table  # brings reportlab along
+
         paper = BytesIO(summary_table.draw(found, g.institution))
         return download(paper, file_name(found, "空白表", ".pdf"))
     return made(_of_scope(found, scope, ".pdf")) or _back(register)

@@ -2,6 +2,8 @@
 
 Text stays text (phones, ids, a name that begins with “=”); only counts are numbers and only days
 are days. A hidden last column says which channel a row is, for the way back.
+
+The rest of this room brings openpyxl along, so it is imported when a table is first written.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,11 +14,6 @@ from itertools import chain
 from typing import BinaryIO
 
 from blueprints.institution.paper.summary_sheet import head_line
-from blueprints.institution.workbook.cells import new_book, sheet_name
-from blueprints.institution.workbook.choices import DropDowns
-from blueprints.institution.workbook.looks import add_looks
-from blueprints.institution.workbook.quick import quick_sheet
-from blueprints.institution.workbook.summary import SummarySheet
 from models.reports.summary import WHOLE_FORMAT, SummaryRow
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import SERIAL, Register
@@ -42,6 +39,12 @@ def write(
     memory, some sixty bytes a row.
     Out: that file, at its beginning.
     """
+    from blueprints.institution.workbook.cells import new_book
+    from blueprints.institution.workbook.choices import DropDowns
+    from blueprints.institution.workbook.looks import add_looks
+    from blueprints.institution.workbook.quick import quick_sheet
+    from blueprints.institution.workbook.summary import SummarySheet
+
     book, drop_downs = new_book(register.title, institution.name), DropDowns()
     add_looks(book)
     ends = head_line(register, unit_name, day)
@@ -62,6 +65,8 @@ def _sheets(
 
     Each sheet's rows must be read before the next one is asked for.
     """
+    from blueprints.institution.workbook.cells import sheet_name
+
     if rows_for is None or not register.sheets:
         yield sheet_name(register.short), rows_for and rows_for(None)
         return
