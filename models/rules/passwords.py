@@ -10,16 +10,45 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher, extract_parameters
-from argon2.exceptions import InvalidHashError, VerificationError
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
-HASHER = PasswordHasher()
+
+class Hasher:
+    """Argon2id with these costs (the library's own where none are named).
+
+    The library is imported with the first password, not at the start of every command.
+    """
+
+    def __init__(self, **costs: int):
+        self._costs = costs
+
+    def hash(self, password: str) -> str:
+        return self._argon2.hash(password)
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        """True. Raises argon2's VerificationError or InvalidHashError."""
+        return self._argon2.verify(password_hash, password)
+
+    @property
+    def memory_cost(self) -> int:
+        return self._argon2.memory_cost
+
+    @cached_property
+    def _argon2(self) -> "PasswordHasher":
+        from argon2 import PasswordHasher
+
+        return PasswordHasher(**self._costs)
+
+
+HASHER = Hasher()
 # For a password that the system drew at random and that ends by itself: with 79 bits it cannot be
 # guessed however quickly one tries, and a list of 2 000 people must not take minutes.
-QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK_HASHER = Hasher(time_cost=1, memory_cost=8, parallelism=1)
 COMMON = Path(__file__).with_name("common_passwords.txt")
 
 LONGEST = 128
@@ -103,6 +132,8 @@ def common_words() -> frozenset[str]:
 
 def verify(password_hash: str, password: str) -> bool:
     """True for the right password. An empty hash costs the same work and matches nothing."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     if password_hash and _is_quick(password_hash):
         # The clock must not tell who has not yet chosen a password.
         verify("", password)
@@ -113,6 +144,9 @@ def verify(password_hash: str, password: str) -> bool:
 
 
 def _is_quick(password_hash: str) -> bool:
+    from argon2 import extract_parameters
+    from argon2.exceptions import InvalidHashError
+
     try:
         return extract_parameters(password_hash).memory_cost < HASHER.memory_cost
     except InvalidHashError:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 
 from models.auth.sessions import SignIn
 from models.clock import utcnow
@@ -209,13 +210,13 @@ def test_every_change_has_its_event_and_none_says_a_number_or_a_password(target)
 def test_the_clock_does_not_tell_who_still_has_a_drawn_password(monkeypatch):
     """A quick hash alone would answer in a thousandth of the time."""
     asked: list[str] = []
-    hasher = passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
     class Counting:
         memory_cost, hash = hasher.memory_cost, hasher.hash
 
         def verify(self, password_hash: str, password: str) -> bool:
-            asked.append(passwords.extract_parameters(password_hash).memory_cost)
+            asked.append(extract_parameters(password_hash).memory_cost)
             return hasher.verify(password_hash, password)
 
     monkeypatch.setattr(passwords, "HASHER", Counting())

@@ -1,4 +1,7 @@
-"""Signing in through the school's CAS server, where the [CAS] table names one."""
+"""Signing in through the school's CAS server, where the [CAS] table names one.
+
+The `client` brings requests along, so it is imported when somebody first signs in this way.
+"""
 
 import logging
 from xml.etree.ElementTree import ParseError
@@ -10,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from blueprints.auth import session
-from blueprints.auth.cas import client, visits
+from blueprints.auth.cas import visits
 from blueprints.auth.cas_offer import cas_settings
 from blueprints.auth.pages import go_on
 from blueprints.web import security_log
@@ -63,6 +66,8 @@ def init_app(app: Flask) -> None:
 @requires(Action.OPEN)
 def begin(school: str) -> Response:
     """Off to the CAS server, to come back with a ticket."""
+    from blueprints.auth.cas import client
+
     settings = _settings(school)
     visit = visits.begin(school, request.args.get("next", ""))
     return redirect(client.login_url(settings, _service(settings, visit.school, visit.state)))
@@ -92,6 +97,8 @@ def come_back(school: str) -> Response:
 
 def _prove(settings: CasSettings, visit: visits.Visit, ticket: str) -> Response:
     """No transaction is open while the server is asked: nobody waits for it but who came."""
+    from blueprints.auth.cas import client
+
     school = visit.school
     try:
         username = client.prove(settings, _service(settings, school, visit.state), ticket)
@@ -142,6 +149,8 @@ def signed_out(school: str) -> Response:
 @requires(Action.OPEN)
 def leave(school: str) -> Response:
     """On to the CAS server, to sign out there too."""
+    from blueprints.auth.cas import client
+
     settings = _settings(school)
     return redirect(client.logout_url(settings, f"{_root(settings)}/sign-in"))
 

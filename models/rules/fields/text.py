@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 import wtforms
-from email_validator import EmailNotValidError, validate_email
 from pydantic import Field as Key
 
 from models.rules.fields.base import Field, TypedArea
@@ -157,6 +156,9 @@ class Email(Field):
     unsaid: ClassVar = NOTHING
 
     def parse(self, typed: str, label: str) -> str:
+        # Its tables of characters take long to compile: only where an address is read.
+        from email_validator import EmailNotValidError, validate_email
+
         address = unicodedata.normalize("NFKC", typed)
         try:
             # Campus hosts may be internal: only the form of the address is checked.
