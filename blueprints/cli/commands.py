@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from threading import Thread
 
 import click
 from flask import Flask, current_app
@@ -77,6 +78,7 @@ def serve(host: str, port: int, threads: int) -> None:
     mail.employ(current_app._get_current_object())
     audit.employ(current_app._get_current_object())
     housekeeping.employ(current_app._get_current_object())
+    Thread(target=_warm_up, daemon=True).start()
     # The default limit of 100 connections is blocked by 150 half-sent requests.
     listen(
         current_app._get_current_object(),
@@ -90,6 +92,17 @@ def serve(host: str, port: int, threads: int) -> None:
         ident=None,
         **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
     )
+
+
+def _warm_up() -> None:
+    """Import what a start leaves out, so that nobody waits for it who first signs in or prints."""
+    import argon2  # noqa: F401
+    import email_validator  # noqa: F401
+    import pypdf  # noqa: F401
+    import segno  # noqa: F401
+
+    from blueprints.institution.components import table_workbook  # noqa: F401
+    from blueprints.institution.paper import summary_table  # noqa: F401
 
 
 def _proxy_settings(address: str | None) -> dict:

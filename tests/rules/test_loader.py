@@ -59,7 +59,9 @@ def test_libyaml_reads_what_is_shipped_as_pyyaml_does_and_so_does_a_machine_with
     assert len(quick) > 10
 
 
-@pytest.mark.parametrize("line", ["a:\t1", "a: [b? c]", "a: {b: !c, d: e}", "a: {b?: 1}", "a: &x 1", "a: *x", "\ufeff"])
+@pytest.mark.parametrize(
+    "line", ["a:\t1", "a: [b? c]", "a: {b: !c, d: e}", "a: {b?: 1}", "a: &x 1", "a: *x", "\ufeff"]
+)
 def test_what_libyaml_forgives_is_refused_all_the_same(line, monkeypatch):
     quick = parse_source(f"b: 1\n{line}\n", "x.yaml")
     monkeypatch.setattr(yaml, "__with_libyaml__", False)
