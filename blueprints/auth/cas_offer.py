@@ -27,12 +27,12 @@ def may_use_password(person: Person) -> bool:
 
 def offered(school: str | None) -> dict[str, Institution]:
     """The schools, by code, whose CAS sign-on a sign-in page offers: all, or just this one."""
-    found = institutions()
-    codes = [school] if school in found else list(found)
-    return {code: found[code] for code in codes if cas_settings(code)}
+    schools = institutions()
+    codes = [school] if school in schools else list(schools)
+    return {code: schools[code] for code in codes if cas_settings(code)}
 
 
 def only_cas(school: str | None) -> bool:
     """Whether a sign-in page's password is for administrators alone."""
-    found = institutions()
-    return all(requires_cas(code) for code in ([school] if school in found else found))
+    schools = institutions()
+    return all(requires_cas(code) for code in ([school] if school in schools else schools))

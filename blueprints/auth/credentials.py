@@ -72,8 +72,8 @@ def _write_down(school: str, username: str, minutes: int) -> None:
     """The event of a lock, where there is such a person."""
     person = db.session.scalar(select(Person).filter_by(institution=school, username=username))
     if person is not None:
-        said = f"{person.name}的账号连续登录失败，暂停 {minutes} 分钟"
-        history.record(school, "lock", person, opinion=said)
+        sentence = f"{person.name}的账号连续登录失败，暂停 {minutes} 分钟"
+        history.record(school, "lock", person, opinion=sentence)
     db.session.commit()
 
 

@@ -41,23 +41,23 @@ def init_app(app: Flask) -> None:
 @login.request_loader
 def find_person(_request: object) -> Person | None:
     """The person of the token in the cookie, if its session row still lives."""
-    found = sessions.find(session.get(TOKEN))
-    if found is not None and found.needs_mark() and BY_ITSELF not in request.headers:
-        found = _mark(session[TOKEN])
-    if found is None:
+    sign_in = sessions.find(session.get(TOKEN))
+    if sign_in is not None and sign_in.needs_mark() and BY_ITSELF not in request.headers:
+        sign_in = _mark(session[TOKEN])
+    if sign_in is None:
         return None
-    g.entered, g.by_cas = found.created_at, found.ticket_hash is not None
-    return found.person
+    g.entered, g.by_cas = sign_in.created_at, sign_in.ticket_hash is not None
+    return sign_in.person
 
 
 def _mark(token: str) -> sessions.SignIn | None:
     """Note that the person is still here, in a transaction of its own before the page's."""
     will_write()
-    found = sessions.find(token)
-    if found is not None:
-        found.mark()
+    sign_in = sessions.find(token)
+    if sign_in is not None:
+        sign_in.mark()
         db.session.commit()
-    return found
+    return sign_in
 
 
 def password_owed() -> str:

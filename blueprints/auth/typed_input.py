@@ -38,10 +38,10 @@ class Carried:
 
     def named(self) -> dict[str, list[str]]:
         """The values by field, in the order in which they were sent."""
-        found: dict[str, list[str]] = {}
+        values: dict[str, list[str]] = {}
         for name, value in self.fields:
-            found.setdefault(name, []).append(value)
-        return found
+            values.setdefault(name, []).append(value)
+        return values
 
 
 def pack() -> str:
@@ -76,8 +76,8 @@ def _came_from_here() -> bool:
 
     Browsers say where a POST comes from; without a word of it, nothing is carried.
     """
-    said = request.origin or request.referrer or ""
-    return urlsplit(said).netloc == request.host
+    origin = request.origin or request.referrer or ""
+    return urlsplit(origin).netloc == request.host
 
 
 def _is_open(name: str) -> bool:

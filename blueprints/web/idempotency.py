@@ -54,9 +54,9 @@ def _remember(key: str, response: Response) -> Response:
 
 def _key() -> str:
     """Whose form, where to, and with what in it: something else under one token is no double."""
-    said = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    files = [(name, one.filename, _content(one)) for name, one in request.files.items(multi=True)]
-    whole = repr((current_user.id, request.path, said, files))
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    files = [(name, file.filename, _content(file)) for name, file in request.files.items(multi=True)]
+    whole = repr((current_user.id, request.path, fields, files))
     return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 

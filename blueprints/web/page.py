@@ -12,8 +12,8 @@ def wants_block() -> bool:
 
     Going back in the browser restores a whole page, also when htmx does it.
     """
-    asked = request.headers.get("HX-Request") == "true"
-    return asked and request.headers.get("HX-History-Restore-Request") != "true"
+    by_htmx = request.headers.get("HX-Request") == "true"
+    return by_htmx and request.headers.get("HX-History-Restore-Request") != "true"
 
 
 def page(template: str, *blocks: str, status: int = 200, **context: Any) -> Response:

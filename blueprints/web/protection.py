@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
 
 
 def _check_hosts(hosts: object) -> None:
-    listed = isinstance(hosts, list) and hosts and all(isinstance(one, str) for one in hosts)
+    listed = isinstance(hosts, list) and hosts and all(isinstance(host, str) for host in hosts)
     if hosts is not None and not listed:
         raise click.ClickException(
             "config.toml 的 TRUSTED_HOSTS 有误，程序没有启动：写成一列域名，"
@@ -89,12 +89,12 @@ class GuardedRequest(Request):
         return _address(self.headers.get("Origin"))
 
 
-def _address(said: str | None) -> str | None:
+def _address(header: str | None) -> str | None:
     try:
-        urlsplit(said or "")
+        urlsplit(header or "")
     except ValueError:
         return None
-    return said
+    return header
 
 
 def request_number() -> str:

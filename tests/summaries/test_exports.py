@@ -7,7 +7,6 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from blueprints.institution.components import summary_files
-from blueprints.institution.summaries import exports
 from models.database import db
 from models.events import history
 from models.events.history import Event
@@ -143,7 +142,7 @@ def test_a_long_table_on_paper_is_made_apart_too(app, sign_in, long, still):
 
 
 def test_more_than_fits_on_paper_is_refused_with_what_to_do(app, sign_in, monkeypatch):
-    monkeypatch.setattr(exports, "MOST_ON_PAPER", 1)
+    monkeypatch.setattr(summary_files, "MOST_ON_PAPER", 1)
     page = sign_in("suyi").open(f"{PAGE}.pdf")
     assert "请按单位分几次打印" in page.text
     assert exported(app) == []

@@ -87,8 +87,8 @@ def _look_at(content: bytes) -> None:
 
 
 def _username(settings: CasSettings, user: str | None, attributes: dict) -> str:
-    found = attributes.get(settings.attribute) if settings.attribute else user
-    name = clean(found) if isinstance(found, str) else ""
+    value = attributes.get(settings.attribute) if settings.attribute else user
+    name = clean(value) if isinstance(value, str) else ""
     if not 0 < len(name) <= LONGEST_NAME:
         raise Unanswered(502, f"no single value of {settings.attribute or 'user'}")
     return name

@@ -46,7 +46,7 @@ def my_sign_ins() -> Response:
     """One's live sessions, this one among them."""
     return page(
         "institution/account/my_sign_ins.html",
-        live=sessions.live(current_user),
+        sign_ins=sessions.live(current_user),
         token=session[TOKEN],
         limits=sign_in_settings(),
     )

@@ -25,7 +25,7 @@ def all_notices() -> Response:
     return page(
         "institution/account/notices.html",
         "results",
-        found=queries.page(notices.of(current_user, unread), page_number(request.args), PAGE_SIZE),
+        notice_page=queries.page(notices.of(current_user, unread), page_number(request.args), PAGE_SIZE),
         unread=unread,
         unread_count=notices.unread_count(current_user),
     )
@@ -35,12 +35,12 @@ def all_notices() -> Response:
 @requires(Action.ENTER)
 def open_notice(notice_id: int) -> Response:
     """Go where a notice leads; it is read from now on."""
-    found = _load(notice_id)
-    if found.read_at is None:
+    notice = _load(notice_id)
+    if notice.read_at is None:
         will_write()
         notices.read(current_user, notice_id=notice_id)
         db.session.commit()
-    endpoint, values = _target(found)
+    endpoint, values = _target(notice)
     return go(endpoint, **values)
 
 
@@ -56,8 +56,8 @@ def read_all() -> Response:
 
 def _load(notice_id: int) -> Notice:
     """The person's own notice; else 404."""
-    found = find(Notice, notice_id)
-    return found if found and found.person_id == current_user.id else abort(404)
+    notice = find(Notice, notice_id)
+    return notice if notice and notice.person_id == current_user.id else abort(404)
 
 
 def _target(notice: Notice) -> tuple[str, dict]:

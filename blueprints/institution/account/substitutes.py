@@ -53,9 +53,9 @@ class SubstituteForm(FlaskForm):
         known = tree(g.institution.code)
         headed = {node.id: node.name for node, _ in known.ordered() if node.id in units}
         people = {
-            one.id: f"{one.name}（{unit_names(g.institution.code, one)}）"
-            for one in candidates(g.institution.code)
-            if one.id != current_user.id
+            person.id: f"{person.name}（{unit_names(g.institution.code, person)}）"
+            for person in candidates(g.institution.code)
+            if person.id != current_user.id
         }
         self.unit.choices = options({"": "请选择", **headed})
         self.person.choices = options({"": "请选择", **people})
@@ -96,16 +96,16 @@ def substitutes() -> Response:
 @requires(Action.ENTER)
 def end_substitute(substitute_id: int) -> Response:
     """Take it back before its last day."""
-    units, found = _units(), find(Substitute, substitute_id)
-    if found is None or found.institution != g.institution.code or found.unit_id not in units:
+    units, substitute = _units(), find(Substitute, substitute_id)
+    if substitute is None or substitute.institution != g.institution.code or substitute.unit_id not in units:
         abort(404)
     try:
-        end(found, current_user)
+        end(substitute, current_user)
     except Refused as refusal:
         db.session.rollback()
         return _draw(units, SubstituteForm(units, formdata=None), str(refusal), 409)
     db.session.commit()
-    flash(f"{found.person.name}的代签已结束。")
+    flash(f"{substitute.person.name}的代签已结束。")
     return go(".substitutes")
 
 

@@ -37,11 +37,11 @@ class Line:
 
     event: Event
     at: str
-    deed: str
+    action: str
     about: str
     number: str
     unit: str
-    said: str
+    opinion: str
     moved: str
     changes: list[dict]
     href: str
@@ -99,17 +99,17 @@ def export_audit() -> Response:
     from blueprints.institution.admin import audit_book  # brings openpyxl along
 
     question = trail.read_question(request.args)
-    found = trail.count(g.institution.code, question, MOST_EXPORTED)
-    if question.errors or found > MOST_EXPORTED:
+    count = trail.count(g.institution.code, question, MOST_EXPORTED)
+    if question.errors or count > MOST_EXPORTED:
         most = f"{MOST_EXPORTED:,}"
-        said = f"符合条件的记录超过 {most} 条，请缩小日期范围，分几次导出。"
-        return _trail(question, "" if question.errors else said, 422)
+        problem = f"符合条件的记录超过 {most} 条，请缩小日期范围，分几次导出。"
+        return _trail(question, "" if question.errors else problem, 422)
     about = "，".join(f"{chip['label']}" for chip in _chips(question)) or "全部"
     moment = f"{campus_time(utcnow()):%Y-%m-%d %H:%M}"
-    facts = [f"审计记录：{about}，共 {found} 条", f"导出于 {moment}"]
+    facts = [f"审计记录：{about}，共 {count} 条", f"导出于 {moment}"]
     file = audit_book.write(facts, _rows(question))
     history.record(
-        g.institution.code, "export", current_user, opinion=f"审计记录（{about}，{found}条，Excel）"
+        g.institution.code, "export", current_user, opinion=f"审计记录（{about}，{count}条，Excel）"
     )
     db.session.commit()
     return download(file, "审计记录.xlsx")
@@ -117,7 +117,7 @@ def export_audit() -> Response:
 
 def _trail(question: trail.Question, problem: str = "", status: int = 200) -> Response:
     below = whole_number(request.args.get("below", ""))
-    found = trail.page(g.institution.code, question, below, PAGE_SIZE)
+    trail_page = trail.page(g.institution.code, question, below, PAGE_SIZE)
     units, kept = trail.units(g.institution.code), _kept(question)
     seals, spoilt = _seals()
     return page(
@@ -126,13 +126,13 @@ def _trail(question: trail.Question, problem: str = "", status: int = 200) -> Re
         status=status,
         question=question,
         problem=problem,
-        lines=_lines(found.items),
+        lines=_lines(trail_page.items),
         is_first=below is None,
         chips=_chips(question),
         kept=kept,
         units=units,
-        deeds=all_deeds(),
-        older=url_for(".audit", **kept, below=found.below) if found.below else "",
+        actions=all_deeds(),
+        older=url_for(".audit", **kept, below=trail_page.below) if trail_page.below else "",
         last_seal=seals[-1] if seals else None,
         spoilt=spoilt,
         typed={name: request.args.get(name, "") for name in FILTERS},
@@ -148,12 +148,12 @@ def _rows(question: trail.Question) -> Iterator[list[str]]:
     """The rows of the workbook, read in pieces: nobody who writes waits until the last is there."""
     below = None
     while True:
-        found = trail.page(g.institution.code, question, below, PIECE)
+        trail_page = trail.page(g.institution.code, question, below, PIECE)
         names = trail.unit_names(g.institution.code)
-        piece = [cells(line_of(entry, names, linked=False)) for entry in found.items]
+        piece = [cells(line_of(entry, names, linked=False)) for entry in trail_page.items]
         db.session.rollback()
         yield from piece
-        if (below := found.below) is None:
+        if (below := trail_page.below) is None:
             return
 
 
@@ -165,7 +165,7 @@ def _kept(question: trail.Question) -> dict[str, str]:
 
 def _chips(question: trail.Question) -> list[dict]:
     kept = _kept(question)
-    said = {
+    phrases = {
         "person": "操作人：{}",
         "words": "“{}”",
         "since": "{} 起",
@@ -173,7 +173,7 @@ def _chips(question: trail.Question) -> list[dict]:
         "filing": "备案 {} 号",
         "channel": "账号 {} 号",
     }
-    labels = {name: {kept[name]: words.format(kept[name])} for name, words in said.items() if name in kept}
+    labels = {name: {kept[name]: words.format(kept[name])} for name, words in phrases.items() if name in kept}
     units = dict(trail.units(g.institution.code)) if "unit" in kept else {}
     return chips(".audit", kept, {**labels, "deed": all_deeds(), "unit": units})
 
@@ -198,11 +198,11 @@ def line_of(entry: Entry, unit_names: dict[int, str], linked: bool = True) -> Li
     return Line(
         event=event,
         at=f"{campus_time(event.at):%Y-%m-%d %H:%M:%S}",
-        deed="，".join(filter(None, [event.label, event.step_label])),
+        action="，".join(filter(None, [event.label, event.step_label])),
         about=about,
         number=number,
         unit=unit_names.get(what.unit_id, "") if what else "",
-        said=mask_text(event.opinion),
+        opinion=mask_text(event.opinion),
         moved=_moved(event),
         changes=[mask_change(change) for change in event.changes],
         href=_href(entry) if linked and may(current_user, Action.READ) else "",
@@ -213,17 +213,17 @@ def line_of(entry: Entry, unit_names: dict[int, str], linked: bool = True) -> Li
 def cells(line: Line) -> list[str]:
     """The line for a workbook, in the order of its heads."""
     changed = "\n".join(
-        f"{one['label']}：{one.get('before') or '（空）'} → {one.get('after') or '（空）'}"
-        for one in line.changes
+        f"{change['label']}：{change.get('before') or '（空）'} → {change.get('after') or '（空）'}"
+        for change in line.changes
     )
     return [
         line.at,
         line.event.actor_name,
-        line.deed,
+        line.action,
         line.about,
         line.number,
         line.unit,
-        line.said,
+        line.opinion,
         line.moved,
         changed,
         str(line.event.id),

@@ -27,17 +27,17 @@ def mail() -> Response:
     """The school's mail, the newest first, with the state as a filter in the address."""
     state = request.args.get("state", "")
     state = state if state in set(Delivery) else ""
-    asked = outbox.of(current_user.institution, state).options(
+    query = outbox.of(current_user.institution, state).options(
         joinedload(Mail.notice).joinedload(Notice.person)
     )
     return page(
         "institution/admin/mail.html",
         "results",
-        found=queries.page(asked, page_number(request.args), PAGE_SIZE),
+        mail_page=queries.page(query, page_number(request.args), PAGE_SIZE),
         state=state,
         states=list(Delivery),
         tones=TONES,
-        mails=sends_mail(),
+        sends_mail=sends_mail(),
     )
 
 
@@ -45,11 +45,11 @@ def mail() -> Response:
 @requires(Action.ADMINISTER)
 def send_again(mail_id: int) -> Response:
     """Put a mail that was given up back into the outbox."""
-    found = find(Mail, mail_id)
-    if found is None or found.institution != current_user.institution:
+    mail = find(Mail, mail_id)
+    if mail is None or mail.institution != current_user.institution:
         abort(404)
-    if found.state is Delivery.failed:
-        found.again(utcnow())
+    if mail.state is Delivery.failed:
+        mail.again(utcnow())
         db.session.commit()
         flash("已重新放入发送队列。")
     return go(".mail", state=request.args.get("state"))

@@ -41,7 +41,7 @@ def people() -> Response:
     return page(
         "institution/admin/people.html",
         "results",
-        found=queries.page(people_like(**chosen), page_number(request.args), PAGE_SIZE),
+        people_page=queries.page(people_like(**chosen), page_number(request.args), PAGE_SIZE),
         chosen=chosen,
         chips=chips(".people", chosen, {"q": {}, "role": ROLES, "state": STATES}),
         roles=ROLES,
@@ -56,17 +56,17 @@ def people() -> Response:
 def person(person_id: int | None) -> Response:
     """A new person or one who is there: name, username, phone and grants."""
     lock_people()
-    found = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
-    needed = keeping.must_stay(found, current_user)
-    form = PersonForm(found, unit=request.args.get("unit", ""), needed=needed)
+    person = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
+    needed = keeping.must_stay(person, current_user)
+    form = PersonForm(person, unit=request.args.get("unit", ""), needed=needed)
     if not form.validate_on_submit():
-        return draw(found, form, status=422 if form.errors else 200)
+        return draw(person, form, status=422 if form.errors else 200)
     if person_id is None:
-        return welcome(found, form)
-    ended = keep(found, form)
+        return welcome(person, form)
+    ended = keep(person, form)
     db.session.commit()
     flash("已保存，新的权限在重新登录后生效。" if ended else "已保存。")
-    return go(".person", person_id=found.id)
+    return go(".person", person_id=person.id)
 
 
 @mould.post("/people/<int:person_id>/<any(disable,enable):verb>")
@@ -74,35 +74,35 @@ def person(person_id: int | None) -> Response:
 def switch_person(person_id: int, verb: str) -> Response:
     """Let a person in or keep them out; what they did stays theirs."""
     lock_people()
-    found = load_person(person_id)
+    person = load_person(person_id)
     if verb == "enable":
-        keeping.enable(found, current_user)
-    elif needed := keeping.must_stay(found, current_user):
-        return draw(found, blank_form(found), error=needed, status=422)
+        keeping.enable(person, current_user)
+    elif needed := keeping.must_stay(person, current_user):
+        return draw(person, blank_form(person), error=needed, status=422)
     else:
-        keeping.disable(found, current_user)
+        keeping.disable(person, current_user)
     db.session.commit()
-    flash(f"“{found.name}”已{'重新启用' if found.active else '停用，正在使用的登录已退出'}。")
-    return go(".person", person_id=found.id)
+    flash(f"“{person.name}”已{'重新启用' if person.active else '停用，正在使用的登录已退出'}。")
+    return go(".person", person_id=person.id)
 
 
 @mould.post("/people/<int:person_id>/reset-password")
 @requires(Action.ADMINISTER)
 def reset_password(person_id: int) -> Response:
     """Give a person a new password, shown on this answer and nowhere else."""
-    found = load_person(person_id)
-    if found.id == current_user.id:
+    person = load_person(person_id)
+    if person.id == current_user.id:
         error = "自己的密码请用右上角的“修改密码”来换。"
-        return draw(found, blank_form(found), error=error, status=422)
-    password = keeping.reset_password(found, current_user)
+        return draw(person, blank_form(person), error=error, status=422)
+    password = keeping.reset_password(person, current_user)
     db.session.commit()
-    return draw(found, blank_form(found), password=password)
+    return draw(person, blank_form(person), password=password)
 
 
 def load_person(person_id: int) -> Person:
     """The person, if they are of this school; else 404."""
-    found = find(Person, person_id)
-    return found if found and found.institution == g.institution.code else abort(404)
+    person = find(Person, person_id)
+    return person if person and person.institution == g.institution.code else abort(404)
 
 
 def chosen_of(args: Mapping[str, str]) -> dict[str, str]:
@@ -117,17 +117,17 @@ def chosen_of(args: Mapping[str, str]) -> dict[str, str]:
 
 def people_like(q: str, role: str, state: str) -> Select[Person]:
     """Those whose name, username or unit was typed and who hold the role; who may sign in first."""
-    asked = select(Person).where(Person.institution == g.institution.code)
+    query = select(Person).where(Person.institution == g.institution.code)
     if q:
         columns = (func.lower(Person.name), func.lower(Person.username))
         named = [column.like(like(q), escape="\\") for column in columns]
         units = tree(g.institution.code).named_like(q)
-        asked = asked.where(or_(*named, Person.grants.any(Grant.unit_id.in_(units))))
+        query = query.where(or_(*named, Person.grants.any(Grant.unit_id.in_(units))))
     if role:
-        asked = asked.where(Person.grants.any(Grant.role == Role(role)))
+        query = query.where(Person.grants.any(Grant.role == Role(role)))
     if state:
-        asked = asked.where(Person.active == (state == "active"))
-    return asked.order_by(Person.active.desc(), Person.username, Person.id)
+        query = query.where(Person.active == (state == "active"))
+    return query.order_by(Person.active.desc(), Person.username, Person.id)
 
 
 def lock_people() -> None:
@@ -135,38 +135,40 @@ def lock_people() -> None:
         keeping.lock_people(g.institution.code)
 
 
-def welcome(found: Person, form: PersonForm) -> Response:
+def welcome(person: Person, form: PersonForm) -> Response:
     """Add a person; the answer itself shows the password, so that it is in no address or cookie."""
     password = keeping.new_password()
-    found.set_one_time_password(password)
-    keeping.add(found, form.details, form.wanted(), current_user)
+    person.set_one_time_password(password)
+    keeping.add(person, form.details, form.wanted(), current_user)
     db.session.commit()
-    return draw(found, blank_form(found), password=password)
+    return draw(person, blank_form(person), password=password)
 
 
-def keep(found: Person, form: PersonForm) -> bool:
+def keep(person: Person, form: PersonForm) -> bool:
     """Write a valid form into its person; True when the grants changed and sessions ended."""
-    changed = keeping.change(found, form.details, form.wanted(), current_user)
-    if changed and found.id == current_user.id:
-        session.remember(found)
+    changed = keeping.change(person, form.details, form.wanted(), current_user)
+    if changed and person.id == current_user.id:
+        session.remember(person)
     return changed
 
 
-def blank_form(found: Person) -> PersonForm:
+def blank_form(person: Person) -> PersonForm:
     """The form as the person is, whatever else this request sent."""
-    return PersonForm(found, formdata=None)
+    return PersonForm(person, formdata=None)
 
 
-def draw(found: Person, form: PersonForm, error: str = "", password: str = "", status: int = 200) -> Response:
+def draw(
+    person: Person, form: PersonForm, error: str = "", password: str = "", status: int = 200
+) -> Response:
     """The page of a person; `password` is shown this once."""
     return page(
         "institution/admin/person.html",
         status=status,
-        person=found,
+        person=person,
         form=form,
         error=error,
         password=password,
-        is_self=found.id == current_user.id,
+        is_self=person.id == current_user.id,
         roles=list(Role),
         duties=DUTIES,
     )

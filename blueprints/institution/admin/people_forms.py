@@ -112,12 +112,12 @@ class PersonForm(FlaskForm):
 
     def __init__(self, person: Person, unit: str = "", needed: str = "", **settings) -> None:
         self.person, self.needed = person, needed
-        held = sorted((list(Role).index(one.role), one.unit_id) for one in person.grants)
+        held = sorted((list(Role).index(grant.role), grant.unit_id) for grant in person.grants)
         rows = [{"role": str(list(Role)[role]), "unit": unit_id} for role, unit_id in held]
         rows += [{"unit": "" if rows else unit}] + [{}] * (SPARE_ROWS - 1)
         data = {name: getattr(person, name) for name in ("name", "username", "phone", "email")}
         super().__init__(data=data | {"grants": rows}, **settings)
-        units = unit_options({one.unit_id for one in person.grants})
+        units = unit_options({grant.unit_id for grant in person.grants})
         for row in self.grants:
             row.form.unit.choices = options({"": "不选"}) + units
 

@@ -52,11 +52,11 @@ def units() -> Response:
     return page(
         "institution/admin/units.html",
         "results",
-        found=one_page(nodes, page_number(request.args)),
+        unit_page=one_page(nodes, page_number(request.args)),
         q=words,
         chips=chips(".units", {"q": words}, {"q": {}}),
         everything=len(known.nodes),
-        unsigned=sum(known.signing_unit(one) is None for one in in_use),
+        unsigned=sum(known.signing_unit(unit_id) is None for unit_id in in_use),
     )
 
 
@@ -66,14 +66,14 @@ def units() -> Response:
 @once
 def unit(unit_id: int | None) -> Response:
     """A new unit or one that is there: its name, its kind and what it belongs to."""
-    found = None if unit_id is None else load_unit(unit_id)
+    unit = None if unit_id is None else load_unit(unit_id)
     lock_units()
-    form = UnitForm(found, parent=request.args.get("parent", ""))
+    form = UnitForm(unit, parent=request.args.get("parent", ""))
     if not form.validate_on_submit():
-        return draw(found, form, status=422 if form.errors else 200)
-    kept = keep(found, form)
+        return draw(unit, form, status=422 if form.errors else 200)
+    kept = keep(unit, form)
     db.session.commit()
-    flash("已保存。" if found else f"已添加“{kept.name}”。")
+    flash("已保存。" if unit else f"已添加“{kept.name}”。")
     return go(".unit", unit_id=kept.id)
 
 
@@ -81,16 +81,16 @@ def unit(unit_id: int | None) -> Response:
 @requires(Action.ADMINISTER)
 def switch_unit(unit_id: int, verb: str) -> Response:
     """Close a unit that nothing hangs on any more, or open it again."""
-    found = load_unit(unit_id)
+    unit = load_unit(unit_id)
     lock_units()
-    deed = keeping.reopen if verb == "reopen" else keeping.close
+    switch = keeping.reopen if verb == "reopen" else keeping.close
     try:
-        deed(found, current_user)
+        switch(unit, current_user)
     except Refused as refusal:
-        return draw(found, UnitForm(found, formdata=None), error=str(refusal), status=422)
+        return draw(unit, UnitForm(unit, formdata=None), error=str(refusal), status=422)
     db.session.commit()
-    flash(f"“{found.name}”已{'重新启用' if found.active else '停用'}。")
-    return go(".unit", unit_id=found.id)
+    flash(f"“{unit.name}”已{'重新启用' if unit.active else '停用'}。")
+    return go(".unit", unit_id=unit.id)
 
 
 def load_unit(unit_id: int) -> Unit:
@@ -104,14 +104,14 @@ def lock_units() -> None:
         keeping.lock_units(g.institution.code)
 
 
-def keep(found: Unit | None, form: UnitForm) -> Unit:
+def keep(unit: Unit | None, form: UnitForm) -> Unit:
     """Write a valid form into its unit, or into a new one."""
     parent = None if form.parent_id is None else db.session.get(Unit, form.parent_id)
-    said = (form.name.data, form.kind.data, parent, current_user)
-    if found is None:
-        return keeping.add(g.institution.code, *said)
-    keeping.change(found, *said)
-    return found
+    typed = (form.name.data, form.kind.data, parent, current_user)
+    if unit is None:
+        return keeping.add(g.institution.code, *typed)
+    keeping.change(unit, *typed)
+    return unit
 
 
 def one_page(nodes: list[tuple[Node, int]], number: int) -> Page:
@@ -149,48 +149,48 @@ def signed_above(unit_id: int) -> str:
 
 
 def people_per_unit(ids: list[int]) -> dict[int, int]:
-    asked = (
+    query = (
         select(Grant.unit_id, func.count(Grant.person_id.distinct()))
         .join(Person)
         .where(Grant.unit_id.in_(ids), Person.active)
         .group_by(Grant.unit_id)
     )
-    return dict(db.session.execute(asked).all())
+    return dict(db.session.execute(query).all())
 
 
 def channels_per_unit(ids: list[int]) -> dict[int, int]:
-    asked = (
+    query = (
         select(Channel.unit_id, func.count())
         .where(Channel.unit_id.in_(ids), Channel.state == ChannelState.in_force)
         .group_by(Channel.unit_id)
     )
-    return dict(db.session.execute(asked).all())
+    return dict(db.session.execute(query).all())
 
 
 def names_of(people: set[int]) -> dict[int, str]:
-    asked = select(Person.id, Person.name).where(Person.id.in_(people))
-    return dict(db.session.execute(asked).all())
+    query = select(Person.id, Person.name).where(Person.id.in_(people))
+    return dict(db.session.execute(query).all())
 
 
-def draw(found: Unit | None, form: UnitForm, error: str = "", status: int = 200) -> Response:
+def draw(unit: Unit | None, form: UnitForm, error: str = "", status: int = 200) -> Response:
     """The page of a unit: the form, and beside it who signs, who works there, what is below."""
     known = tree(g.institution.code)
-    below = known.children.get(found.id, []) if found else []
+    below = known.children.get(unit.id, []) if unit else []
     return page(
         "institution/admin/unit.html",
         status=status,
-        unit=found,
+        unit=unit,
         form=form,
         error=error,
-        row=rows_of([(known.nodes[found.id], 0)])[0] if found else None,
-        grants=grants_of(found) if found else [],
-        substitutes=substitutes.of_unit(found) if found else [],
+        row=rows_of([(known.nodes[unit.id], 0)])[0] if unit else None,
+        grants=grants_of(unit) if unit else [],
+        substitutes=substitutes.of_unit(unit) if unit else [],
         below=[known.nodes[child] for child in below],
     )
 
 
-def grants_of(found: Unit) -> list[Grant]:
+def grants_of(unit: Unit) -> list[Grant]:
     """Who holds which role for the unit itself, heads first."""
-    asked = select(Grant).join(Grant.person).where(Grant.unit_id == found.id)
-    in_order = asked.order_by(Person.active.desc(), Grant.role != Role.head, Person.name, Grant.id)
+    query = select(Grant).join(Grant.person).where(Grant.unit_id == unit.id)
+    in_order = query.order_by(Person.active.desc(), Grant.role != Role.head, Person.name, Grant.id)
     return list(db.session.scalars(in_order))

@@ -142,10 +142,10 @@ def bands(ticks: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> 
 def _columns(
     numbers: Sequence[int], middles: list[float], width: float, foot: int, most: int
 ) -> list[Column]:
-    found = []
+    columns = []
     for at, (number, middle) in enumerate(zip(numbers, middles, strict=True)):
         height = max(round(TALLEST_COLUMN * number / most), 1) if number else 0
-        found.append(
+        columns.append(
             Column(
                 f"{number:,}",
                 middle,
@@ -156,7 +156,7 @@ def _columns(
                 at == len(numbers) - 1,
             )
         )
-    return found
+    return columns
 
 
 def elided(label: str) -> str:

@@ -43,7 +43,7 @@ def dashboard() -> Response:
     scope, form = asked_scope(), _asked_form()
     figures = models.figures(Question(g.institution.code, scope.ids, form))
     units, forms = units_on_offer(), forms_on_offer()
-    asked = {name: value for name, value in (("unit", scope.unit), ("form", form)) if value}
+    filters = {name: value for name, value in (("unit", scope.unit), ("form", form)) if value}
     return page(
         "institution/dashboard/dashboard.html",
         scope=scope,
@@ -51,10 +51,10 @@ def dashboard() -> Response:
         figures=figures,
         units=units,
         forms=forms,
-        asked=asked,
-        chips=chips(".dashboard", asked, {"unit": dict(units), "form": forms}),
-        followers=FOLLOWERS.scaled_text(sum(one.followers for one in figures.platforms)),
-        counts_followers=any(one.said for one in figures.platforms),
+        filters=filters,
+        chips=chips(".dashboard", filters, {"unit": dict(units), "form": forms}),
+        followers=FOLLOWERS.scaled_text(sum(platform.followers for platform in figures.platforms)),
+        counts_followers=any(platform.said for platform in figures.platforms),
         sections=sections(figures),
         as_of=_as_of(figures),
     )
@@ -71,7 +71,7 @@ def dashboard_xlsx() -> Response:
     figures = models.figures(Question(g.institution.code, scope.ids, form))
     about = "，".join(filter(None, [scope.name, forms_on_offer().get(form)]))
     history.record(g.institution.code, "export", current_user, opinion=f"统计（{about}，Excel）")
-    tables = [one.table for one in sections(figures)]
+    tables = [section.table for section in sections(figures)]
     file = write("统计", [f"范围：{about}", f"截至：{_as_of(figures)}"], tables)
     db.session.commit()
     return download(file, _file_name(scope))
@@ -79,8 +79,8 @@ def dashboard_xlsx() -> Response:
 
 def _asked_form() -> str:
     """The form's code; '' for all, and for what is no form of this school."""
-    asked = request.args.get("form", "")
-    return asked if asked in g.institution.forms else ""
+    code = request.args.get("form", "")
+    return code if code in g.institution.forms else ""
 
 
 def _as_of(figures: Figures) -> str:
@@ -110,29 +110,31 @@ class Section:
 def sections(figures: Figures) -> list[Section]:
     """Those that this school has: without tiers or followers nothing is said of them."""
     school = g.institution
-    found = [_standings(figures), _against_last_year(figures), _platforms(figures), _unit_kinds(figures)]
+    shown = [_standings(figures), _against_last_year(figures), _platforms(figures), _unit_kinds(figures)]
     if school.tiers:
-        found.append(_tiers(figures))
+        shown.append(_tiers(figures))
     if any(form.channel.followers for form in school.forms.values()):
-        found += [_followers(figures), _most_followed(figures)]
-    return [*found, _years(figures)]
+        shown += [_followers(figures), _most_followed(figures)]
+    return [*shown, _years(figures)]
 
 
 def _standings(figures: Figures) -> Section:
-    found = figures.standings
+    standings = figures.standings
     items = [
-        ("正常在册", found.well),
-        ("待核实", found.stale),
-        ("待补充", found.incomplete),
-        (CLOSING, found.closing),
-        ("已注销", found.closed),
+        ("正常在册", standings.well),
+        ("待核实", standings.stale),
+        ("待补充", standings.incomplete),
+        (CLOSING, standings.closing),
+        ("已注销", standings.closed),
     ]
     if not g.institution.clocks.stale_months:
         items.pop(1)
     rows = [[words(label), number(count)] for label, count in items]
-    table = Table("按状态", ["状态", "数量（个）"], [*rows, [words("合计"), number(found.every)]], total=True)
-    note = f"{found.both} 个既待核实又待补充，只计入待核实。" if found.both else ""
-    says = f"共 {found.every:,} 个：" + _listed(dict(items))
+    table = Table(
+        "按状态", ["状态", "数量（个）"], [*rows, [words("合计"), number(standings.every)]], total=True
+    )
+    note = f"{standings.both} 个既待核实又待补充，只计入待核实。" if standings.both else ""
+    says = f"共 {standings.every:,} 个：" + _listed(dict(items))
     return Section("standings", table, charts.stack(items), says, note)
 
 
@@ -153,7 +155,7 @@ def _against_last_year(figures: Figures) -> Section:
 
 
 def _platforms(figures: Figures) -> Section:
-    counts = {one.name or NO_PLATFORM: one.channels for one in figures.platforms}
+    counts = {platform.name or NO_PLATFORM: platform.channels for platform in figures.platforms}
     return _counted("platforms", "按平台", "平台", counts)
 
 
@@ -189,14 +191,20 @@ def _counted(code: str, title: str, head: str, counts: Mapping[str, int]) -> Sec
 
 
 def _followers(figures: Figures) -> Section:
-    said = sorted((one for one in figures.platforms if one.said), key=lambda one: -one.followers)
-    total = sum(one.followers for one in said)
-    rows = [[words(one.name or NO_PLATFORM), number(one.said), ten_thousands(one.followers)] for one in said]
+    reported = sorted(
+        (platform for platform in figures.platforms if platform.said),
+        key=lambda platform: -platform.followers,
+    )
+    total = sum(platform.followers for platform in reported)
+    rows = [
+        [words(platform.name or NO_PLATFORM), number(platform.said), ten_thousands(platform.followers)]
+        for platform in reported
+    ]
     if len(rows) > 1:
-        accounts = number(sum(one.said for one in said))
+        accounts = number(sum(platform.said for platform in reported))
         rows.append([words("合计"), accounts, ten_thousands(total)])
-    table = Table("关注人数", ["平台", "已填报账号（个）", "关注人数（万）"], rows, len(said) > 1)
-    items = [(one.name or NO_PLATFORM, one.followers) for one in said]
+    table = Table("关注人数", ["平台", "已填报账号（个）", "关注人数（万）"], rows, len(reported) > 1)
+    items = [(platform.name or NO_PLATFORM, platform.followers) for platform in reported]
     drawing = charts.bars(items, _in_ten_thousands)
     return Section("followers", table, drawing, _followed(items), _merged(drawing))
 
@@ -205,36 +213,36 @@ def _most_followed(figures: Figures) -> Section:
     units = tree(g.institution.code).nodes
     rows: list[list[Cell]] = [
         [
-            words(one.title or NO_NAME, url_for(".channel", channel_id=one.id)),
-            words(one.platform),
-            words(units[one.unit_id].name),
-            ten_thousands(one.followers),
+            words(channel.title or NO_NAME, url_for(".channel", channel_id=channel.id)),
+            words(channel.platform),
+            words(units[channel.unit_id].name),
+            ten_thousands(channel.followers),
         ]
-        for one in figures.most_followed
+        for channel in figures.most_followed
     ]
-    items = [(one.title or NO_NAME, one.followers) for one in figures.most_followed]
+    items = [(channel.title or NO_NAME, channel.followers) for channel in figures.most_followed]
     table = Table("关注人数前十", ["名称", "平台", "单位", "关注人数（万）"], rows)
     return Section("most-followed", table, charts.bars(items, _in_ten_thousands), _followed(items), wide=True)
 
 
 def _years(figures: Figures) -> Section:
     years = figures.years
-    names = [f"{one.year}年" for one in years[:-1]] + [_so_far(years[-1])]
+    names = [f"{year.year}年" for year in years[:-1]] + [_so_far(years[-1])]
     rows = [
-        [words(name), number(one.opened), number(one.changed), number(one.closed), number(one.in_force)]
-        for name, one in zip(names, years, strict=True)
+        [words(name), number(year.opened), number(year.changed), number(year.closed), number(year.in_force)]
+        for name, year in zip(names, years, strict=True)
     ]
     table = Table("历年新增、变更、注销", ["年份", "新增", "变更", "注销", "年末在册"], rows)
     series = [
-        ("新增备案", [one.opened for one in years]),
-        ("变更备案", [one.changed for one in years]),
-        ("注销", [one.closed for one in years]),
+        ("新增备案", [year.opened for year in years]),
+        ("变更备案", [year.changed for year in years]),
+        ("注销", [year.closed for year in years]),
     ]
     says = f"{years[0].year}至{years[-1].year}年，" + "；".join(
         f"{label}共 {sum(counts):,} 个" for label, counts in series
     )
     note = f"按批准日期计。{years[-1].year}年未满，以斜纹表示。"
-    drawing = charts.bands([str(one.year) for one in years], series)
+    drawing = charts.bands([str(year.year) for year in years], series)
     return Section("years", table, drawing, f"{says}。", note, wide=True)
 
 

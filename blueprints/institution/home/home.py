@@ -51,7 +51,7 @@ def home() -> Response:
         short_of=_short,
         closing=closings.on_home(),
         substitutes=substitutes.on_home(),
-        found=found_list.on_home(),
+        found_accounts=found_list.on_home(),
         sanctions=sanctions.on_home(),
         campaigns=home_card.cards(),
         **home_card.words_and_clock(),
@@ -64,8 +64,8 @@ def _incomplete():
     return queries.filings(current_user, Filters(incomplete=True)).where(mine)
 
 
-def _first(asked) -> list:
-    return list(db.session.scalars(asked.limit(SHOWN)))
+def _first(query) -> list:
+    return list(db.session.scalars(query.limit(SHOWN)))
 
 
 def _short(filing: Filing) -> str:

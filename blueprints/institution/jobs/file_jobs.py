@@ -48,5 +48,5 @@ def _may_still(job: FileJob) -> bool:
 
 def _load_job(job_id: int) -> FileJob:
     """The person's own; else 404."""
-    found = jobs.of(current_user, job_id) if job_id <= LARGEST_ID else None
-    return found or abort(404)
+    job = jobs.of(current_user, job_id) if job_id <= LARGEST_ID else None
+    return job or abort(404)

@@ -34,7 +34,7 @@ class Entries:
 
     def moved(self, path: str) -> bool:
         """Whether the answer there, or a part of it, is another than the one in force."""
-        return any(f"{one}.".startswith(f"{path}.") for one in self.changed)
+        return any(f"{other}.".startswith(f"{path}.") for other in self.changed)
 
 
 def draw_sheet(
@@ -88,8 +88,8 @@ def _head_rows(lines: list[HeadLine], entries: Entries) -> tuple[HeadRow, ...]:
             value = entries.form.text(line.item, entries.answers)
         if not value and (line.fill or line.item):
             value = ROOM_TO_WRITE
-        asked = unit_item(entries.form, FilingKind.first) if line.fill == "unit" else line.item
-        drawn = Line(line.text, value, line.align, entries.moved(asked))
+        path = unit_item(entries.form, FilingKind.first) if line.fill == "unit" else line.item
+        drawn = Line(line.text, value, line.align, entries.moved(path))
         if rows and SIDES.index(rows[-1][-1].align) < SIDES.index(line.align):
             rows[-1].append(drawn)
         else:
@@ -200,9 +200,9 @@ def codes_for(field: Field, choices: Sequence[str]) -> list[str]:
 
 
 def _other_text(value: object) -> str:
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, Mapping):
-            return str(one.get("other") or "")
+    for choice in value if isinstance(value, list) else [value]:
+        if isinstance(choice, Mapping):
+            return str(choice.get("other") or "")
     return ""
 
 

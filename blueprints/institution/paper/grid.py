@@ -112,9 +112,9 @@ def _broken(line: str, room: int) -> list[str]:
 def _even(words: str, room: int) -> list[str]:
     """Words in as few lines as fit, of equal length but for the last ones."""
     lines = ceil(len(words) / max(room, 1))
-    found = []
+    parts = []
     for left in range(lines, 0, -1):
         length = ceil(len(words) / left)
-        found.append(words[:length])
+        parts.append(words[:length])
         words = words[length:]
-    return found
+    return parts

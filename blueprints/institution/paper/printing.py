@@ -153,12 +153,12 @@ def _count_pages(pdf: bytes) -> int:
 
 def _pictures(institution: Institution, sheet: Sheet) -> dict[str, str]:
     """The pictures of a sheet by attachment; only this school's, and what is not there is not."""
-    found = {}
+    pictures = {}
     for name in {cell.picture for cell in sheet.cells if cell.picture.isdecimal()}:
         kept = db.session.get(Attachment, int(name))
         if kept is not None and kept.institution == institution.code:
-            found[name] = _data_address(kept.mime, kept.content)
-    return found
+            pictures[name] = _data_address(kept.mime, kept.content)
+    return pictures
 
 
 @lru_cache(maxsize=16)

@@ -117,12 +117,12 @@ def _keep(file: Path, content: bytes) -> None:
 
 def _make_room(folder: Path) -> None:
     """Delete what was longest not used, until the folder is within its bounds."""
-    found = []
+    files = []
     for entry in os.scandir(folder):
         with suppress(FileNotFoundError):  # another process may be making room too
-            found.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
-    total = sum(size for _, size, _ in found)
-    for _, size, path in sorted(found):
+            files.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
         if total <= MOST_BYTES:
             return
         total -= size

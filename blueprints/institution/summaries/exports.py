@@ -27,37 +27,37 @@ MOST_TICKED = 500
 @requires(Action.READ)
 def summary_pdf(register: str) -> Response:
     """The printed table; with `?blank=1` the school's empty sheet."""
-    found, scope = load_register(register), asked_scope()
-    if not found.paper:
+    definition, scope = load_register(register), asked_scope()
+    if not definition.paper:
         abort(404)
     if request.args.get("blank"):
         from blueprints.institution.paper import summary_table  # brings reportlab along
 
-        paper = BytesIO(summary_table.draw(found, g.institution))
-        return download(paper, file_name(found, "空白表", ".pdf"))
-    return made(_of_scope(found, scope, ".pdf")) or _back(register)
+        paper = BytesIO(summary_table.draw(definition, g.institution))
+        return download(paper, file_name(definition, "空白表", ".pdf"))
+    return made(_of_scope(definition, scope, ".pdf")) or _back(register)
 
 
 @mould.get("/summaries/<register>.xlsx")
 @requires(Action.READ)
 def summary_xlsx(register: str) -> Response:
     """The workbook; with `?blank=1` the school's empty sheet to be filled offline."""
-    found, scope = load_register(register), asked_scope()
+    definition, scope = load_register(register), asked_scope()
     if request.args.get("blank"):
-        return download(workbook.write(found, g.institution), file_name(found, "空白表", ".xlsx"))
-    return made(_of_scope(found, scope, ".xlsx")) or _back(register)
+        return download(workbook.write(definition, g.institution), file_name(definition, "空白表", ".xlsx"))
+    return made(_of_scope(definition, scope, ".xlsx")) or _back(register)
 
 
 @mould.post("/summaries/<register>.xlsx")
 @requires(Action.READ)
 def ticked_xlsx(register: str) -> Response:
     """The workbook of the ticked rows alone; what is none of the person's is left out."""
-    found, scope = load_register(register), asked_scope()
+    definition, scope = load_register(register), asked_scope()
     ticked = ticked_rows(request.form, "channel")[:MOST_TICKED]
     if not ticked:
         flash("请先勾选要导出的行，再点“导出所选”。", "error")
         return _back(register)
-    export = _of_scope(found, scope, ".xlsx", "所选", channels=ticked)
+    export = _of_scope(definition, scope, ".xlsx", "所选", channels=ticked)
     return made(export, refuse_empty=True) or _back(register)
 
 
@@ -65,9 +65,9 @@ def ticked_xlsx(register: str) -> Response:
 @requires(Action.READ)
 def register_xlsx() -> Response:
     """What the register of channels shows under its filters, in the layout of one summary table."""
-    found, filters = load_register(request.args.get("table", "")), Filters.read(request.args)
+    definition, filters = load_register(request.args.get("table", "")), Filters.read(request.args)
     scope = own_scope(g.institution, current_user)
-    export = _of_scope(found, scope, ".xlsx", "筛选结果", filters=filters.query)
+    export = _of_scope(definition, scope, ".xlsx", "筛选结果", filters=filters.query)
     return made(export, refuse_empty=True) or go(".register", **filters.query)
 
 

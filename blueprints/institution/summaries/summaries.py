@@ -38,31 +38,31 @@ def summaries() -> Response:
 @requires(Action.READ)
 def summary(register: str) -> Response:
     """One register on screen, fifty rows a page; the files hold all rows."""
-    found, scope, day = load_register(register), asked_scope(), clock.today()
-    shown = summed_up(found, g.institution, scope.ids, day, page_number(request.args), PAGE_SIZE)
+    definition, scope, day = load_register(register), asked_scope(), clock.today()
+    shown = summed_up(definition, g.institution, scope.ids, day, page_number(request.args), PAGE_SIZE)
     return page(
         "institution/summaries/summary.html",
-        register=found,
+        register=definition,
         scope=scope,
-        counted=count(found, g.institution, scope.ids, day),
-        found=_masked_page(shown, _phones(found)),
-        head=head_line(found, scope.name, day),
-        notes=note_lines(found),
+        counted=count(definition, g.institution, scope.ids, day),
+        row_page=_masked_page(shown, _phones(definition)),
+        head=head_line(definition, scope.name, day),
+        notes=note_lines(definition),
         units=units_on_offer(),
-        widths=_widths(found),
-        title_column=_title_column(found),
-        noun=g.institution.forms[found.form].noun,
+        widths=_widths(definition),
+        title_column=_title_column(definition),
+        noun=g.institution.forms[definition.form].noun,
     )
 
 
-def _masked_page(found: Page, phones: set[str]) -> Page:
+def _masked_page(shown: Page, phones: set[str]) -> Page:
     """A page of rows as (row, texts), phones masked where the person need not sign for them."""
     items = [
         (row, {heading: _masked(text) if heading in phones else text
                for heading, (text, *_) in row.cells.items()})
-        for row in found.items
+        for row in shown.items
     ]  # fmt: skip
-    return replace(found, items=items)
+    return replace(shown, items=items)
 
 
 def _masked(phone: str) -> str:

@@ -33,11 +33,11 @@ def new_book(title: str, author: str = "") -> Workbook:
 def sheet_name(wanted: str, taken: Collection[str] = ()) -> str:
     """A name that Excel allows: its signs, its length, and no second sheet of the same name."""
     name = NOT_IN_NAMES.sub("_", UNWRITABLE.sub("", wanted)).strip("' ")[:LONGEST_NAME] or "表"
-    used, number, found = {one.casefold() for one in taken}, 1, name
-    while found.casefold() in used:
+    used, number, free = {other.casefold() for other in taken}, 1, name
+    while free.casefold() in used:
         number += 1
-        found = f"{name[: LONGEST_NAME - len(str(number))]}{number}"
-    return found
+        free = f"{name[: LONGEST_NAME - len(str(number))]}{number}"
+    return free
 
 
 def put_text(cell: WriteOnlyCell, text: str) -> WriteOnlyCell:
