@@ -70,7 +70,7 @@ def say(
     """Says the same of one or many channels; those that cannot take it come back with a sentence.
 
     变更 and 注销 open the filing for it (one that is open already is taken). Raises Refused when
-    the report is not theirs to write, StaleReport when somebody was faster.
+    the report is not theirs to write, ReportConflict when somebody was faster.
     """
     now = now or utcnow()
     report.check(revision)
@@ -92,7 +92,7 @@ def say(
 def say_nothing_to_report(
     report: Report, actor: Person, nil: bool, revision: int, now: datetime | None = None
 ) -> None:
-    """零报告: the unit has nothing in scope. Raises Refused when it has, StaleReport."""
+    """零报告: the unit has nothing in scope. Raises Refused when it has, ReportConflict."""
     report.check(revision)
     _check_writable(report, actor)
     if nil and _has_anything(report):

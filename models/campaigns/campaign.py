@@ -12,7 +12,7 @@ from models.clock import campus_time, utcnow
 from models.database import Model, db, lock
 from models.events import history
 from models.people.person import Person, tree
-from models.rules.workflow import Refused
+from models.rules.workflow import LostUpdate, Refused
 
 
 class Campaign(Model):
@@ -53,7 +53,7 @@ class Campaign(Model):
         return self.published_at is not None and self.ended_at is None
 
 
-class StaleCampaign(Exception):
+class CampaignConflict(LostUpdate):
     """Somebody changed the campaign since the page was drawn."""
 
     def __init__(self, campaign: Campaign):
@@ -106,7 +106,7 @@ def amend(
 ) -> None:
     """Rewrites a campaign; of a published one, all but the fixed fields, and it is an event.
 
-    Raises StaleCampaign when somebody was faster.
+    Raises CampaignConflict when somebody was faster.
     """
     _take(campaign, revision)
     fixed = Wording.FIXED if campaign.published_at else ()
@@ -126,7 +126,7 @@ def amend(
 
 
 def end(campaign: Campaign, actor: Person, revision: int, now: datetime | None = None) -> None:
-    """Closes a campaign: units can answer no more. Raises Refused, StaleCampaign."""
+    """Closes a campaign: units can answer no more. Raises Refused, CampaignConflict."""
     _take(campaign, revision)
     if not campaign.running:
         raise Refused("这项备案工作没有在进行，不必结束。")
@@ -135,7 +135,7 @@ def end(campaign: Campaign, actor: Person, revision: int, now: datetime | None =
 
 
 def reopen(campaign: Campaign, actor: Person, revision: int, now: datetime | None = None) -> None:
-    """Opens a campaign that was ended once more. Raises Refused, StaleCampaign."""
+    """Opens a campaign that was ended once more. Raises Refused, CampaignConflict."""
     _take(campaign, revision)
     if campaign.ended_at is None:
         raise Refused("这项备案工作没有结束，不必重新开放。")
@@ -144,7 +144,7 @@ def reopen(campaign: Campaign, actor: Person, revision: int, now: datetime | Non
 
 
 def discard(campaign: Campaign, revision: int) -> None:
-    """Deletes a campaign that no unit has seen. Raises Refused, StaleCampaign."""
+    """Deletes a campaign that no unit has seen. Raises Refused, CampaignConflict."""
     _take(campaign, revision)
     if campaign.published_at is not None:
         raise Refused("已经发布的备案工作不能删除，可以结束它。")
@@ -157,7 +157,7 @@ def _take(campaign: Campaign, revision: int) -> None:
     lock(f"campaigns of {campaign.institution}")
     db.session.refresh(campaign)
     if campaign.revision != revision:
-        raise StaleCampaign(campaign)
+        raise CampaignConflict(campaign)
 
 
 def _changed(campaign: Campaign, verb: str, actor: Person, now: datetime | None) -> None:

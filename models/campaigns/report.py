@@ -16,7 +16,7 @@ from models.people.person import Person, Unit, tree
 from models.rules import report_workflow
 from models.rules.filters import LARGEST_ID
 from models.rules.report_workflow import ReportState, ReportVerb, Standing
-from models.rules.workflow import Refused
+from models.rules.workflow import LostUpdate, Refused
 
 
 class Answer(StrEnum):
@@ -108,14 +108,14 @@ class Report(Model):
         return self.writable and report_workflow.reports(self.standing(), actor.actor())
 
     def check(self, revision: int) -> None:
-        """Raises StaleReport unless the person looked at the report as it is."""
+        """Raises ReportConflict unless the person looked at the report as it is."""
         if revision != self.revision:
-            raise StaleReport(self)
+            raise ReportConflict(self)
 
     def win(
         self, revision: int, actor: Person, deed: str, now: datetime | None = None, **columns: Any
     ) -> None:
-        """Writes columns if nobody was faster; else raises StaleReport. Flushed."""
+        """Writes columns if nobody was faster; else raises ReportConflict. Flushed."""
         now = now or utcnow()
         asked = (
             update(Report)
@@ -125,7 +125,7 @@ class Report(Model):
         won = db.session.execute(asked.execution_options(synchronize_session=False)).rowcount
         db.session.refresh(self)
         if not won:
-            raise StaleReport(self)
+            raise ReportConflict(self)
 
     def write(
         self, verb: str, actor: Person, now: datetime, opinion: str = "", before: ReportState | None = None
@@ -163,7 +163,7 @@ class ReportLine(Model):
     channel: Mapped[Channel] = relationship()
 
 
-class StaleReport(Exception):
+class ReportConflict(LostUpdate):
     """Somebody was faster: the sentence says who did what, and when."""
 
     def __init__(self, report: Report):

@@ -61,7 +61,7 @@ def move(
     """Hands in, takes back, signs, receives or returns a report.
 
     Out: what became of each list row that the head's signature decides.
-    Raises Refused (not allowed, no reason), NotReady (rows in error) and StaleReport (somebody
+    Raises Refused (not allowed, no reason), NotReady (rows in error) and ReportConflict (somebody
     was faster); after each the caller rolls back.
     """
     report.check(revision)
@@ -102,7 +102,7 @@ def receive(
 def extend(
     report: Report, until: datetime, reason: str, actor: Person, revision: int, now: datetime | None = None
 ) -> None:
-    """Gives one unit a later deadline. Raises Refused: no reason, or not later; StaleReport."""
+    """Gives one unit a later deadline. Raises Refused: no reason, or not later; ReportConflict."""
     _only_office(actor)
     report.check(revision)
     if not reason.strip():
@@ -124,7 +124,7 @@ def receive_paper(
 ) -> None:
     """纸质件已收: when, and where it is kept; without a new scan the one kept stays.
 
-    Raises Refused (not reported yet, a day to come), StaleReport.
+    Raises Refused (not reported yet, a day to come), ReportConflict.
     """
     _only_office(actor)
     report.check(revision)

@@ -31,7 +31,7 @@ from models.database import Model, coded, db, like
 from models.filings.filing import Filing
 from models.people.person import Person, Unit, tree
 from models.rules.deadlines import nth_working_day
-from models.rules.workflow import State
+from models.rules.workflow import LostUpdate, State
 
 # Working days a unit has to answer. The notices name no such limit; half of the seven days they
 # give for everything leaves the office time to ask another unit.
@@ -157,7 +157,7 @@ class FoundAccount(Model):
         return self.waits and self.due_on is not None and self.due_on < today
 
     def win(self, revision: int, actor: Person, deed: str, now: datetime, **columns) -> None:
-        """Writes columns if nobody was faster, else raises StaleFound."""
+        """Writes columns if nobody was faster, else raises FoundAccountConflict."""
         asked = (
             update(FoundAccount)
             .where(FoundAccount.id == self.id, FoundAccount.revision == revision)
@@ -166,10 +166,10 @@ class FoundAccount(Model):
         won = db.session.execute(asked.execution_options(synchronize_session=False)).rowcount
         db.session.refresh(self)
         if not won:
-            raise StaleFound(self)
+            raise FoundAccountConflict(self)
 
 
-class StaleFound(Exception):
+class FoundAccountConflict(LostUpdate):
     """Somebody was faster: the sentence says who did what, and when."""
 
     def __init__(self, found: FoundAccount):

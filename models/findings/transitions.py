@@ -89,7 +89,7 @@ def answer_filed(
     revision: int,
     now: datetime | None = None,
 ) -> None:
-    """It is on the register: this is the one. Raises Refused or StaleFound."""
+    """It is on the register: this is the one. Raises Refused or FoundAccountConflict."""
     if channel.institution != found.institution:
         raise Refused("请选择本校在册的账号。")
     _answer(found, FoundAnswer.filed, actor, revision, now or utcnow(), words=words, channel_id=channel.id)
@@ -104,7 +104,7 @@ def answer_to_file(
     revision: int,
     now: datetime | None = None,
 ) -> Filing:
-    """The unit files it now: a draft that knows what was noted. Raises Refused or StaleFound."""
+    """The unit files it now: a draft that knows what was noted. Raises Refused or FoundAccountConflict."""
     now = now or utcnow()
     _refuse_answer(found, actor)
     filing = start(institution, form, FilingKind.first, found.unit, actor, None, True, now)
@@ -121,7 +121,7 @@ def answer_plainly(
     revision: int,
     now: datetime | None = None,
 ) -> None:
-    """非本单位 (why, so that the office can ask another) or 已关闭. Raises Refused, StaleFound."""
+    """非本单位 (why, so that the office can ask another) or 已关闭. Raises Refused, FoundAccountConflict."""
     if answer is FoundAnswer.not_ours and not words:
         raise Refused("请写明为什么不是本单位的，知道是谁的也请写上。")
     _answer(found, answer, actor, revision, now or utcnow(), words=words)
@@ -157,7 +157,7 @@ def ask(found: FoundAccount, unit: Unit, actor: Person, revision: int, now: date
 def settle(
     found: FoundAccount, words: str, actor: Person, revision: int, now: datetime | None = None
 ) -> None:
-    """The office closes it, saying how. Raises Refused or StaleFound."""
+    """The office closes it, saying how. Raises Refused or FoundAccountConflict."""
     _refuse_office(found, actor)
     if found.is_over:
         raise Refused("这一条已经办结。")

@@ -8,10 +8,10 @@ from models.database import db, lock
 from models.imports import slices, uploads
 from models.imports.target import WRITTEN, RowState, Target
 from models.imports.upload import Stage, Upload, UploadRow
-from models.rules.workflow import Refused
+from models.rules.workflow import LostUpdate, Refused
 
 
-class Outdated(Refused):
+class Outdated(LostUpdate):
     """The page that confirms was drawn before the upload changed."""
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "Actor",
     "FilingKind",
     "Position",
+    "LostUpdate",
     "Refused",
     "Role",
     "State",
@@ -135,6 +136,10 @@ class Next:
 
 class Refused(Exception):
     """The rules forbid it; carries the Chinese sentence that says why and what to do."""
+
+
+class LostUpdate(Exception):
+    """Somebody was faster; carries the Chinese sentence that says who, with what, and when."""
 
 
 def allowed(position: Position, actor: Actor) -> list[Verb]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models.campaigns.answers import problems
-from models.campaigns.report import Report, StaleReport
+from models.campaigns.report import Report, ReportConflict
 from models.campaigns.transitions import Scan, extend, receive, receive_paper
 from models.clock import utcnow
 from models.database import db
@@ -83,7 +83,7 @@ def test_of_two_who_sign_the_second_is_told_who_was_first(campus, report):
     campus.deed(report, "hand_in", "chen")
     seen = report.revision
     campus.deed(report, "sign", "wang", now=day(3, 6))
-    with pytest.raises(StaleReport, match=r"王院长 签字报送（3月6日 17:00），这份报送现在是“已报送”"):
+    with pytest.raises(ReportConflict, match=r"王院长 签字报送（3月6日 17:00），这份报送现在是“已报送”"):
         campus.deed(report, "sign", "wang", revision=seen)
 
 
@@ -92,10 +92,10 @@ def test_of_a_signature_and_a_return_the_later_one_is_told(campus, report):
     campus.deed(report, "sign", "wang")
     seen = report.revision
     campus.deed(report, "return", "li", "缺一页")
-    with pytest.raises(StaleReport, match="李老师 退回"):
+    with pytest.raises(ReportConflict, match="李老师 退回"):
         receive(report, campus.person("zhao"), seen, {})
     assert report.state == "returned"
-    with pytest.raises(StaleReport):
+    with pytest.raises(ReportConflict):
         campus.deed(report, "sign", "wang", revision=seen)
 
 
@@ -110,7 +110,7 @@ def test_the_database_itself_lets_only_one_win(campus, report):
         .execution_options(synchronize_session=False)
     )
     assert report.revision == seen
-    with pytest.raises(StaleReport, match="王院长"):
+    with pytest.raises(ReportConflict, match="王院长"):
         campus.deed(report, "sign", "wang", revision=seen)
     assert report.events[-1].verb == "report_hand_in"
 

@@ -14,6 +14,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models import clock
 from models.administration.substitutes import (
     candidates,
@@ -30,7 +31,6 @@ from models.people.substitute import Substitute
 from models.rules.dates import read_day
 from models.rules.messages import say
 from models.rules.policy import Action, may
-from models.rules.workflow import Refused
 
 OVER_SHOWN = 20
 
@@ -82,12 +82,11 @@ def substitutes() -> Response:
         return _draw(units, form, status=422 if form.errors else 200)
     unit = db.session.get(Unit, int(form.unit.data))
     person = db.session.get(Person, int(form.person.data))
-    try:
+    with attempt() as attempted:
         name_substitute(unit, person, *form.period, current_user)
-    except Refused as refusal:
-        db.session.rollback()
-        return _draw(units, form, str(refusal), 422)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _draw(units, form, attempted.sentence, attempted.status)
     flash(f"已指定{person.name}代签“{unit.name}”。")
     return go(".substitutes")
 
@@ -99,12 +98,11 @@ def end_substitute(substitute_id: int) -> Response:
     units, substitute = _units(), find(Substitute, substitute_id)
     if substitute is None or substitute.institution != g.institution.code or substitute.unit_id not in units:
         abort(404)
-    try:
+    with attempt() as attempted:
         end(substitute, current_user)
-    except Refused as refusal:
-        db.session.rollback()
-        return _draw(units, SubstituteForm(units, formdata=None), str(refusal), 409)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _draw(units, SubstituteForm(units, formdata=None), attempted.sentence, 409)
     flash(f"{substitute.person.name}的代签已结束。")
     return go(".substitutes")
 

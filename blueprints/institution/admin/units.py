@@ -13,6 +13,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.administration import substitutes
 from models.administration import units as keeping
 from models.channels.channel import Channel, ChannelState
@@ -22,7 +23,7 @@ from models.people.person import Grant, Person, Unit, tree
 from models.rules.filters import Filters
 from models.rules.policy import Action
 from models.rules.unit_tree import Node
-from models.rules.workflow import Refused, Role
+from models.rules.workflow import Role
 
 PAGE_SIZE = 50
 
@@ -84,11 +85,12 @@ def switch_unit(unit_id: int, verb: str) -> Response:
     unit = load_unit(unit_id)
     lock_units()
     switch = keeping.reopen if verb == "reopen" else keeping.close
-    try:
+    with attempt() as attempted:
         switch(unit, current_user)
-    except Refused as refusal:
-        return draw(unit, UnitForm(unit, formdata=None), error=str(refusal), status=422)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        form = UnitForm(unit, formdata=None)
+        return draw(unit, form, error=attempted.sentence, status=attempted.status)
     flash(f"“{unit.name}”已{'重新启用' if unit.active else '停用'}。")
     return go(".unit", unit_id=unit.id)
 

@@ -10,6 +10,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import page
+from blueprints.web.refusal import attempt
 from models.campaigns.campaign import Campaign
 from models.campaigns.contacts import contacted, last_contacts, unanswered
 from models.channels.channel import Channel
@@ -17,7 +18,6 @@ from models.database import db
 from models.filings import queries
 from models.rules.messages import clean
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 PAGE_SIZE = 20
 
@@ -35,11 +35,11 @@ def note_contact(campaign_id: int, channel_id: int) -> Response:
     """Write down that whoever runs this account was spoken to."""
     campaign, channel = load_campaign(campaign_id), load_channel(channel_id)
     note = clean(request.form.get("note", ""))
-    try:
+    with attempt() as attempted:
         contacted(campaign, channel, note, current_user)
-    except Refused as refusal:
-        return _draw(campaign, str(refusal), channel, note, 422)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _draw(campaign, attempted.sentence, channel, note, attempted.status)
     return _draw(campaign, done=channel)
 
 

@@ -10,6 +10,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import page
+from blueprints.web.refusal import attempt
 from models.campaigns import reminders
 from models.campaigns.campaign import Campaign
 from models.campaigns.contacts import unanswered
@@ -19,7 +20,6 @@ from models.database import db
 from models.filings import queries
 from models.rules.policy import Action
 from models.rules.reminder_occasions import time_left
-from models.rules.workflow import Refused
 
 PAGE_SIZE = 20
 
@@ -39,11 +39,11 @@ def send_reminders(campaign_id: int) -> Response:
     everybody = request.form.get("all") == "1"
     if not chosen and not everybody:
         return _draw(campaign, [], "请先勾选要催报的单位。", 422)
-    try:
+    with attempt() as attempted:
         results = reminders.remind(campaign, None if everybody else chosen, current_user)
-    except Refused as refusal:
-        return _draw(campaign, [], str(refusal), 409)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _draw(campaign, [], attempted.sentence, 409)
     if not results:
         return _draw(campaign, [], "所选单位都已经报送，不必再催。", 409)
     return _draw(campaign, results)

@@ -14,7 +14,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
-from models.campaigns.report import Report, StaleReport
+from models.campaigns.report import Report, ReportConflict
 from models.campaigns.transitions import extend, listed, receive, receive_paper
 from models.database import db, will_write
 from models.events import history
@@ -38,9 +38,9 @@ def receipt(campaign_id: int, unit_id: int) -> Response:
         return _draw_receipt(found, 422, words, returned)
     try:
         rows = receive(found, current_user, revision_of(request.form), returned)
-    except (Refused, StaleReport) as problem:
+    except (Refused, ReportConflict) as problem:
         db.session.rollback()
-        status = 409 if isinstance(problem, StaleReport) else 422
+        status = 409 if isinstance(problem, ReportConflict) else 422
         found = load_report(campaign_id, unit_id)
         return _draw_receipt(found, status, str(problem), returned)
     db.session.commit()
@@ -89,7 +89,7 @@ def extend_report(campaign_id: int, unit_id: int) -> Response:
         return show(found, 422, extension=form)
     try:
         extend(found, form.until.data, form.reason.data, current_user, revision_of(request.form))
-    except (Refused, StaleReport) as problem:
+    except (Refused, ReportConflict) as problem:
         return _refuse(campaign_id, unit_id, problem, extension=form)
     db.session.commit()
     flash("已延期。")
@@ -107,7 +107,7 @@ def report_paper(campaign_id: int, unit_id: int) -> Response:
         return show(found, 422, paper=form)
     try:
         receive_paper(found, form.on, form.place.data, current_user, revision_of(request.form), form.taken)
-    except (Refused, StaleReport) as problem:
+    except (Refused, ReportConflict) as problem:
         return _refuse(campaign_id, unit_id, problem, paper=form)
     db.session.commit()
     flash("已登记纸质件。")
@@ -129,7 +129,7 @@ def report_scan(campaign_id: int, unit_id: int) -> Response:
 
 def _refuse(campaign_id: int, unit_id: int, problem: Exception, **typed) -> Response:
     db.session.rollback()
-    status = 409 if isinstance(problem, StaleReport) else 422
+    status = 409 if isinstance(problem, ReportConflict) else 422
     return show(load_report(campaign_id, unit_id), status, str(problem), **typed)
 
 

@@ -14,7 +14,7 @@ from blueprints.web.idempotency import once
 from blueprints.web.page import go, page, wants_block
 from models.campaigns.answers import channels_of, say, say_nothing_to_report, unanswered
 from models.campaigns.campaign import Campaign, reporter_of
-from models.campaigns.report import Answer, Report, StaleReport, report_of
+from models.campaigns.report import Answer, Report, ReportConflict, report_of
 from models.campaigns.transitions import move
 from models.channels.channel import Channel
 from models.database import db
@@ -66,7 +66,7 @@ def say_in_report(campaign_id: int, unit_id: int) -> Response:
         return show(found, 422, "请先勾选要填报的账号或群。")
     try:
         refused = say(found, channels, answer, current_user, revision_of(request.form))
-    except (Refused, StaleReport) as problem:
+    except (Refused, ReportConflict) as problem:
         return _refuse(campaign_id, unit_id, problem, ticked=ticked)
     db.session.commit()
     said = len(channels) - len(refused)
@@ -99,7 +99,7 @@ def nil_report(campaign_id: int, unit_id: int) -> Response:
     found, nil = load_report(campaign_id, unit_id), bool(request.form.get("nil"))
     try:
         say_nothing_to_report(found, current_user, nil, revision_of(request.form))
-    except (Refused, StaleReport) as problem:
+    except (Refused, ReportConflict) as problem:
         return _refuse(campaign_id, unit_id, problem)
     db.session.commit()
     flash("已登记零报告，请提交签字。" if nil else "已取消零报告。")
@@ -141,7 +141,7 @@ def move_report(campaign_id: int, unit_id: int, verb: str) -> Response:
         return show(found, 422, f"最多{LONGEST_REASON}个字，请删减。", reason=reason)
     try:
         rows = move(found, deed, current_user, revision_of(request.form), reason)
-    except (Refused, StaleReport) as problem:
+    except (Refused, ReportConflict) as problem:
         return _refuse(campaign_id, unit_id, problem, reason=reason)
     db.session.commit()
     flash(f"已{deed.label}。")
@@ -152,7 +152,7 @@ def move_report(campaign_id: int, unit_id: int, verb: str) -> Response:
 def _refuse(campaign_id: int, unit_id: int, problem: Exception, **typed) -> Response:
     """The report as it is now, why nothing was done, and what was typed."""
     db.session.rollback()
-    status = 409 if isinstance(problem, StaleReport) else 422
+    status = 409 if isinstance(problem, ReportConflict) else 422
     return show(load_report(campaign_id, unit_id), status, str(problem), **typed)
 
 

@@ -12,7 +12,7 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from models.campaigns import campaign as deeds
-from models.campaigns.campaign import Campaign, StaleCampaign, reporting_units
+from models.campaigns.campaign import Campaign, CampaignConflict, reporting_units
 from models.campaigns.report import Report, ask_units, publish
 from models.clock import campus_time
 from models.database import db, lock
@@ -51,7 +51,7 @@ def edit_campaign(campaign_id: int) -> Response:
     was = found.closes_at
     try:
         deeds.amend(found, form.wording, current_user, revision_of(request.form))
-    except StaleCampaign as stale:
+    except CampaignConflict as stale:
         db.session.rollback()
         found = load_campaign(campaign_id)
         # What was typed stays; saving it once more overrules the colleague, knowingly.
@@ -94,9 +94,9 @@ def _deed(campaign_id: int, deed, done: str, after: str = "") -> Response:
     found, seen = load_campaign(campaign_id), revision_of(request.form)
     try:
         if seen != found.revision:
-            raise StaleCampaign(found)
+            raise CampaignConflict(found)
         deed(found, seen)
-    except (Refused, StaleCampaign) as problem:
+    except (Refused, CampaignConflict) as problem:
         db.session.rollback()
         found = load_campaign(campaign_id)
         status = 422 if isinstance(problem, Refused) else 409

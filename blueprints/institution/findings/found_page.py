@@ -18,7 +18,7 @@ from blueprints.web.page import go, page
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.filing import Filing
-from models.findings.found_account import DAYS_TO_ANSWER, FoundAccount, FoundAnswer, StaleFound
+from models.findings.found_account import DAYS_TO_ANSWER, FoundAccount, FoundAccountConflict, FoundAnswer
 from models.findings.matching import is_same_account, on_file
 from models.findings.transitions import (
     answer_filed,
@@ -96,11 +96,11 @@ def _do(found_id: int, deed: Callable[[FoundAccount, int], None]) -> Response | 
     try:
         # An overtaken page is told so before it is told what else is wrong with it.
         if one.revision != revision:
-            raise StaleFound(one)
+            raise FoundAccountConflict(one)
         deed(one, revision)
-    except (Refused, StaleFound) as problem:
+    except (Refused, FoundAccountConflict) as problem:
         db.session.rollback()
-        status = 409 if isinstance(problem, StaleFound) else 422
+        status = 409 if isinstance(problem, FoundAccountConflict) else 422
         return _draw(load_found(found_id), str(problem), status)
     db.session.commit()
     return None

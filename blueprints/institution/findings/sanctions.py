@@ -21,6 +21,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
 from models.database import db
@@ -85,14 +86,12 @@ def record_sanction() -> Response:
         problem = say("too_long", label="原因", max=LONGEST, now=len(reason))
     if problem:
         return _draw_new(cause, typed, problem)
-    try:
-        impose(
-            g.institution, typed.get("code", ""), unit, year, reason, current_user, cause.found, cause.channel
-        )
-    except Refused as refusal:
-        db.session.rollback()
-        return _draw_new(_cause(request.form), typed, str(refusal))
-    db.session.commit()
+    with attempt() as attempted:
+        code = typed.get("code", "")
+        impose(g.institution, code, unit, year, reason, current_user, cause.found, cause.channel)
+        db.session.commit()
+    if attempted.refused:
+        return _draw_new(_cause(request.form), typed, attempted.sentence)
     flash("已登记，并已通知该单位。")
     return go(".sanctions")
 
@@ -103,15 +102,14 @@ def lift_sanction(sanction_id: int) -> Response:
     one, reason = find(Sanction, sanction_id), clean(request.form.get("reason", ""))
     if one is None or one.institution != g.institution.code:
         abort(404)
-    try:
+    with attempt() as attempted:
         if len(reason) > LONGEST:
             raise Refused(say("too_long", label="原因", max=LONGEST, now=len(reason)))
         lift(one, reason, current_user)
-    except Refused as refusal:
-        db.session.rollback()
+        db.session.commit()
+    if attempted.refused:
         status = 409 if find(Sanction, sanction_id).lifted_at else 422
-        return _draw_list(str(refusal), sanction_id, reason, status)
-    db.session.commit()
+        return _draw_list(attempted.sentence, sanction_id, reason, status)
     flash("已撤销，并已通知该单位。")
     return go(".sanctions")
 

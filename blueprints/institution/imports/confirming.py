@@ -7,13 +7,12 @@ from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.loading import revision_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
+from blueprints.web.refusal import attempt
 from models.database import db
 from models.imports import confirming
-from models.imports.confirming import Outdated
 from models.imports.target import Overtaken
 from models.imports.upload import Stage
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 
 @mould.post("/imports/<int:upload_id>/confirm")
@@ -26,15 +25,13 @@ def confirm_import(upload_id: int) -> Response:
         return go_on(upload)
     if upload.stage is not Stage.ready:
         return go_on(upload)
-    try:
+    with attempt() as attempted:
         written = confirming.confirm(upload, target, revision_of(request.form))
-    except Overtaken as overtaken:
-        return _again(upload_id, overtaken)
-    except Refused as refusal:
-        db.session.rollback()
-        status = 409 if isinstance(refusal, Outdated) else 422
-        return preview.draw(*load_upload(upload_id), str(refusal), status)
-    db.session.commit()
+        db.session.commit()
+    if isinstance(attempted.refusal, Overtaken):
+        return _again(upload_id, attempted.refusal)
+    if attempted.refused:
+        return preview.draw(*load_upload(upload_id), attempted.sentence, attempted.status)
     if written.get("passwords"):
         return result.draw(upload, written["passwords"])
     return go_on(upload)
@@ -42,7 +39,6 @@ def confirm_import(upload_id: int) -> Response:
 
 def _again(upload_id: int, overtaken: Overtaken) -> Response:
     """Others were faster: those rows are judged anew, and the person looks once more."""
-    db.session.rollback()
     upload, target = load_upload(upload_id)
     confirming.judge_overtaken(upload, target, overtaken.numbers)
     db.session.commit()

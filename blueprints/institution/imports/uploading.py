@@ -9,12 +9,12 @@ from blueprints.institution.imports.wording import name_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from blueprints.web.refusal import attempt
 from models.database import db
 from models.imports import targets, uploads
 from models.people.person import Role, Unit
 from models.rules.messages import clean
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 from models.xlsx.gate import BadWorkbook
 from models.xlsx.worksheet import Sheet
 
@@ -39,15 +39,14 @@ def start_import(target: str) -> Response:
     name = clean(sent.filename or "") if sent else ""
     if not name:
         return _draw(target, wanted, {"file": "请选择要导入的 Excel 文件。"}, 422)
-    try:
+    with attempt(BadWorkbook) as attempted:
         content, sheets = _read(sent.stream.read(), name)
         unit = db.session.get(Unit, whole_number(wanted)) if wanted else None
         into = targets.target_of(target, current_user, unit)
         upload = uploads.start(current_user, into, unit, name, content, sheets)
-    except (BadWorkbook, Refused) as refusal:
-        db.session.rollback()
-        return _draw(target, wanted, {"file": str(refusal)}, 422)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _draw(target, wanted, {"file": attempted.sentence}, attempted.status)
     return go_on(upload)
 
 

@@ -15,6 +15,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.clock import utcnow
 from models.database import db
 from models.filings import queries
@@ -23,7 +24,6 @@ from models.filings.invite import invites as listed
 from models.people.person import Unit
 from models.rules.filters import Filters
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 PAGE_SIZE = 20
 TONES = {
@@ -93,12 +93,11 @@ def renew_invite(invite_id: int) -> Response:
     found, form = _load(invite_id), RenewForm()
     if not form.validate():
         return _draw(found, form=form, status=422)
-    try:
+    with attempt() as attempted:
         token = found.renew(form.life, current_user)
-    except Refused as refusal:
-        db.session.rollback()
-        return _draw(_load(invite_id), error=str(refusal), status=422)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _draw(_load(invite_id), error=attempted.sentence, status=attempted.status)
     return _draw(found, token=token)
 
 
@@ -107,12 +106,11 @@ def renew_invite(invite_id: int) -> Response:
 def revoke_invite(invite_id: int) -> Response:
     """Take a link back; the page asks first."""
     found = _load(invite_id)
-    try:
+    with attempt() as attempted:
         found.revoke(current_user)
-    except Refused as refusal:
-        db.session.rollback()
-        return _draw(_load(invite_id), error=str(refusal), status=422)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _draw(_load(invite_id), error=attempted.sentence, status=attempted.status)
     flash("链接已撤销，打不开了。")
     return go(".invite", invite_id=invite_id)
 

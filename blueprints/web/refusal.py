@@ -1,0 +1,49 @@
+"""A verb that may be refused: what it began is rolled back, and the page says why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from models.database import db
+from models.rules.workflow import LostUpdate, Refused
+
+
+@dataclass
+class Attempt:
+    """How a verb went: `refusal` is what stood against it, None when it went through."""
+
+    refusal: Exception | None = None
+
+    @property
+    def refused(self) -> bool:
+        return self.refusal is not None
+
+    @property
+    def sentence(self) -> str:
+        """Why it was refused, in Chinese."""
+        return str(self.refusal)
+
+    @property
+    def status(self) -> int:
+        """409 when somebody was faster, else 422."""
+        return 409 if isinstance(self.refusal, LostUpdate) else 422
+
+
+@contextmanager
+def attempt(*also: type[Exception]) -> Iterator[Attempt]:
+    """Do what stands below it; a refusal ends it there, and all of it is rolled back.
+
+        with attempt() as attempted:
+            close(unit, current_user)
+            db.session.commit()
+        if attempted.refused:
+            return draw(unit, error=attempted.sentence, status=attempted.status)
+
+    `also`: other exceptions whose text is a sentence for the person.
+    """
+    attempted = Attempt()
+    try:
+        yield attempted
+    except (Refused, LostUpdate, *also) as refusal:
+        db.session.rollback()
+        attempted.refusal = refusal
