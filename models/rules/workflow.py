@@ -13,8 +13,8 @@ from models.rules.filing_kind import FilingKind
 __all__ = [
     "Actor",
     "FilingKind",
-    "Position",
     "LostUpdate",
+    "Position",
     "Refused",
     "Role",
     "State",

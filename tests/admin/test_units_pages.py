@@ -15,7 +15,8 @@ from tests.client import Browser, Page
 def admin(app: Flask, sign_in) -> Browser:
     """The administrator of the demo, on the page of the units."""
     with app.app_context():
-        browser = sign_in(username_of(Role.admin))
+        username = username_of(Role.admin)
+    browser = sign_in(username)
     browser.open("/pdsu/units/")
     return browser
 
@@ -203,6 +204,7 @@ def test_the_search_answers_with_its_results_alone_when_only_they_changed(admin,
 @pytest.mark.parametrize("role", [Role.reporter, Role.head, Role.office])
 def test_only_the_administrator_keeps_units_and_people(app, sign_in, role):
     with app.app_context():
-        browser = sign_in(username_of(role))
+        username = username_of(role)
+    browser = sign_in(username)
     for address in ("units/", "units/new", "people/", "people/new"):
         assert browser.open(f"/pdsu/{address}").status == 403
