@@ -11,7 +11,7 @@ from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.filing import Filing, of_channel
 from models.people.person import Role, tree
-from models.rules.fields.base import Asked
+from models.rules.fields.base import Circumstances
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import LARGEST_ID
 from models.rules.workflow import State
@@ -88,9 +88,11 @@ def units_to_file_for() -> dict[str, str]:
     return {str(node.id): node.name for node, _ in branch.ordered() if node.id in own and node.active}
 
 
-def asked_of(filing: Filing, draft: bool = False) -> Asked:
+def asked_of(filing: Filing, draft: bool = False) -> Circumstances:
     """The circumstances under which a filing's questions are asked."""
-    return Asked(kind=FilingKind(filing.kind), opened=filing.opened, units=units_to_file_for(), draft=draft)
+    return Circumstances(
+        kind=FilingKind(filing.kind), opened=filing.opened, units=units_to_file_for(), draft=draft
+    )
 
 
 def revision_of(sent: Mapping[str, str], name: str = "revision") -> int:

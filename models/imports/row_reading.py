@@ -13,7 +13,7 @@ from models.rules.answer_columns import account_key, unit_item
 from models.rules.answers import Reader, formdata_of
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
-from models.rules.fields import Asked
+from models.rules.fields import Circumstances
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean, say
 
@@ -77,7 +77,7 @@ class RowReader:
 
     def missing(self, kind: FilingKind, reading: RowReading, opened: bool) -> str:
         """A note on what is to be filled in before the filing may be handed in; '' for nothing."""
-        asked = Asked(kind=kind, opened=opened)
+        asked = Circumstances(kind=kind, opened=opened)
         wrong = {path.split(".")[0].removesuffix(SCALED) for path in reading.errors}
         labels = [
             label
@@ -99,7 +99,7 @@ class RowReader:
 
     def _reader(self, kind: FilingKind) -> Reader:
         if kind not in self._readers:
-            asked = Asked(kind=kind, units=self.units.names, draft=True)
+            asked = Circumstances(kind=kind, units=self.units.names, draft=True)
             self._readers[kind] = Reader(self.form, kind, asked)
         return self._readers[kind]
 

@@ -8,14 +8,14 @@ from models.rules.masking import mask_phone
 
 def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict]:
     """Item by item what changed, in people's words: [{path, label, before, after}]."""
-    found = []
+    changes = []
     for path, label in _paths(form, kind):
         old, new = form.text(path, before), form.text(path, after)
         # Another file may have the same name.
         other_file = form.field(path).is_upload and (form.value(path, before) != form.value(path, after))
         if old != new or other_file:
-            found.append({"path": path, "label": label, "before": old, "after": new})
-    return found
+            changes.append({"path": path, "label": label, "before": old, "after": new})
+    return changes
 
 
 def for_history(form, changes: list[dict]) -> list[dict]:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from models.rules.definitions.definition import Form
 from models.rules.definitions.identifiers import identifier_of
-from models.rules.fields import Asked, Field
+from models.rules.fields import Circumstances, Field
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean, say
 
@@ -39,16 +39,16 @@ class Reading:
     form: wtforms.Form | None = None
 
 
-def blank(definition: Form, asked: Asked, values: Mapping[str, Any]) -> wtforms.Form:
+def blank(definition: Form, circumstances: Circumstances, values: Mapping[str, Any]) -> wtforms.Form:
     """The form for drawing, filled with stored answers, or with defaults where it has none."""
-    return _bound(definition.items(asked.kind), asked, values)
+    return _bound(definition.items(circumstances.kind), circumstances, values)
 
 
 def read(
     definition: Form,
     kind: FilingKind | str,
     formdata: MultiDict,
-    asked: Asked,
+    circumstances: Circumstances,
     stored: Mapping[str, Any] | None = None,
 ) -> Reading:
     """Read every item that is asked, in order; an item is asked by the answers before it.
@@ -56,7 +56,7 @@ def read(
     Unknown inputs and hidden items are left out. `stored` gives the answers that do not travel
     in a form (pictures). A draft is told its type errors, but nothing is required of it.
     """
-    return Reader(definition, kind, asked).read(formdata, stored)
+    return Reader(definition, kind, circumstances).read(formdata, stored)
 
 
 class Reader:
@@ -65,10 +65,10 @@ class Reader:
     Making a form's boxes costs as much as reading it: for two thousand rows they are made once.
     """
 
-    def __init__(self, definition: Form, kind: FilingKind | str, asked: Asked):
+    def __init__(self, definition: Form, kind: FilingKind | str, circumstances: Circumstances):
         self.definition, self.kind = definition, kind
         self.items = definition.items(kind)
-        self.boxes = _boxes(self.items, asked)
+        self.boxes = _boxes(self.items, circumstances)
 
     def read(self, formdata: MultiDict, stored: Mapping[str, Any] | None = None) -> Reading:
         """See `models.rules.answers.read`."""
@@ -84,11 +84,15 @@ class Reader:
 
 
 def read_missing(
-    definition: Form, kind: FilingKind | str, formdata: MultiDict, asked: Asked, stored: Mapping[str, Any]
+    definition: Form,
+    kind: FilingKind | str,
+    formdata: MultiDict,
+    circumstances: Circumstances,
+    stored: Mapping[str, Any],
 ) -> Reading:
     """Read only the items that could not be known before opening; the other answers stay."""
     missing = definition.completable(stored, kind)
-    reading = Reading(dict(stored), form=_bound(missing, asked, stored, formdata))
+    reading = Reading(dict(stored), form=_bound(missing, circumstances, stored, formdata))
     for item in missing:
         _read_item(item, reading)
     _compare(missing, reading)
@@ -101,11 +105,11 @@ def check_one(
     kind: FilingKind | str,
     name: str,
     formdata: MultiDict,
-    asked: Asked,
+    circumstances: Circumstances,
     stored: Mapping[str, Any] | None = None,
 ) -> Reading:
     """Read the form, but keep the errors of one item only."""
-    reading = read(definition, kind, formdata, asked, stored)
+    reading = read(definition, kind, formdata, circumstances, stored)
     reading.errors = {
         path: sentence for path, sentence in reading.errors.items() if path.split(".")[0] == name
     }
@@ -114,8 +118,8 @@ def check_one(
 
 def warnings(definition: Form, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Sentences about valid answers that are probably slips, each with its item's path."""
-    found = [(item.name, item.warning(values.get(item.name))) for item in definition.items()]
-    return [(name, sentence) for name, sentence in found if sentence]
+    slips = [(item.name, item.warning(values.get(item.name))) for item in definition.items()]
+    return [(name, sentence) for name, sentence in slips if sentence]
 
 
 def formdata_of(definition: Form, values: Mapping[str, Any]) -> MultiDict:
@@ -129,13 +133,16 @@ def formdata_of(definition: Form, values: Mapping[str, Any]) -> MultiDict:
 
 
 def _bound(
-    items: list[Field], asked: Asked, values: Mapping[str, Any], formdata: MultiDict | None = None
+    items: list[Field],
+    circumstances: Circumstances,
+    values: Mapping[str, Any],
+    formdata: MultiDict | None = None,
 ) -> wtforms.Form:
-    return _boxes(items, asked)(formdata, data=_restored(items, values))
+    return _boxes(items, circumstances)(formdata, data=_restored(items, values))
 
 
-def _boxes(items: list[Field], asked: Asked) -> type[wtforms.Form]:
-    return type("AskedForm", (wtforms.Form,), {item.name: item.input(asked) for item in items})
+def _boxes(items: list[Field], circumstances: Circumstances) -> type[wtforms.Form]:
+    return type("AskedForm", (wtforms.Form,), {item.name: item.input(circumstances) for item in items})
 
 
 def _restored(items: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,8 +188,8 @@ def _identify(definition: Form, items: list[Field], reading: Reading) -> None:
     if rule is None or name not in {item.name for item in items} or name not in reading.values:
         return
     typed = reading.values[name]
-    asked = channel.platform if reading.values.get(channel.platform) else channel.nature
-    sentence = rule.complaint(typed, definition.text(asked, reading.values))
+    path = channel.platform if reading.values.get(channel.platform) else channel.nature
+    sentence = rule.complaint(typed, definition.text(path, reading.values))
     if sentence:
         reading.errors.setdefault(name, sentence)
     else:

@@ -29,25 +29,25 @@ class Filters:
     year: int | None = None
 
     @classmethod
-    def read(cls, asked: Mapping[str, str]) -> "Filters":
+    def read(cls, query: Mapping[str, str]) -> "Filters":
         """From an address's query; what cannot be read is left out, for an address is no form."""
         words = {
-            name: clean(asked.get(name, ""))[:LONGEST_QUERY]
+            name: clean(query.get(name, ""))[:LONGEST_QUERY]
             for name in ("q", "form", "platform", "state", "kind", "tier")
         }
         return cls(
             **words,
-            unit=whole_number(asked.get("unit", "")) or None,
-            year=_year(asked.get("year", "")),
-            stale=asked.get("stale") == "1",
-            incomplete=asked.get("incomplete") == "1",
+            unit=whole_number(query.get("unit", "")) or None,
+            year=_year(query.get("year", "")),
+            stale=query.get("stale") == "1",
+            incomplete=query.get("incomplete") == "1",
         )
 
     @property
     def query(self) -> dict[str, str]:
         """What an address must say to narrow a list the same way again."""
-        said = {name: value for name, value in asdict(self).items() if value}
-        return {name: "1" if value is True else str(value) for name, value in said.items()}
+        kept = {name: value for name, value in asdict(self).items() if value}
+        return {name: "1" if value is True else str(value) for name, value in kept.items()}
 
 
 EVERYTHING = Filters()
@@ -68,13 +68,13 @@ class Cursor:
     first: int = 1
 
     @classmethod
-    def read(cls, asked: Mapping[str, str]) -> "Cursor | None":
+    def read(cls, query: Mapping[str, str]) -> "Cursor | None":
         """From an address's query; None, which is the first page, for what makes no sense."""
         for name in ("after", "before"):
-            unit, _, channel = asked.get(name, "").partition("-")
+            unit, _, channel = query.get(name, "").partition("-")
             keys = whole_number(unit), whole_number(channel)
             if None not in keys:
-                first = whole_number(asked.get("from", "")) or 1
+                first = whole_number(query.get("from", "")) or 1
                 return cls(*keys, backwards=name == "before", first=first)
         return None
 

@@ -21,8 +21,8 @@ def mask_phone(phone: str) -> str:
 
 def mask_text(text: str) -> str:
     """A text with every phone number in it masked; what only looks like an id stays."""
-    text = MOBILE.sub(lambda found: mask_phone(_digits(found)[-11:]), text)
-    return LANDLINE.sub(lambda found: mask_phone(_digits(found)), text)
+    text = MOBILE.sub(lambda number: mask_phone(_digits(number)[-11:]), text)
+    return LANDLINE.sub(lambda number: mask_phone(_digits(number)), text)
 
 
 def mask_change(change: dict) -> dict:
@@ -62,5 +62,5 @@ def mask_answers(form, answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _digits(found: re.Match) -> str:
-    return re.sub(r"\D", "", found[0])
+def _digits(number: re.Match) -> str:
+    return re.sub(r"\D", "", number[0])

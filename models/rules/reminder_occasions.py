@@ -38,12 +38,12 @@ def timetable(opens: datetime, due: datetime) -> list[tuple[datetime, Occasion]]
         (due - DAY, Occasion.day_before),
         (due - LAST_HOURS, Occasion.last_hours),
     ]
-    return [(opens, Occasion.opening), *sorted(one for one in times if one[0] > opens)]
+    return [(opens, Occasion.opening), *sorted(reminder for reminder in times if reminder[0] > opens)]
 
 
 def latest(opens: datetime, due: datetime, now: datetime) -> tuple[datetime, Occasion] | None:
     """The last occasion that has come. Those missed before it are not made up for."""
-    come = [one for one in timetable(opens, due) if one[0] <= now]
+    come = [reminder for reminder in timetable(opens, due) if reminder[0] <= now]
     return come[-1] if come else None
 
 

@@ -37,7 +37,7 @@ def write_key(key: RowKey) -> str:
 
 def read_key(text: str) -> RowKey | None:
     """The key of a hidden cell's text; None for anything that was not written by us."""
-    found = _KEY.fullmatch(text.strip())
-    if not found:
+    match = _KEY.fullmatch(text.strip())
+    if not match:
         return None
-    return RowKey(int(found["channel"]), int(found["filing"]), found["mark"])
+    return RowKey(int(match["channel"]), int(match["filing"]), match["mark"])

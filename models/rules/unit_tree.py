@@ -29,28 +29,28 @@ class Tree:
 
     @cached_property
     def children(self) -> dict[int | None, list[int]]:
-        found: dict[int | None, list[int]] = {}
+        children: dict[int | None, list[int]] = {}
         for node in self.nodes.values():
-            found.setdefault(node.parent_id, []).append(node.id)
-        return found
+            children.setdefault(node.parent_id, []).append(node.id)
+        return children
 
     def below(self, roots: Iterable[int]) -> set[int]:
         """The given units and everything under them."""
-        found, waiting = set(), list(roots)
+        units, waiting = set(), list(roots)
         while waiting:
             unit = waiting.pop()
-            if unit not in found:
-                found.add(unit)
+            if unit not in units:
+                units.add(unit)
                 waiting.extend(self.children.get(unit, ()))
-        return found
+        return units
 
     def upwards(self, unit_id: int | None) -> list[int]:
         """The unit and those above it, the nearest first."""
-        found: list[int] = []
-        while unit_id is not None and unit_id not in found:
-            found.append(unit_id)
+        units: list[int] = []
+        while unit_id is not None and unit_id not in units:
+            units.append(unit_id)
             unit_id = self.nodes[unit_id].parent_id
-        return found
+        return units
 
     def signing_unit(self, unit_id: int | None) -> int | None:
         """The nearest unit, from this one upwards, that has a head; None when none has."""

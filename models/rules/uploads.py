@@ -74,10 +74,10 @@ def _painted(content: bytes, longest_side: int) -> "Image":
 def _repainted(content: bytes, longest_side: int) -> "Image":
     from PIL import Image, ImageOps
 
-    with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as found:
-        if found.width * found.height > MOST_PIXELS:
+    with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
             raise BadPicture("图片尺寸过大，请缩小到 4000 万像素以内再上传。")
-        upright = ImageOps.exif_transpose(found).convert("RGBA")
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
     canvas = Image.new("RGB", upright.size, "white")
     canvas.paste(upright, mask=upright.getchannel("A"))
     canvas.thumbnail((longest_side, longest_side))

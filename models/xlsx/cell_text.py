@@ -55,14 +55,14 @@ class Look(NamedTuple):
 def of_words(words: str) -> Text:
     """A text as it was typed; scientific notation gives the whole number it stands for."""
     if "_x" in words:
-        words = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), words)
+        words = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), words)
     # Most texts are clean already, and to see so takes a tenth of the time of cleaning.
     plain = words.isprintable() and is_normalized("NFC", words)
     text = words.strip(" ") if plain else clean(words)
     if ERRORS.fullmatch(text):
         return Text(text, BROKEN.format(error=text))
-    if found := _SCIENTIFIC.fullmatch(text):
-        first, rest, power = found[1], found[2] or "", int(found[3])
+    if match := _SCIENTIFIC.fullmatch(text):
+        first, rest, power = match[1], match[2] or "", int(match[3])
         if len(rest) == power:
             return Text(first + rest)
         return Text(text, SHORTENED.format(text=text)) if power > len(rest) else Text(text)
@@ -109,7 +109,7 @@ def look_of(code: str) -> Look:
         return Look(True, is_timedelta_format(code), day)
     if code == "General" or re.search("[eE][+-]|/|@", plain):
         return Look()
-    whole, decimals = max(_SHOWN.findall(plain), key=lambda found: len("".join(found)))
+    whole, decimals = max(_SHOWN.findall(plain), key=lambda shown: len("".join(shown)))
     zeros = whole.count("0") if "," not in whole else 1
     return Look(percent="%" in plain, digits=min(zeros, 30), decimals=min(len(decimals), 15))
 
@@ -133,15 +133,15 @@ def _moment(value: float, look: Look, from_1904: bool) -> str:
     if look.is_span:
         minutes, seconds = divmod(round(value * 86400), 60)
         return _clock(*divmod(minutes, 60), seconds)
-    found = from_excel(value, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
-    if isinstance(found, time) or not look.has_day:
-        return _clock(found.hour, found.minute, found.second)
-    return _day(found)
+    moment = from_excel(value, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
+    if isinstance(moment, time) or not look.has_day:
+        return _clock(moment.hour, moment.minute, moment.second)
+    return _day(moment)
 
 
-def _day(found: datetime) -> str:
-    day = date(found.year, found.month, found.day).isoformat()
-    clock = _clock(found.hour, found.minute, found.second)
+def _day(moment: datetime) -> str:
+    day = date(moment.year, moment.month, moment.day).isoformat()
+    clock = _clock(moment.hour, moment.minute, moment.second)
     return day if clock == "00:00" else f"{day} {clock}"
 
 

@@ -119,9 +119,9 @@ def _check_xml(package: ZipFile, part: ZipInfo) -> None:
 
 def _check_beginning(chunk: bytes) -> None:
     """UTF-8 and nothing else: in another encoding a declaration looks different."""
-    found = _ENCODING.search(chunk.removeprefix(b"\xef\xbb\xbf")[:1000])
+    encoding = _ENCODING.search(chunk.removeprefix(b"\xef\xbb\xbf")[:1000])
     if chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or (
-        found and found[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+        encoding and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii")
     ):
         raise damaged()
 

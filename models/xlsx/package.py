@@ -44,7 +44,7 @@ class Package:
             self._zip = ZipFile(BytesIO(content))
         except (BadZipFile, ValueError, NotImplementedError, OSError):
             raise damaged() from None
-        main = [one for one in self._relations("") if one.kind == "officeDocument"]
+        main = [relation for relation in self._relations("") if relation.kind == "officeDocument"]
         if not main:
             raise damaged()
         self._main = main[0].target
@@ -87,9 +87,9 @@ class Package:
             pass
 
     def _read_beside(self, kind: str, reader: XmlReader) -> None:
-        for one in self._beside:
-            if one.kind == kind:
-                self._read(one.target, reader)
+        for relation in self._beside:
+            if relation.kind == kind:
+                self._read(relation.target, reader)
                 return
 
     def _info(self, part: str) -> ZipInfo:
@@ -103,7 +103,7 @@ class Package:
         reader = _Relations(folder)
         beside = posixpath.join(folder, "_rels", f"{name}.rels")
         self._read(beside, reader)
-        return reader.found
+        return reader.relations
 
 
 class _Relation(NamedTuple):
@@ -115,14 +115,14 @@ class _Relation(NamedTuple):
 class _Relations(XmlReader):
     def __init__(self, folder: str):
         super().__init__()
-        self.found: list[_Relation] = []
+        self.relations: list[_Relation] = []
         self._folder = folder
         self.opening = {"Relationship": self._relation}
 
     def _relation(self, attributes: Attributes) -> None:
         if attributes.get("TargetMode") != "External":
             target = posixpath.join("/", self._folder, attributes.get("Target", ""))
-            self.found.append(_Relation(
+            self.relations.append(_Relation(
                 attributes.get("Id", ""), attributes.get("Type", "").rpartition("/")[2],
                 posixpath.normpath(target).lstrip("/"),
             ))  # fmt: skip

@@ -12,7 +12,7 @@ from itertools import accumulate
 from models.xlsx.cell_text import Text
 from models.xlsx.package import Package, Place
 from models.xlsx.worksheet import BadWorkbook, Sheet, SheetRow
-from models.xlsx.worksheet_stream import MOST_COLUMNS, MOST_ROWS, Area, FoundRow, SheetReader, Words
+from models.xlsx.worksheet_stream import MOST_COLUMNS, MOST_ROWS, Area, SheetReader, StreamedRow, Words
 
 MOST_SHEETS = 20
 # One shared text may stand in every cell: what is kept of it would fill the memory.
@@ -46,7 +46,7 @@ def read_workbook(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def _rows(package: Package, place: Place, words: Words, most: int) -> tuple[list[FoundRow], list[Area]]:
+def _rows(package: Package, place: Place, words: Words, most: int) -> tuple[list[StreamedRow], list[Area]]:
     reader = SheetReader(place.name, words)
     for _ in package.read(place.part, reader):
         if len(reader.rows) > most:
@@ -57,7 +57,7 @@ def _rows(package: Package, place: Place, words: Words, most: int) -> tuple[list
     return reader.rows, reader.areas
 
 
-def _sheet(name: str, rows: list[FoundRow], areas: list[Area]) -> Sheet:
+def _sheet(name: str, rows: list[StreamedRow], areas: list[Area]) -> Sheet:
     width = 1 + max(max(row.cells) for row in rows)
     numbers = [row.number for row in rows]
     wide = [area for area in areas if _is_wide(area, width)]
@@ -82,7 +82,7 @@ def _is_wide(area: Area, width: int) -> bool:
     return area.right > area.left and (min(area.right, width) - area.left + 1) * 4 >= width * 3
 
 
-def _spread(area: Area, rows: list[tuple[FoundRow, set[int]]], width: int) -> None:
+def _spread(area: Area, rows: list[tuple[StreamedRow, set[int]]], width: int) -> None:
     """What stands in an area's first cell stands in all of them."""
     if not rows or rows[0][0].number != area.top:
         return
@@ -105,7 +105,7 @@ def _covered(areas: list[Area], numbers: list[int]) -> Iterator[bool]:
     return (count > 0 for count in accumulate(steps[:-1]))
 
 
-def _row(row: FoundRow, width: int, copied: frozenset[int], wide: bool) -> SheetRow:
+def _row(row: StreamedRow, width: int, copied: frozenset[int], wide: bool) -> SheetRow:
     empty = Text("")
     cells = tuple(row.cells.get(column, empty).text for column in range(width))
     damage = {column: cell.damage for column, cell in sorted(row.cells.items()) if cell.damage}

@@ -25,7 +25,7 @@ class Area(NamedTuple):
     bottom: int
 
 
-class FoundRow(NamedTuple):
+class StreamedRow(NamedTuple):
     """A row with something in it, by column from 0."""
 
     number: int
@@ -64,7 +64,7 @@ class SheetReader(XmlReader):
 
     def __init__(self, name: str, words: Words):
         super().__init__()
-        self.rows: list[FoundRow] = []
+        self.rows: list[StreamedRow] = []
         self.areas: list[Area] = []
         self._name, self._words = name, words
         self._number = 0
@@ -105,7 +105,7 @@ class SheetReader(XmlReader):
                     f"“{self._name}”第{self._number}行还有内容，离表头太远（最多读到第"
                     f"{LAST_ROW}行）。请删去表格下方多余的内容后再上传。"
                 )
-            self.rows.append(FoundRow(self._number, self._cells))
+            self.rows.append(StreamedRow(self._number, self._cells))
             self._cells = {}
 
     def _open_cell(self, attributes: Attributes) -> None:
@@ -116,14 +116,14 @@ class SheetReader(XmlReader):
         self._column = _column(written) if written else self._column + 1
         if self._value is None and not self._runs and not self._formula:
             return  # only a border or a colour
-        found = self._text()
-        if found.text or found.damage:
+        text = self._text()
+        if text.text or text.damage:
             if self._column >= MOST_COLUMNS:
                 raise BadWorkbook(
                     f"“{self._name}”第{self._number}行的 {get_column_letter(self._column + 1)} 列"
                     f"还有内容，一张表最多读{MOST_COLUMNS}列。请删去右侧多余的内容后再上传。"
                 )
-            self._cells[self._column] = found
+            self._cells[self._column] = text
 
     def _text(self) -> Text:
         value, kind = self._value, self._attributes.get("t", "n")

@@ -68,13 +68,13 @@ class XmlReader:
         self._depth += 1
         if self._depth > DEEPEST:
             raise damaged()
-        if found := self.opening.get(local(name) if ":" in name else name):
-            found(attributes)
+        if call := self.opening.get(local(name) if ":" in name else name):
+            call(attributes)
 
     def _close(self, name: str) -> None:
         self._depth -= 1
-        if found := self.closing.get(local(name) if ":" in name else name):
-            found()
+        if call := self.closing.get(local(name) if ":" in name else name):
+            call()
 
     def _hear(self, text: str) -> None:
         if self.listening:

@@ -20,7 +20,7 @@ from models.rules.definitions.definition import Form
 from models.rules.definitions.identifiers import identifier_of
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import Column, Register
-from models.rules.fields import Asked, Field
+from models.rules.fields import Circumstances, Field
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State
 
@@ -100,7 +100,7 @@ def _paths(item: Field) -> list[str]:
 
 def _answers(form: Form, number: int, dice: Random) -> dict[str, Any]:
     """Answers that the form takes; what it refuses gives way to an example."""
-    reader = Reader(form, FilingKind.first, Asked(draft=True))
+    reader = Reader(form, FilingKind.first, Circumstances(draft=True))
     typed = MultiDict(
         (name, words) for item in form.items(FilingKind.first) for name, words in _typed(item, number, dice)
     )

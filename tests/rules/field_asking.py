@@ -4,7 +4,7 @@ import wtforms
 from pydantic import TypeAdapter
 from werkzeug.datastructures import MultiDict
 
-from models.rules.fields import Asked, Item
+from models.rules.fields import Circumstances, Item
 
 EXTRA = {
     "choice": {"choices": {"wechat": "微信", "other": "其他"}, "allow_other": True},
@@ -29,14 +29,14 @@ def item(type_name: str, **keys):
     return TypeAdapter(Item).validate_python(written, strict=False)
 
 
-def asked_for(value, **words) -> Asked:
+def asked_for(value, **words) -> Circumstances:
     units = {value["id"]: value["name"]} if isinstance(value, dict) and "id" in value else {}
-    return Asked(units=units, **words)
+    return Circumstances(units=units, **words)
 
 
 def posted(field, formdata, asked=None, stored=None):
     """The form after a post: the field's box, its errors and what would be kept."""
-    form_class = type("OneForm", (wtforms.Form,), {"it": field.input(asked or Asked())})
+    form_class = type("OneForm", (wtforms.Form,), {"it": field.input(asked or Circumstances())})
     data = {"it": field.restore(stored)} if stored is not None else None
     form = form_class(MultiDict(formdata), data=data)
     form.validate()

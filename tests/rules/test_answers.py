@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from models.rules.answers import blank, check_one, formdata_of, read, read_missing, warnings
 from models.rules.definitions.identifiers import identifier_of
 from models.rules.definitions.loader import load_institution, load_institutions
-from models.rules.fields import Asked
+from models.rules.fields import Circumstances
 from models.rules.filing_kind import FilingKind
 
 FORM = load_institution([Path(__file__).parents[1] / "definitions"], "demo").forms["account"]
@@ -28,7 +28,7 @@ GOOD = {
 
 def reading(changes=(), kind=FilingKind.first, stored=None, **asked):
     posted = MultiDict({**GOOD, **dict(changes)})
-    return read(FORM, kind, posted, Asked(kind, units=UNITS, **asked), stored)
+    return read(FORM, kind, posted, Circumstances(kind, units=UNITS, **asked), stored)
 
 
 def test_a_good_form_gives_its_values_and_no_errors():
@@ -46,7 +46,7 @@ def test_a_good_form_gives_its_values_and_no_errors():
 
 def test_values_posted_again_are_the_same_values():
     values = reading().values
-    again = read(FORM, "first", formdata_of(FORM, values), Asked(units=UNITS))
+    again = read(FORM, "first", formdata_of(FORM, values), Circumstances(units=UNITS))
     assert (again.values, again.errors) == (values, {})
 
 
@@ -81,7 +81,9 @@ def test_a_section_shows_for_its_answers_and_its_kinds_only():
 
 
 def test_a_draft_requires_nothing_but_tells_wrong_types():
-    got = read(FORM, "first", MultiDict({"opened": "x", "platform": "other"}), Asked(units=UNITS, draft=True))
+    got = read(
+        FORM, "first", MultiDict({"opened": "x", "platform": "other"}), Circumstances(units=UNITS, draft=True)
+    )
     assert set(got.errors) == {"opened"}
     assert got.values == {"platform": {"other": ""}}
 
@@ -92,7 +94,7 @@ def test_an_account_not_opened_yet_is_filed_without_its_id_and_completed_later()
     assert [item.name for item in FORM.missing_later(got.values)] == ["account"]
     assert [item.name for item in FORM.missing_later({"platform": "wechat"})] == ["account"]
     assert FORM.missing_later({}) == []
-    asked = Asked(units=UNITS, opened=True)
+    asked = Circumstances(units=UNITS, opened=True)
     done = read_missing(FORM, "first", MultiDict({"account": "gh_1", "title": "改名"}), asked, got.values)
     assert (done.errors, done.values["account"], done.values["title"]) == ({}, "gh_1", "示范新媒体")
     assert FORM.missing_later(done.values) == []
@@ -108,9 +110,9 @@ def test_a_part_may_not_exceed_the_whole():
 
 def test_one_item_can_be_checked_alone():
     posted = MultiDict({"phone": "1"})
-    got = check_one(FORM, "first", "phone", posted, Asked(units=UNITS))
+    got = check_one(FORM, "first", "phone", posted, Circumstances(units=UNITS))
     assert set(got.errors) == {"phone"}
-    team = check_one(FORM, "first", "team", posted, Asked(units=UNITS))
+    team = check_one(FORM, "first", "team", posted, Circumstances(units=UNITS))
     assert set(team.errors) == {"team.leader.name", "team.leader.phone"}
 
 
@@ -122,7 +124,7 @@ def test_a_picture_is_kept_from_the_stored_answers():
 
 def test_a_stored_answer_draws_the_form_it_came_from():
     values = reading({"opened": "2019年9月"}).values
-    form = blank(FORM, Asked(units=UNITS), values)
+    form = blank(FORM, Circumstances(units=UNITS), values)
     assert form["title"].data == "示范新媒体"
     assert 'value="2019年9月"' in form["opened"]()
     assert form["team"].form["leader"].form["name"].data == "张三"
@@ -130,7 +132,7 @@ def test_a_stored_answer_draws_the_form_it_came_from():
 
 
 def test_an_empty_post_is_a_post():
-    assert "title" in read(FORM, "first", MultiDict(), Asked(units=UNITS)).errors
+    assert "title" in read(FORM, "first", MultiDict(), Circumstances(units=UNITS)).errors
 
 
 def test_probable_slips_are_warned_about():
@@ -172,7 +174,7 @@ def test_example_answers_of_every_built_in_form_pass_through_a_real_post(name, s
         if item.type == "unit"
         for value in [values[item.name]]
     }
-    got = read(form, kind, formdata_of(form, values), Asked(kind, units=units), values)
+    got = read(form, kind, formdata_of(form, values), Circumstances(kind, units=units), values)
     assert got.errors == {}
     assert got.values == {key: value for key, value in values.items() if key in asked}
 
@@ -210,7 +212,7 @@ NAMES = [
     st.booleans(),
 )
 def test_no_post_whatever_it_holds_raises(posted, kind, opened, draft):
-    got = read(FORM, kind, MultiDict(posted), Asked(kind, opened, UNITS, draft))
+    got = read(FORM, kind, MultiDict(posted), Circumstances(kind, opened, UNITS, draft))
     assert all(sentence.endswith(("。", "？")) for sentence in got.errors.values())
     for item in FORM.items(kind):
         str(got.form[item.name]()).encode()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from models.rules.fields import Asked
+from models.rules.fields import Circumstances
 from models.rules.fields.account_key import normalise
 from models.rules.filing_kind import FilingKind
 from tests.rules.field_asking import item, kept, posted, sentence_for
@@ -116,7 +116,7 @@ def test_a_choice_is_sent_by_code_or_by_label():
 def test_other_needs_its_words_unless_it_is_a_draft():
     field = item("choice")
     assert "请在后面写明" in posted(field, [("it", "other")]).errors[0]
-    assert not posted(field, [("it", "other")], Asked(draft=True)).errors
+    assert not posted(field, [("it", "other")], Circumstances(draft=True)).errors
     box = posted(field, [("it", "other"), ("it-other", " 抖音 ")])
     assert field.store(box.data) == {"other": "抖音"}
     assert (field.text(box.data), field.scaled_text(box.data)) == ("其他：抖音", "抖音")
@@ -130,7 +130,7 @@ def test_yes_and_no_may_be_worded_and_ordered_by_the_school():
 
 
 def test_a_unit_keeps_its_name_and_an_unknown_one_is_refused():
-    asked, field = Asked(units={"5": "信息工程学院"}), item("unit")
+    asked, field = Circumstances(units={"5": "信息工程学院"}), item("unit")
     assert posted(field, [("it", "5")], asked).data == {"id": "5", "name": "信息工程学院"}
     assert posted(field, [("it", "信息工程学院")], asked).data["id"] == "5"
     assert posted(field, [("it", "6")], asked).errors
@@ -144,7 +144,7 @@ def test_a_person_once_begun_must_be_finished():
     errors = posted(field, [*leader, ("it-deputy-name", "李四")]).errors
     assert errors == {"deputy": {"phone": ["管理员已经填了一部分，请补上电话。"]}}
     assert posted(field, []).errors["leader"]["name"] == ["请填写负责人姓名。"]
-    assert not posted(field, [], Asked(draft=True)).errors
+    assert not posted(field, [], Circumstances(draft=True)).errors
 
 
 def test_people_have_a_part_for_every_cell_of_every_row():
@@ -155,15 +155,15 @@ def test_people_have_a_part_for_every_cell_of_every_row():
 
 def test_what_cannot_be_known_yet_does_not_block_a_first_filing():
     field = item("text", required=True, later=True)
-    assert not field.is_required(Asked(FilingKind.first, opened=False))
-    assert field.is_required(Asked(FilingKind.first, opened=True))
-    assert field.is_required(Asked(FilingKind.review, opened=False))
+    assert not field.is_required(Circumstances(FilingKind.first, opened=False))
+    assert field.is_required(Circumstances(FilingKind.first, opened=True))
+    assert field.is_required(Circumstances(FilingKind.review, opened=False))
 
 
 def test_an_item_may_be_required_for_some_kinds_only():
     field = item("text", required=["review"])
-    assert field.is_required(Asked(FilingKind.review))
-    assert not field.is_required(Asked(FilingKind.first))
+    assert field.is_required(Circumstances(FilingKind.review))
+    assert not field.is_required(Circumstances(FilingKind.first))
 
 
 def test_a_picture_comes_from_the_stored_answers_only():

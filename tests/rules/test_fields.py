@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.rules.fields import FIELD_TYPES, Asked
+from models.rules.fields import FIELD_TYPES, Circumstances
 from tests.rules.field_asking import asked_for, item, posted
 
 HOSTILE = [
@@ -89,4 +89,4 @@ def test_a_required_item_left_empty_is_named_in_the_sentence(type_name):
     field = item(type_name, required=True)
     assert "此项" in posted(field, []).errors[0]
     assert posted(field, []).flags.required
-    assert not posted(field, [], Asked(draft=True)).errors
+    assert not posted(field, [], Circumstances(draft=True)).errors

@@ -9,7 +9,7 @@ from models.rules.answer_columns import account_key
 from models.rules.answers import read, read_missing
 from models.rules.definitions.identifiers import Identifier
 from models.rules.definitions.loader import load_institutions
-from models.rules.fields import Asked
+from models.rules.fields import Circumstances
 from models.rules.fields.account_key import normalise
 from tests.rules.field_asking import kept, sentence_for
 from tests.rules.written import BUILT_IN
@@ -35,7 +35,7 @@ def said(name: str, platform: str, account: str, **further) -> dict:
     """What the form says of an account; '' is no complaint. Also what is kept of it."""
     form = FORMS[name]
     posted = {"nature": "new_media", form.channel.platform: platform, form.channel.account: account}
-    got = read(form, "first", MultiDict(posted | further), Asked(draft=True))
+    got = read(form, "first", MultiDict(posted | further), Circumstances(draft=True))
     return {"error": got.errors.get("account", ""), "kept": got.values.get("account")}
 
 
@@ -164,7 +164,7 @@ def test_groups_and_the_other_schools_accounts_have_rules_of_their_own():
 def test_completing_an_account_goes_by_the_same_rule():
     form = FORMS["ahbc/account"]
     stored = {"platform": "wechat", "opened": "2020-01"}
-    got = read_missing(form, "first", MultiDict({"account": "安商贸"}), Asked(), stored)
+    got = read_missing(form, "first", MultiDict({"account": "安商贸"}), Circumstances(), stored)
     assert "微信填写微信号" in got.errors["account"]
 
 

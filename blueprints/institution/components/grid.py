@@ -10,7 +10,7 @@ from wtforms import Form as InputForm
 
 from models.rules import answers
 from models.rules.definitions.definition import Form
-from models.rules.fields.base import Asked, Field
+from models.rules.fields.base import Circumstances, Field
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import whole_number
 
@@ -51,7 +51,7 @@ def columns(definition: Form) -> list[Field]:
     return [item for item in definition.items(FilingKind.first) if item.type != "unit"]
 
 
-def read_rows(definition: Form, sent: MultiDict, asked: Asked, unit: Mapping) -> list[Row]:
+def read_rows(definition: Form, sent: MultiDict, asked: Circumstances, unit: Mapping) -> list[Row]:
     """Read every line that was sent.
 
     In: the request's form, whose inputs are called `rows-<n>-<item>`; `unit` is the value of the

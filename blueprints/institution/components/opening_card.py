@@ -12,7 +12,7 @@ from blueprints.institution.loading import definition_of
 from models.channels.channel import Channel
 from models.filings.filing import Filing
 from models.register.opening import approval_before_opening, needs_opening
-from models.rules.fields import Asked, Field
+from models.rules.fields import Circumstances, Field
 from models.rules.fields.text import Text
 from models.rules.fields.time import Date
 from models.rules.policy import Action, may
@@ -25,7 +25,7 @@ ITEMS: tuple[Field, ...] = (
 
 def opening_form(sent: MultiDict | None = None, **stored: Any) -> wtforms.Form:
     """The two boxes, filled from a request or from what is recorded."""
-    inputs = {item.name: item.input(Asked()) for item in ITEMS}
+    inputs = {item.name: item.input(Circumstances()) for item in ITEMS}
     return type("OpeningForm", (wtforms.Form,), inputs)(sent, data=stored)
 
 

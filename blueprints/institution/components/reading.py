@@ -9,7 +9,7 @@ from blueprints.institution.components.deadlines import too_far_ahead
 from blueprints.institution.loading import asked_of, definition_of
 from models.filings.filing import Filing
 from models.rules import answers
-from models.rules.fields import Asked
+from models.rules.fields import Circumstances
 
 
 def read(filing: Filing, draft: bool) -> answers.Reading:
@@ -17,7 +17,7 @@ def read(filing: Filing, draft: bool) -> answers.Reading:
     return read_as(filing, _asked_now(filing, draft))
 
 
-def read_as(filing: Filing, asked: Asked) -> answers.Reading:
+def read_as(filing: Filing, asked: Circumstances) -> answers.Reading:
     """The same under given circumstances: whoever fills it in may not be signed in."""
     definition = definition_of(filing)
     stored, upload_errors = uploads.receive(filing, definition)
@@ -43,7 +43,7 @@ def _judged(filing: Filing, reading: answers.Reading, name: str = "") -> dict[st
     return found
 
 
-def _asked_now(filing: Filing, draft: bool = False) -> Asked:
+def _asked_now(filing: Filing, draft: bool = False) -> Circumstances:
     """The circumstances as the request's own form says them."""
     return replace(asked_of(filing, draft), opened=says_open(filing))
 

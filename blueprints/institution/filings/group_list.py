@@ -19,7 +19,7 @@ from models.filings.starting import start
 from models.people.person import Unit
 from models.rules import answers
 from models.rules.definitions.definition import Form
-from models.rules.fields.base import Asked
+from models.rules.fields.base import Circumstances
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
 from models.rules.workflow import Refused, State, Verb
@@ -87,8 +87,8 @@ def _load_list(code: str) -> tuple[Form, Unit]:
     return definition, db.session.get(Unit, whole_number(wanted or next(iter(units))))
 
 
-def _asked(draft: bool = False) -> Asked:
-    return Asked(kind=FilingKind.first, opened=True, units=units_to_file_for(), draft=draft)
+def _asked(draft: bool = False) -> Circumstances:
+    return Circumstances(kind=FilingKind.first, opened=True, units=units_to_file_for(), draft=draft)
 
 
 def _rows_of(definition: Form, unit: Unit, states) -> list[Filing]:

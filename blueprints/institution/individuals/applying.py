@@ -26,7 +26,7 @@ from models.rules.answer_columns import unit_item
 from models.rules.answers import Reading
 from models.rules.definitions.definition import Form
 from models.rules.definitions.layout import CommitmentCell
-from models.rules.fields import Asked
+from models.rules.fields import Circumstances
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Refused, Role, Verb
 
@@ -85,11 +85,11 @@ class Application:
         ]
         return Promise(step.short, "".join(texts).strip("\n"))
 
-    def asked(self, draft: bool = False) -> Asked:
+    def asked(self, draft: bool = False) -> Circumstances:
         """The circumstances under which the questions are asked: only of the link's own unit."""
         unit, filing = self.invite.unit, self.filing
         opened = says_open(filing) if filing else request.form.get("is-open") == "yes"
-        return Asked(FilingKind.first, opened, {str(unit.id): unit.name}, draft)
+        return Circumstances(FilingKind.first, opened, {str(unit.id): unit.name}, draft)
 
 
 def load(token: str) -> Application | None:

@@ -30,11 +30,11 @@ _REQUIRED = "true、false，或备案种类的列表，例如 [first, change]"
 
 def complain(source: Source, error: ValidationError, model: type[Definition]) -> None:
     """Add one sentence per pydantic error to the source's errors, each once."""
-    for one in error.errors():
-        path = data_path(source.data, one["loc"])
+    for detail in error.errors():
+        path = data_path(source.data, detail["loc"])
         if path in source.gaps:
             continue
-        key, words = _translated(source, one, path, model)
+        key, words = _translated(source, detail, path, model)
         before = list(source.errors)
         source.complain(path, key, **words)
         if source.errors[-1] in before:
@@ -58,21 +58,21 @@ def data_path(data: Any, loc: tuple) -> Path_:
 
 
 def _translated(
-    source: Source, one: dict, path: Path_, model: type[Definition]
+    source: Source, detail: dict, path: Path_, model: type[Definition]
 ) -> tuple[str, dict[str, Any]]:
     """Message key and words of one pydantic error."""
-    kind, context, last = one["type"], one.get("ctx", {}), one["loc"][-1] if one["loc"] else ""
+    kind, context, last = detail["type"], detail.get("ctx", {}), detail["loc"][-1] if detail["loc"] else ""
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if kind == "missing":
         return "missing_key", {"key": last}
     if kind == "extra_forbidden":
-        return "unknown_key", {"key": last, "near": nearest(last, keys_at(model, one["loc"][:-1]))}
+        return "unknown_key", {"key": last, "near": nearest(last, keys_at(model, detail["loc"][:-1]))}
     if "required" in path[-2:]:
         return "bad_type", {"key": "required", "wanted": _REQUIRED}
     if kind in _TYPES:
-        return _wrong_type(source, one["input"], path, key, _TYPES[kind])
+        return _wrong_type(source, detail["input"], path, key, _TYPES[kind])
     if kind.startswith("union_tag"):
-        return _unknown_type(one["input"])
+        return _unknown_type(detail["input"])
     if kind in ("literal_error", "enum"):
         choices = context["expected"].replace(" or ", "、").replace(", ", "、").replace("'", "")
         return "one_of", {"key": key, "choices": choices}
@@ -80,7 +80,7 @@ def _translated(
         name, word = _LIMITS[kind]
         return "limit", {"key": key, "limit": f"{word} {context[name]}"}
     if kind == "string_pattern_mismatch":
-        return "bad_name", {"name": one["input"]}
+        return "bad_name", {"name": detail["input"]}
     if kind == "value_error":
         return str(context["error"]), {"key": key}
     return "empty", {"key": key}
@@ -117,20 +117,20 @@ def keys_at(kind: Any, loc: tuple) -> list[str]:
     """The keys the YAML may have at a pydantic location below a model."""
     for part in loc:
         kind = _below(kind, part)
-    models = [one for one in _options(kind) if _is_definition(one)]
-    return [field.alias or name for one in models for name, field in one.model_fields.items()]
+    models = [option for option in _options(kind) if _is_definition(option)]
+    return [field.alias or name for option in models for name, field in option.model_fields.items()]
 
 
 def _below(kind: Any, part: str | int) -> Any:
-    options = [one for one in _options(kind) if one is not type(None)]
-    for one in options:
-        if get_origin(one) is list and isinstance(part, int):
-            return get_args(one)[0]
-        if get_origin(one) is dict:
-            return get_args(one)[1]
-        if len(options) == 1 and _is_definition(one) and part in one.model_fields:
-            return one.model_fields[part].annotation
-    return next((one for one in _tagged(kind) if part in one[0]), (None, None))[1]
+    options = [option for option in _options(kind) if option is not type(None)]
+    for option in options:
+        if get_origin(option) is list and isinstance(part, int):
+            return get_args(option)[0]
+        if get_origin(option) is dict:
+            return get_args(option)[1]
+        if len(options) == 1 and _is_definition(option) and part in option.model_fields:
+            return option.model_fields[part].annotation
+    return next((option for option in _tagged(kind) if part in option[0]), (None, None))[1]
 
 
 def _options(kind: Any) -> list[Any]:
@@ -138,7 +138,7 @@ def _options(kind: Any) -> list[Any]:
     if get_origin(kind) is Annotated:
         return _options(get_args(kind)[0])
     if get_origin(kind) in (Union, types.UnionType):
-        return [option for one in get_args(kind) for option in _options(one)]
+        return [option for option in get_args(kind) for option in _options(option)]
     return [kind]
 
 
@@ -150,7 +150,7 @@ def _tagged(kind: Any) -> list[tuple[list[str], type[Definition]]]:
     if get_origin(kind) is Annotated:
         return _tagged(get_args(kind)[0])
     if get_origin(kind) in (Union, types.UnionType):
-        return [pair for one in get_args(kind) for pair in _tagged(one)]
+        return [pair for option in get_args(kind) for pair in _tagged(option)]
     literal = kind.model_fields.get("type") if _is_definition(kind) else None
     is_literal = literal is not None and get_origin(literal.annotation) is Literal
     return [(list(get_args(literal.annotation)), kind)] if is_literal else []

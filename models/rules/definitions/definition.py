@@ -105,10 +105,10 @@ class Form(Definition):
     def value(self, path: str, values: Mapping[str, Any]) -> Any:
         """The stored value at a path; None when there is none. KeyError for an unknown path."""
         self.field(path)
-        found: Any = values
+        value: Any = values
         for key in path.split("."):
-            found = found.get(key) if isinstance(found, Mapping) else None
-        return found
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value
 
     def text(self, path: str, values: Mapping[str, Any]) -> str:
         """How people read the answer at a path; '' when there is none."""

@@ -100,7 +100,11 @@ def identifier_of(channel, values: Mapping[str, Any]) -> Identifier | None:
 def _squeezed(typed: str) -> str:
     """Without width, spaces and characters that have no shape."""
     text = unicodedata.normalize("NFKC", typed)
-    return "".join(one for one in text if not one.isspace() and unicodedata.category(one) not in ("Cc", "Cf"))
+    return "".join(
+        character
+        for character in text
+        if not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf")
+    )
 
 
 def _looks_like(text: str) -> str:

@@ -69,7 +69,7 @@ class Opening(Definition):
         """The text with what stands in braces filled in; `filled` has every name of FILLED."""
         # In one go: braces that somebody typed into a name are words, not places to fill.
         names = "|".join(self.FILLED)
-        return re.sub(rf"\{{({names})\}}", lambda found: filled[found[1]], self.text.strip("\n"))
+        return re.sub(rf"\{{({names})\}}", lambda match: filled[match[1]], self.text.strip("\n"))
 
 
 class SanctionRule(Definition):

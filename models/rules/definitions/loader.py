@@ -169,7 +169,7 @@ def _model(source: Source, model: type[Definition], not_here: tuple[str, ...] = 
         return _validated(source, model)
     except ValidationError as error:
         complain(source, error, model)
-        only_extra = [one["loc"] for one in error.errors() if one["type"] == "extra_forbidden"]
+        only_extra = [detail["loc"] for detail in error.errors() if detail["type"] == "extra_forbidden"]
     # Without its unknown keys the file may show further mistakes: all of them at once.
     for loc in only_extra:
         _remove(source.data, data_path(source.data, loc))
@@ -197,16 +197,16 @@ def _in_order(definitions: dict) -> dict:
 
 def _files(folders: list[Path]) -> tuple[dict[str, Path], list[str]]:
     """Every YAML file by its path below its folder (later folders win); errors of wrong names."""
-    found, errors = {}, []
+    files, errors = {}, []
     for folder in folders:
         for path in sorted([*folder.glob("*/*.y*ml"), *folder.glob("*/*/*.y*ml")]):
             name = path.relative_to(folder).as_posix()
-            found[name] = path
+            files[name] = path
             if path.suffix != ".yaml":
                 errors.append(located(name, 1, say("file_ending")))
             elif name.count("/") == 2 and path.parent.name not in ("forms", "registers"):
                 errors.append(located(name, 1, say("stray_file", folder=path.parent.name)))
-    return found, errors
+    return files, errors
 
 
 def _belongs_to_school(name: str) -> bool:

@@ -70,11 +70,11 @@ def core(title: str, names: Iterable[str]) -> str:
 def spellings(title: str, names: Iterable[str]) -> list[str]:
     """Every key under which the same name may stand: with the school's names and decorations."""
     middle, own = core(title, names), [title_key(name) for name in names]
-    found = {title_key(title)}
+    keys = {title_key(title)}
     if middle:
-        found |= {front + middle + end for front in ("", *own) for end in ("", *own, *DECORATIONS)}
-        found |= {front + word + middle for front in ("", *own) for word in DECORATIONS}
-    return sorted(found)
+        keys |= {front + middle + end for front in ("", *own) for end in ("", *own, *DECORATIONS)}
+        keys |= {front + word + middle for front in ("", *own) for word in DECORATIONS}
+    return sorted(keys)
 
 
 def beginning(title: str, names: Iterable[str]) -> str:
@@ -89,15 +89,15 @@ def beginning(title: str, names: Iterable[str]) -> str:
     return key[: key.index(middle) + (len(middle) + 1) // 2]
 
 
-def one_slip_apart(one: str, other: str) -> bool:
+def one_slip_apart(key: str, other: str) -> bool:
     """Whether two keys differ by one character, which is no digit (2101班, 2102班)."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(one) < _SHORTEST or len(other) - len(one) > 1 or one == other:
+    if len(key) > len(other):
+        key, other = other, key
+    if len(key) < _SHORTEST or len(other) - len(key) > 1 or key == other:
         return False
-    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    same = next((n for n, (a, b) in enumerate(zip(key, other, strict=False)) if a != b), len(key))
     rest = other[same + 1 :]
-    if rest not in (one[same:], one[same + 1 :]):
+    if rest not in (key[same:], key[same + 1 :]):
         return False
     return not other[same].isdigit()
 

@@ -95,11 +95,11 @@ def _check_printed(source: Source, form: Form, paper: Paper) -> None:
         for i, item in enumerate(section.items):
             parts = {f"{item.name}.{tail}": part for tail, part in item.parts().items()}
             whole = item.name in printed
-            for path, one in (parts if parts and not whole else {item.name: item}).items():
-                key = _print_mistake(item.print and one.print, path in printed)
+            for path, part in (parts if parts and not whole else {item.name: item}).items():
+                key = _print_mistake(item.print and part.print, path in printed)
                 if key:
                     where = ("sections", s, "items", i)
-                    source.complain(where, key, path=path, label=one.label)
+                    source.complain(where, key, path=path, label=part.label)
 
 
 def _print_mistake(should: bool, is_printed: bool) -> str:

@@ -52,5 +52,5 @@ def _holds_preset(data: Any) -> bool:
 
 def nearest(word: Any, known: Any) -> str:
     """`，是不是“title”？` for a slip of the pen; '' when nothing is near."""
-    near = difflib.get_close_matches(str(word), [str(one) for one in known], 1, 0.6)
+    near = difflib.get_close_matches(str(word), [str(name) for name in known], 1, 0.6)
     return f"，是不是“{near[0]}”？" if near else "。"

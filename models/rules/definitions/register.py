@@ -102,7 +102,7 @@ def header_of(headings: Sequence[tuple[str, str]]) -> list[list[HeadCell]]:
     if not any(group for group, _ in headings):
         return [[HeadCell(label, at) for at, (_, label) in enumerate(headings)]]
     upper, lower = [], []
-    for group, run in groupby(enumerate(headings), key=lambda one: one[1][0]):
+    for group, run in groupby(enumerate(headings), key=lambda heading: heading[1][0]):
         labels = [HeadCell(label, at) for at, (_, label) in run]
         if group:
             upper.append(HeadCell(group, labels[0].column, columns=len(labels)))

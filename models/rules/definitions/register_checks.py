@@ -72,7 +72,7 @@ def _check_header(source: Source, register: Register) -> None:
         if column.group == column.label:
             source.complain(("columns", n, "group"), "group_is_label", group=column.group)
     groups: set[str] = set()
-    for group, run in groupby(enumerate(register.columns), key=lambda one: one[1].group):
+    for group, run in groupby(enumerate(register.columns), key=lambda numbered: numbered[1].group):
         places = [n for n, _ in run]
         if not group:
             continue

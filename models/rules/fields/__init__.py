@@ -4,7 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field as Key
 
-from models.rules.fields.base import Asked, Condition, Definition, Field
+from models.rules.fields.base import Circumstances, Condition, Definition, Field
 from models.rules.fields.choice import Choice, Choices, Unit, YesNo
 from models.rules.fields.media import File, Image
 from models.rules.fields.people import People
@@ -35,4 +35,4 @@ FIELD_TYPES: dict[str, type[Field]] = {
     get_args(kind.model_fields["type"].annotation)[0]: kind for kind in get_args(get_args(Item)[0])
 }
 
-__all__ = ["FIELD_TYPES", "Asked", "Condition", "Definition", "Field", "Item"]
+__all__ = ["FIELD_TYPES", "Circumstances", "Condition", "Definition", "Field", "Item"]

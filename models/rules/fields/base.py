@@ -46,14 +46,14 @@ def codes_of(value: Any) -> list[str]:
     """The codes chosen in a stored answer of any choosing type; [] when there are none."""
     chosen = value if isinstance(value, list) else [value]
     return [
-        str(one) if isinstance(one, str) else next(iter(one))
-        for one in chosen
-        if (isinstance(one, str) and one) or (isinstance(one, dict) and one)
+        str(choice) if isinstance(choice, str) else next(iter(choice))
+        for choice in chosen
+        if (isinstance(choice, str) and choice) or (isinstance(choice, dict) and choice)
     ]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Circumstances:
     """In which situation a form is asked. `opened`: the account exists already."""
 
     kind: FilingKind = FilingKind.first
@@ -70,11 +70,11 @@ class Needed:
     def __init__(self, key: str = "required"):
         self.key = key
 
-    def __call__(self, form: wtforms.Form, asked: wtforms.Field) -> None:
-        if asked.process_errors:
+    def __call__(self, form: wtforms.Form, box: wtforms.Field) -> None:
+        if box.process_errors:
             raise StopValidation
-        if asked.data in (None, "", [], {}):
-            raise StopValidation(say(self.key, label=asked.label.text))
+        if box.data in (None, "", [], {}):
+            raise StopValidation(say(self.key, label=box.label.text))
 
 
 class TypedInput(wtforms.StringField):
@@ -129,27 +129,27 @@ class Field(Definition):
     later: bool = False
     aliases: list[Words] = []
 
-    def is_required(self, asked: Asked) -> bool:
+    def is_required(self, circumstances: Circumstances) -> bool:
         """Whether an empty answer is refused in this situation.
 
         A `later` item cannot be known before the account is opened: schools approve before opening.
         """
-        return self._needs(self.required, asked)
+        return self._needs(self.required, circumstances)
 
-    def _needs(self, required: Required, asked: Asked) -> bool:
-        if self.later and asked.kind is FilingKind.first and not asked.opened:
+    def _needs(self, required: Required, circumstances: Circumstances) -> bool:
+        if self.later and circumstances.kind is FilingKind.first and not circumstances.opened:
             return False
-        return asked.kind in required if isinstance(required, list) else required
+        return circumstances.kind in required if isinstance(required, list) else required
 
-    def input(self, asked: Asked) -> UnboundField:
+    def input(self, circumstances: Circumstances) -> UnboundField:
         """The WTForms field that parses and validates this item."""
         return self.input_class(
             self.label,
-            self.validators(asked),
+            self.validators(circumstances),
             description=self.help,
             default=self.restore(self.default),
             render_kw={"placeholder": self.placeholder} if self.placeholder else None,
-            **self.input_options(asked),
+            **self.input_options(circumstances),
         )
 
     @property
@@ -157,11 +157,11 @@ class Field(Definition):
         """Which WTForms class draws it."""
         return TypedInput
 
-    def validators(self, asked: Asked) -> list:
+    def validators(self, circumstances: Circumstances) -> list:
         """WTForms validators; a draft never enforces `required`."""
-        return [Needed()] if self.is_required(asked) and not asked.draft else []
+        return [Needed()] if self.is_required(circumstances) and not circumstances.draft else []
 
-    def input_options(self, asked: Asked) -> dict[str, Any]:
+    def input_options(self, circumstances: Circumstances) -> dict[str, Any]:
         """Further arguments of the WTForms class."""
         return {"parse": self.parse, "show": self.text}
 
@@ -209,9 +209,9 @@ class Field(Definition):
         """A sentence for a cell that was understood but may mean something else; '' when clear."""
         return ""
 
-    def missing(self, value: Any, asked: Asked) -> list[str]:
+    def missing(self, value: Any, circumstances: Circumstances) -> list[str]:
         """Labels of what an answer still lacks before it may be handed in."""
-        return [self.label] if self.is_required(asked) and self.is_empty(value) else []
+        return [self.label] if self.is_required(circumstances) and self.is_empty(value) else []
 
     def warning(self, value: Any) -> str:
         """A sentence for a valid value that is probably a slip; '' when there is none."""

@@ -54,8 +54,8 @@ def written_day(text: str) -> str:
 
 def lost_nought(text: str) -> str:
     """The year of 2022.1, which may have been 2022.10; '' for all else."""
-    found = _LOST_NOUGHT.fullmatch(narrow(text))
-    return found[1] if found else ""
+    match = _LOST_NOUGHT.fullmatch(narrow(text))
+    return match[1] if match else ""
 
 
 def is_other(text: str) -> bool:
@@ -70,8 +70,8 @@ def listed(text: str) -> list[str]:
 
 def behind_other(text: str) -> str:
     """小红书 of 其他：小红书; the text itself where 其他 does not stand in front."""
-    found = _OTHER.fullmatch(clean(text))
-    return found[1] if found else clean(text)
+    match = _OTHER.fullmatch(clean(text))
+    return match[1] if match else clean(text)
 
 
 def count_of(text: str, scale_unit: str, bare_is_scaled: bool = False) -> str:
@@ -89,9 +89,9 @@ def likeliest(text: str, choices: Mapping[str, str]) -> str | None:
     if not key:
         return None
     for fits in (_is_it, _is_part_of_it, _begins_or_ends_it, _ends_with_it):
-        found = [code for code, label in choices.items() if fits(key, label)]
-        if len(found) == 1:
-            return found[0]
+        fitting = [code for code, label in choices.items() if fits(key, label)]
+        if len(fitting) == 1:
+            return fitting[0]
     return _called_otherwise(key, choices)
 
 

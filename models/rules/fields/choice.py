@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 from pydantic import Field as Key
 from wtforms.fields.choices import SelectChoice
 
-from models.rules.fields.base import Asked, Field, Needed, Words, codes_of
+from models.rules.fields.base import Circumstances, Field, Needed, Words, codes_of
 from models.rules.fields.cell_words import (
     CROSSED_OUT,
     NO,
@@ -42,16 +42,16 @@ class _Choosing(Field):
     def input_class(self) -> type[wtforms.Field]:
         return ChoiceInput
 
-    def validators(self, asked: Asked) -> list:
-        needed = self.is_required(asked) and not asked.draft
+    def validators(self, circumstances: Circumstances) -> list:
+        needed = self.is_required(circumstances) and not circumstances.draft
         return [Needed("required_choice")] if needed else []
 
-    def input_options(self, asked: Asked) -> dict[str, Any]:
+    def input_options(self, circumstances: Circumstances) -> dict[str, Any]:
         return {
             "choices": [SelectChoice(code, label) for code, label in self.choices.items()],
             "code_for": self.code_for,
             "allow_other": self.has_other,
-            "draft": asked.draft,
+            "draft": circumstances.draft,
         }
 
     @property
@@ -85,9 +85,9 @@ class _Choosing(Field):
             return ""
         return say("likened", label=self.label, typed=clean(text), choice=self.choices[code])
 
-    def missing(self, value: Any, asked: Asked) -> list[str]:
+    def missing(self, value: Any, circumstances: Circumstances) -> list[str]:
         unnamed = OTHER in codes_of(value) and self.has_other and not self.other(value)
-        return [self.label] if unnamed else super().missing(value, asked)
+        return [self.label] if unnamed else super().missing(value, circumstances)
 
     def code(self, value: Any) -> str:
         """The (first) code of a stored value; '' when empty."""
@@ -95,9 +95,9 @@ class _Choosing(Field):
 
     def other(self, value: Any) -> str:
         """The text written behind 其他; '' when there is none."""
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict):
-                return str(one.get(OTHER) or "")
+        for choice in value if isinstance(value, list) else [value]:
+            if isinstance(choice, dict):
+                return str(choice.get(OTHER) or "")
         return ""
 
     def text(self, value: Any) -> str:
@@ -148,9 +148,9 @@ class Choices(Choice):
 
     def from_cell(self, text: str) -> dict[str, list[str]]:
         words = [text] if self.code_for(text) else listed(text)
-        found = [super(Choices, self).from_cell(word) for word in words]
-        others = [word for sent in found for word in sent.get(f"-{OTHER}", [])]
-        codes = dict.fromkeys(word for sent in found for word in sent.get("", []))
+        words_sent = [super(Choices, self).from_cell(word) for word in words]
+        others = [word for sent in words_sent for word in sent.get(f"-{OTHER}", [])]
+        codes = dict.fromkeys(word for sent in words_sent for word in sent.get("", []))
         sent = {"": list(codes)} if codes else {}
         return sent | ({f"-{OTHER}": ["、".join(others)]} if others else {})
 
@@ -191,8 +191,8 @@ class Unit(Field):
     def input_class(self) -> type[wtforms.Field]:
         return UnitInput
 
-    def input_options(self, asked: Asked) -> dict[str, Any]:
-        return {"units": asked.units, "choices": []}
+    def input_options(self, circumstances: Circumstances) -> dict[str, Any]:
+        return {"units": circumstances.units, "choices": []}
 
     def text(self, value: Any) -> str:
         name = value.get("name") if isinstance(value, dict) else value

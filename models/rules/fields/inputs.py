@@ -56,7 +56,7 @@ class ChoiceInput(_OtherText, wtforms.RadioField):
     @property
     def choices_list(self) -> list[tuple[str, str]]:
         """Pairs of code and label."""
-        return [(one.value, one.label) for one in self.choices]
+        return [(choice.value, choice.label) for choice in self.choices]
 
     def process_data(self, value: Any) -> None:
         self.data = value or None
@@ -84,17 +84,17 @@ class ChoicesInput(ChoiceInput):
 
     def process_data(self, value: Any) -> None:
         self.data = value or None
-        for one in value or []:
-            if isinstance(one, dict) and not self.other:
-                self.other = one.get(OTHER, "")
+        for choice in value or []:
+            if isinstance(choice, dict) and not self.other:
+                self.other = choice.get(OTHER, "")
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        sent = dict.fromkeys(one for one in map(clean, valuelist[:100]) if one)
-        self.data = [self.chosen(one) for one in sent] or None
+        sent = dict.fromkeys(choice for choice in map(clean, valuelist[:100]) if choice)
+        self.data = [self.chosen(choice) for choice in sent] or None
 
     def pre_validate(self, form: wtforms.Form) -> None:
-        for one in self.data or []:
-            self.require_other_text(one)
+        for choice in self.data or []:
+            self.require_other_text(choice)
 
 
 class UnitInput(wtforms.SelectField):

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 import wtforms
 
-from models.rules.fields.base import Asked, Field, Needed
+from models.rules.fields.base import Circumstances, Field, Needed
 
 
 class UploadInput(wtforms.FileField):
@@ -27,11 +27,11 @@ class Upload(Field):
     def input_class(self) -> type[wtforms.Field]:
         return UploadInput
 
-    def validators(self, asked: Asked) -> list:
-        needed = self.is_required(asked) and not asked.draft
+    def validators(self, circumstances: Circumstances) -> list:
+        needed = self.is_required(circumstances) and not circumstances.draft
         return [Needed("required_image")] if needed else []
 
-    def input_options(self, asked: Asked) -> dict[str, Any]:
+    def input_options(self, circumstances: Circumstances) -> dict[str, Any]:
         return {}
 
     def text(self, value: Any) -> str:

@@ -8,7 +8,7 @@ import wtforms
 from pydantic import Field as Key
 from wtforms.fields.core import UnboundField
 
-from models.rules.fields.base import Asked, Definition, Field, Name, Required, Words
+from models.rules.fields.base import Circumstances, Definition, Field, Name, Required, Words
 from models.rules.fields.choice import Choice, YesNo
 from models.rules.fields.text import Account, Email, LongText, Number, Phone, Text, Url
 from models.rules.fields.time import Date, Month
@@ -59,18 +59,18 @@ class People(Field):
     columns: list[SimpleField] = Key(min_length=1)
     default: None = None
 
-    def input(self, asked: Asked) -> UnboundField:
-        rows = {row.name: self._row_input(row, asked) for row in self.rows}
+    def input(self, circumstances: Circumstances) -> UnboundField:
+        rows = {row.name: self._row_input(row, circumstances) for row in self.rows}
         return wtforms.FormField(type("PeopleForm", (wtforms.Form,), rows), self.label, description=self.help)
 
-    def _row_input(self, row: Row, asked: Asked) -> UnboundField:
-        needed = self._needs(row.required, asked)
+    def _row_input(self, row: Row, circumstances: Circumstances) -> UnboundField:
+        needed = self._needs(row.required, circumstances)
         columns = {
-            column.name: self._cell(row, column, needed and bool(column.required)).input(asked)
+            column.name: self._cell(row, column, needed and bool(column.required)).input(circumstances)
             for column in self.columns
         }
         form_class = type("RowForm", (wtforms.Form,), columns)
-        return RowInput(form_class, row.label, row=row, columns=self.columns, draft=asked.draft)
+        return RowInput(form_class, row.label, row=row, columns=self.columns, draft=circumstances.draft)
 
     def _cell(self, row: Row, column: Field, required: Required) -> Field:
         # A column that is called like the row (负责人 | 负责人) is not named twice.
@@ -88,18 +88,18 @@ class People(Field):
     def parts(self) -> dict[str, Field]:
         return self._parts
 
-    def missing(self, value: Any, asked: Asked) -> list[str]:
-        found = []
+    def missing(self, value: Any, circumstances: Circumstances) -> list[str]:
+        labels = []
         for row in self.rows:
             cells = list(self._cells(value, row))
             begun = any(not column.is_empty(cell) for column, cell in cells)
-            if begun or self._needs(row.required, asked):
-                found += [
+            if begun or self._needs(row.required, circumstances):
+                labels += [
                     self.parts()[f"{row.name}.{column.name}"].label
                     for column, cell in cells
                     if column.required and column.is_empty(cell)
                 ]
-        return found
+        return labels
 
     def store(self, data: Any) -> dict | None:
         rows = {}

@@ -77,7 +77,7 @@ def read_settings(
     try:
         settings = CasSettings.model_validate(dict(table))
     except ValidationError as error:
-        keys = dict.fromkeys(str(one["loc"][0]) for one in error.errors())
+        keys = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
         sentences = [f"{key}：{WRONG.get(key, '没有这一项，请删去')}。" for key in keys]
         raise ValueError("\n".join(sentences)) from None
     sentences = [f"schools：没有代码为“{code}”的学校。" for code in settings.schools if code not in schools]

@@ -44,6 +44,6 @@ def read_settings(table: Mapping[str, object] | None) -> SignInSettings:
     try:
         return SignInSettings.model_validate(dict(table or {}))
     except ValidationError as error:
-        keys = dict.fromkeys(str(one["loc"][0]) for one in error.errors())
+        keys = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
         sentences = [f"{key}：{WRONG.get(key, '没有这一项，请删去')}。" for key in keys]
         raise ValueError("\n".join(sentences)) from None
