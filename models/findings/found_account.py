@@ -20,7 +20,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -156,27 +155,19 @@ class FoundAccount(Model):
         today = today or clock.today()
         return self.waits and self.due_on is not None and self.due_on < today
 
-    def win(self, revision: int, actor: Person, deed: str, now: datetime, **columns) -> None:
-        """Writes columns if nobody was faster, else raises FoundAccountConflict."""
-        asked = (
-            update(FoundAccount)
-            .where(FoundAccount.id == self.id, FoundAccount.revision == revision)
-            .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {deed}", **columns)
-        )
-        won = db.session.execute(asked.execution_options(synchronize_session=False)).rowcount
-        db.session.refresh(self)
-        if not won:
-            raise FoundAccountConflict(self)
+    def answerable_by(self, person: Person) -> bool:
+        """Whether it waits for an answer that this person may give."""
+        return self.waits and self.unit is not None and person.files_for(self.unit)
 
 
 class FoundAccountConflict(LostUpdate):
     """Somebody was faster: the sentence says who did what, and when."""
 
-    def __init__(self, found: FoundAccount):
-        at = campus_time(found.touched_at)
+    def __init__(self, finding: FoundAccount):
+        at = campus_time(finding.touched_at)
         super().__init__(
-            f"{found.touched_by}（{at.month}月{at.day}日 {at:%H:%M}），这一条现在是"
-            f"“{found.label}”。您的操作没有生效，填写的内容仍在下面，请看过最新情况再决定。"
+            f"{finding.touched_by}（{at.month}月{at.day}日 {at:%H:%M}），这一条现在是"
+            f"“{finding.label}”。您的操作没有生效，填写的内容仍在下面，请看过最新情况再决定。"
         )
 
 
@@ -216,38 +207,38 @@ def unanswered(institution: str, unit_ids: Collection[int] | None = None) -> Sel
 
     `unit_ids`: only what these units were asked; None: any unit.
     """
-    asked = select(FoundAccount).where(FoundAccount.institution == institution, STANDINGS["waiting"][1])
+    query = select(FoundAccount).where(FoundAccount.institution == institution, STANDINGS["waiting"][1])
     if unit_ids is not None:
-        asked = asked.where(FoundAccount.unit_id.in_(unit_ids))
-    return asked.order_by(FoundAccount.asked_at, FoundAccount.id)
+        query = query.where(FoundAccount.unit_id.in_(unit_ids))
+    return query.order_by(FoundAccount.asked_at, FoundAccount.id)
 
 
 def unanswered_by_unit(institution: str) -> dict[int, int]:
     """How many each unit has not answered; units that answered everything are left out."""
-    asked = (
+    query = (
         unanswered(institution)
         .order_by(None)
         .with_only_columns(FoundAccount.unit_id, func.count())
         .group_by(FoundAccount.unit_id)
     )
-    return {row[0]: row[1] for row in db.session.execute(asked)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def found_accounts(
     person: Person, q: str = "", state: str = "", unit: int | None = None, bears_name: bool = False
 ) -> Select[FoundAccount]:
     """The list for a person: the office's whole school; else their units' and their own notes."""
-    asked = select(FoundAccount).where(FoundAccount.institution == person.institution)
+    query = select(FoundAccount).where(FoundAccount.institution == person.institution)
     visible = person.visible_units()
     if visible is not None:
-        asked = asked.where(or_(FoundAccount.unit_id.in_(visible), FoundAccount.found_by_id == person.id))
+        query = query.where(or_(FoundAccount.unit_id.in_(visible), FoundAccount.found_by_id == person.id))
     if unit is not None:
-        asked = asked.where(FoundAccount.unit_id.in_(tree(person.institution).below({unit})))
+        query = query.where(FoundAccount.unit_id.in_(tree(person.institution).below({unit})))
     if state:
-        asked = asked.where(STANDINGS[state][1] if state in STANDINGS else false())
+        query = query.where(STANDINGS[state][1] if state in STANDINGS else false())
     if bears_name:
-        asked = asked.where(FoundAccount.bears_name)
+        query = query.where(FoundAccount.bears_name)
     if q:
         columns = (FoundAccount.title, FoundAccount.account, FoundAccount.platform)
-        asked = asked.where(or_(*(func.lower(one).like(like(q), escape="\\") for one in columns)))
-    return asked.order_by(FoundAccount.id.desc())
+        query = query.where(or_(*(func.lower(column).like(like(q), escape="\\") for column in columns)))
+    return query.order_by(FoundAccount.id.desc())

@@ -40,20 +40,20 @@ def on_file(
     An id alone means nothing on another platform; an address means the same everywhere.
     `unit_ids`: only those of these units.
     """
-    found = keys(institution, account)
+    wanted = keys(institution, account)
     places = {platform, *(platforms(institution) if not platform or _is_address(account) else ())}
-    asked = select(Channel).where(Channel.institution == institution.code)
+    query = select(Channel).where(Channel.institution == institution.code)
     if unit_ids is not None:
-        asked = asked.where(Channel.unit_id.in_(unit_ids))
-    same = asked.where(Channel.platform.in_(places), Channel.account_key.in_(found), CLAIMED)
-    named = asked.where(
+        query = query.where(Channel.unit_id.in_(unit_ids))
+    same = query.where(Channel.platform.in_(places), Channel.account_key.in_(wanted), CLAIMED)
+    named = query.where(
         Channel.title_key == title_key(title),
         Channel.state == ChannelState.in_force,
         or_(Channel.platform == platform, not platform),
     )
-    ones = list(db.session.scalars(same.order_by(Channel.id).limit(MOST))) if found else []
-    ones += list(db.session.scalars(named.order_by(Channel.id).limit(MOST))) if title_key(title) else []
-    return list(dict.fromkeys(ones))[:MOST]
+    channels = list(db.session.scalars(same.order_by(Channel.id).limit(MOST))) if wanted else []
+    channels += list(db.session.scalars(named.order_by(Channel.id).limit(MOST))) if title_key(title) else []
+    return list(dict.fromkeys(channels))[:MOST]
 
 
 def is_same_account(institution: Institution, channel: Channel, account: str) -> bool:
@@ -64,25 +64,25 @@ def is_same_account(institution: Institution, channel: Channel, account: str) ->
 def noted_already(institution: str, account: str) -> FoundAccount | None:
     """The note of the same link that is still open; a settled one is no obstacle."""
     key = normalise(account)
-    asked = select(FoundAccount).where(
+    query = select(FoundAccount).where(
         FoundAccount.institution == institution,
         FoundAccount.account_key == key,
         FoundAccount.state != FoundState.settled,
     )
-    found = db.session.scalars(asked.order_by(FoundAccount.id.desc())).all() if key else []
-    return next((one for one in found if not one.is_over), None)
+    noted = db.session.scalars(query.order_by(FoundAccount.id.desc())).all() if key else []
+    return next((finding for finding in noted if not finding.is_over), None)
 
 
-def prefilled(form: Form, found: FoundAccount) -> dict[str, Any]:
+def prefilled(form: Form, finding: FoundAccount) -> dict[str, Any]:
     """What a first filing begins with: what was noted, and the choices that let it be asked."""
-    said = {form.channel.title: found.title, form.channel.account: found.account}
-    if form.channel.platform and found.platform:
+    noted = {form.channel.title: finding.title, form.channel.account: finding.account}
+    if form.channel.platform and finding.platform:
         platform = form.field(form.channel.platform)
-        code = platform.code_for(found.platform) if hasattr(platform, "code_for") else None
-        other = {"other": found.platform} if getattr(platform, "has_other", False) else None
-        said[form.channel.platform] = code or other
+        code = platform.code_for(finding.platform) if hasattr(platform, "code_for") else None
+        other = {"other": finding.platform} if getattr(platform, "has_other", False) else None
+        noted[form.channel.platform] = code or other
     answers: dict[str, Any] = {}
-    for path, value in said.items():
+    for path, value in noted.items():
         if path and value and "." not in path:
             condition = form.field(path).visible_when
             if condition and condition.field in {item.name for item in form.items()}:

@@ -43,7 +43,7 @@ class Sanction(Model):
     lift_reason: Mapped[str] = mapped_column(Text, default="")
 
     unit: Mapped[Unit] = relationship()
-    found: Mapped[FoundAccount | None] = relationship()
+    found_account: Mapped[FoundAccount | None] = relationship()
     channel: Mapped[Channel | None] = relationship()
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
     lifted_by: Mapped[Person | None] = relationship(foreign_keys=[lifted_by_id])
@@ -54,7 +54,7 @@ def sanctions(
 ) -> Select[Sanction]:
     """The sanctions a person may see, the newest first. `year`: of the effect; `state`: 'in_force'
     or 'lifted'."""
-    asked = (
+    query = (
         select(Sanction)
         .join(Sanction.unit)
         .options(contains_eager(Sanction.unit))
@@ -62,18 +62,18 @@ def sanctions(
     )
     visible = person.visible_units()
     if visible is not None:
-        asked = asked.where(Sanction.unit_id.in_(visible))
+        query = query.where(Sanction.unit_id.in_(visible))
     if unit is not None:
-        asked = asked.where(Sanction.unit_id.in_(tree(person.institution).below({unit})))
+        query = query.where(Sanction.unit_id.in_(tree(person.institution).below({unit})))
     if year is not None:
-        asked = asked.where(Sanction.effect_year == year)
+        query = query.where(Sanction.effect_year == year)
     if state:
         lifted = Sanction.lifted_at.is_not(None)
-        asked = asked.where(lifted if state == "lifted" else ~lifted)
+        query = query.where(lifted if state == "lifted" else ~lifted)
     if q:
         columns = (Sanction.label, Sanction.reason, Unit.name, Unit.pinyin)
-        asked = asked.where(or_(*(one.like(like(q), escape="\\") for one in columns)))
-    return asked.order_by(Sanction.id.desc())
+        query = query.where(or_(*(column.like(like(q), escape="\\") for column in columns)))
+    return query.order_by(Sanction.id.desc())
 
 
 def in_effect(institution: str, unit_ids: Collection[int] | None, year: int | None = None) -> list[Sanction]:
@@ -82,12 +82,12 @@ def in_effect(institution: str, unit_ids: Collection[int] | None, year: int | No
     `unit_ids`: of these units; None: of all.
     """
     year = year or campus_time(utcnow()).year
-    asked = select(Sanction).where(
+    query = select(Sanction).where(
         Sanction.institution == institution, Sanction.effect_year >= year, Sanction.lifted_at.is_(None)
     )
     if unit_ids is not None:
-        asked = asked.where(Sanction.unit_id.in_(unit_ids))
-    return list(db.session.scalars(asked.order_by(Sanction.effect_year, Sanction.id)))
+        query = query.where(Sanction.unit_id.in_(unit_ids))
+    return list(db.session.scalars(query.order_by(Sanction.effect_year, Sanction.id)))
 
 
 def bars(institution: Institution, form: str, unit_id: int, year: int | None = None) -> Sanction | None:
@@ -95,17 +95,11 @@ def bars(institution: Institution, form: str, unit_id: int, year: int | None = N
     year = year or campus_time(utcnow()).year
     codes = [code for code, rule in institution.sanctions.items() if rule.bars and form in rule.forms]
     above = tree(institution.code).upwards(unit_id)
-    return (
-        next(
-            (
-                one
-                for one in in_effect(institution.code, above, year)
-                if one.code in codes and one.effect_year == year
-            ),
-            None,
-        )
-        if codes
-        else None
+    if not codes:
+        return None
+    known = in_effect(institution.code, above, year)
+    return next(
+        (sanction for sanction in known if sanction.code in codes and sanction.effect_year == year), None
     )
 
 
@@ -116,7 +110,7 @@ def impose(
     year: int,
     reason: str,
     actor: Person,
-    found: FoundAccount | None = None,
+    finding: FoundAccount | None = None,
     channel: Channel | None = None,
     now: datetime | None = None,
 ) -> Sanction:
@@ -128,7 +122,7 @@ def impose(
         raise Refused("请选择处理种类。")
     if not reason:
         raise Refused("请写明处理原因。")
-    about = {"found_id": found and found.id, "channel_id": channel and channel.id}
+    about = {"found_id": finding and finding.id, "channel_id": channel and channel.id}
     same = select(Sanction.id).filter_by(
         institution=institution.code, unit_id=unit.id, year=year, code=code, lifted_at=None, **about
     )

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
 
 from models.channels.channel import Channel
 from models.clock import utcnow
@@ -10,7 +13,7 @@ from models.events import history
 from models.filings.filing import Filing
 from models.filings.starting import start
 from models.filings.transitions import keep
-from models.findings.found_account import FoundAccount, FoundAnswer, FoundState
+from models.findings.found_account import FoundAccount, FoundAccountConflict, FoundAnswer, FoundState
 from models.findings.matching import noted_already, prefilled
 from models.messaging import notices
 from models.people.person import Person, Role, Unit
@@ -56,7 +59,7 @@ def note(
     if before is not None:
         _join(before, noted, actor, now)
         return before, True
-    found = FoundAccount(
+    finding = FoundAccount(
         institution=institution.code,
         title=noted.title,
         platform=noted.platform,
@@ -74,15 +77,15 @@ def note(
         touched_by=f"{actor.name} 登记",
         **_kept(noted.picture),
     )
-    db.session.add(found)
+    db.session.add(finding)
     db.session.flush()
-    _write(found, actor, now, "登记")
-    _tell_asked(found, actor, now)
-    return found, False
+    _write(finding, actor, now, "登记")
+    _tell_asked(finding, actor, now)
+    return finding, False
 
 
 def answer_filed(
-    found: FoundAccount,
+    finding: FoundAccount,
     channel: Channel,
     words: str,
     actor: Person,
@@ -90,14 +93,14 @@ def answer_filed(
     now: datetime | None = None,
 ) -> None:
     """It is on the register: this is the one. Raises Refused or FoundAccountConflict."""
-    if channel.institution != found.institution:
+    if channel.institution != finding.institution:
         raise Refused("请选择本校在册的账号。")
-    _answer(found, FoundAnswer.filed, actor, revision, now or utcnow(), words=words, channel_id=channel.id)
+    _answer(finding, FoundAnswer.filed, actor, revision, now or utcnow(), words=words, channel_id=channel.id)
 
 
 def answer_to_file(
     institution: Institution,
-    found: FoundAccount,
+    finding: FoundAccount,
     form: Form,
     words: str,
     actor: Person,
@@ -106,15 +109,15 @@ def answer_to_file(
 ) -> Filing:
     """The unit files it now: a draft that knows what was noted. Raises Refused or FoundAccountConflict."""
     now = now or utcnow()
-    _refuse_answer(found, actor)
-    filing = start(institution, form, FilingKind.first, found.unit, actor, None, True, now)
-    keep(filing, institution, {**filing.answers, **prefilled(form, found)}, actor, filing.revision, now=now)
-    _answer(found, FoundAnswer.to_file, actor, revision, now, words=words, filing_id=filing.id)
+    _refuse_answer(finding, actor)
+    filing = start(institution, form, FilingKind.first, finding.unit, actor, None, True, now)
+    keep(filing, institution, {**filing.answers, **prefilled(form, finding)}, actor, filing.revision, now=now)
+    _answer(finding, FoundAnswer.to_file, actor, revision, now, words=words, filing_id=filing.id)
     return filing
 
 
 def answer_plainly(
-    found: FoundAccount,
+    finding: FoundAccount,
     answer: FoundAnswer,
     words: str,
     actor: Person,
@@ -124,18 +127,19 @@ def answer_plainly(
     """非本单位 (why, so that the office can ask another) or 已关闭. Raises Refused, FoundAccountConflict."""
     if answer is FoundAnswer.not_ours and not words:
         raise Refused("请写明为什么不是本单位的，知道是谁的也请写上。")
-    _answer(found, answer, actor, revision, now or utcnow(), words=words)
+    _answer(finding, answer, actor, revision, now or utcnow(), words=words)
 
 
-def ask(found: FoundAccount, unit: Unit, actor: Person, revision: int, now: datetime | None = None) -> None:
+def ask(finding: FoundAccount, unit: Unit, actor: Person, revision: int, now: datetime | None = None) -> None:
     """The office presumes (another) unit: its days begin now, what was answered is dropped."""
-    _refuse_office(found, actor)
-    if found.is_over:
+    _refuse_office(finding, actor)
+    if finding.is_over:
         raise Refused("这一条已经办结，请先撤销办结。")
-    if unit.institution != found.institution or not unit.active:
+    if unit.institution != finding.institution or not unit.active:
         raise Refused("请选择本校的单位。")
     now = now or utcnow()
-    found.win(
+    _write_unless_changed(
+        finding,
         revision,
         actor,
         f"转给{unit.name}"[:100],
@@ -150,36 +154,39 @@ def ask(found: FoundAccount, unit: Unit, actor: Person, revision: int, now: date
         channel_id=None,
         filing_id=None,
     )
-    _write(found, actor, now, f"转给{unit.name}")
-    _tell_asked(found, actor, now)
+    _write(finding, actor, now, f"转给{unit.name}")
+    _tell_asked(finding, actor, now)
 
 
 def settle(
-    found: FoundAccount, words: str, actor: Person, revision: int, now: datetime | None = None
+    finding: FoundAccount, words: str, actor: Person, revision: int, now: datetime | None = None
 ) -> None:
     """The office closes it, saying how. Raises Refused or FoundAccountConflict."""
-    _refuse_office(found, actor)
-    if found.is_over:
+    _refuse_office(finding, actor)
+    if finding.is_over:
         raise Refused("这一条已经办结。")
     if not words:
         raise Refused("请写明怎样办结的。")
     now = now or utcnow()
-    found.win(revision, actor, "办结", now, state=FoundState.settled, closing_words=words)
-    _write(found, actor, now, f"办结：{words}")
+    _write_unless_changed(
+        finding, revision, actor, "办结", now, state=FoundState.settled, closing_words=words
+    )
+    _write(finding, actor, now, f"办结：{words}")
 
 
-def reopen(found: FoundAccount, actor: Person, revision: int, now: datetime | None = None) -> None:
+def reopen(finding: FoundAccount, actor: Person, revision: int, now: datetime | None = None) -> None:
     """Undoes the settling; or sends an answer back to the unit, whose days begin anew."""
-    _refuse_office(found, actor)
+    _refuse_office(finding, actor)
     now = now or utcnow()
-    if found.state is FoundState.settled:
-        state = FoundState.answered if found.answer else FoundState.open
-        found.win(revision, actor, "撤销办结", now, state=state, closing_words="")
-        _write(found, actor, now, "撤销办结")
+    if finding.state is FoundState.settled:
+        state = FoundState.answered if finding.answer else FoundState.open
+        _write_unless_changed(finding, revision, actor, "撤销办结", now, state=state, closing_words="")
+        _write(finding, actor, now, "撤销办结")
         return
-    if found.waits or found.made_up_for:
+    if finding.waits or finding.made_up_for:
         raise Refused("这一条现在不需要重新答复。")
-    found.win(
+    _write_unless_changed(
+        finding,
         revision,
         actor,
         "请重新答复",
@@ -190,20 +197,16 @@ def reopen(found: FoundAccount, actor: Person, revision: int, now: datetime | No
         channel_id=None,
         filing_id=None,
     )
-    _write(found, actor, now, "请重新答复")
-    _tell_asked(found, actor, now)
-
-
-def may_answer(found: FoundAccount, person: Person) -> bool:
-    """Whether it waits for an answer that this person may give."""
-    return found.waits and found.unit is not None and person.files_for(found.unit)
+    _write(finding, actor, now, "请重新答复")
+    _tell_asked(finding, actor, now)
 
 
 def _answer(
-    found: FoundAccount, answer: FoundAnswer, actor: Person, revision: int, now: datetime, **columns
+    finding: FoundAccount, answer: FoundAnswer, actor: Person, revision: int, now: datetime, **columns
 ) -> None:
-    _refuse_answer(found, actor)
-    found.win(
+    _refuse_answer(finding, actor)
+    _write_unless_changed(
+        finding,
         revision,
         actor,
         f"答复“{answer.label}”",
@@ -214,29 +217,46 @@ def _answer(
         answered_at=now,
         **columns,
     )
-    _write(found, actor, now, f"答复{answer.label}")
-    office = notices.office_people(found.institution)
-    text = f"{found.unit.name}对发现的“{found.title}”答复：{answer.label}。"
-    notices.tell(found.institution, office, text, besides=actor, detail=found.words, now=now)
+    _write(finding, actor, now, f"答复{answer.label}")
+    office = notices.office_people(finding.institution)
+    text = f"{finding.unit.name}对发现的“{finding.title}”答复：{answer.label}。"
+    notices.tell(finding.institution, office, text, besides=actor, detail=finding.words, now=now)
 
 
-def _refuse_answer(found: FoundAccount, actor: Person) -> None:
-    if not may_answer(found, actor):
-        raise Refused(f"这一条现在是“{found.label}”，或不是问您单位的，您不能答复。")
+def _refuse_answer(finding: FoundAccount, actor: Person) -> None:
+    if not finding.answerable_by(actor):
+        raise Refused(f"这一条现在是“{finding.label}”，或不是问您单位的，您不能答复。")
 
 
-def _refuse_office(found: FoundAccount, actor: Person) -> None:
-    if not actor.has(Role.office) or actor.institution != found.institution:
+def _refuse_office(finding: FoundAccount, actor: Person) -> None:
+    if not actor.has(Role.office) or actor.institution != finding.institution:
         raise Refused("只有备案审核部门可以这样办理。")
 
 
-def _join(found: FoundAccount, noted: Noted, actor: Person, now: datetime) -> None:
+def _write_unless_changed(
+    finding: FoundAccount, revision: int, actor: Person, what: str, now: datetime, **columns: Any
+) -> None:
+    """Writes columns, and `what` was done; raises FoundAccountConflict if somebody was faster."""
+    statement = (
+        update(FoundAccount)
+        .where(FoundAccount.id == finding.id, FoundAccount.revision == revision)
+        .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {what}", **columns)
+    )
+    written = db.session.execute(statement.execution_options(synchronize_session=False)).rowcount
+    db.session.refresh(finding)
+    if not written:
+        raise FoundAccountConflict(finding)
+
+
+def _join(finding: FoundAccount, noted: Noted, actor: Person, now: datetime) -> None:
     added = f"{actor.name}：{noted.note}" if noted.note else f"{actor.name}也发现了这个账号。"
-    picture = _kept(noted.picture) if not found.screenshot_mime else {}
-    said = bool(noted.note) and noted.note in found.note
-    text = found.note if said else f"{found.note}\n{added}".strip()
-    found.win(found.revision, actor, "补充登记", now, times=found.times + 1, note=text, **picture)
-    _write(found, actor, now, "再次登记")
+    picture = _kept(noted.picture) if not finding.screenshot_mime else {}
+    is_known = bool(noted.note) and noted.note in finding.note
+    text = finding.note if is_known else f"{finding.note}\n{added}".strip()
+    _write_unless_changed(
+        finding, finding.revision, actor, "补充登记", now, times=finding.times + 1, note=text, **picture
+    )
+    _write(finding, actor, now, "再次登记")
 
 
 def _kept(picture: Picture | None) -> dict:
@@ -245,28 +265,28 @@ def _kept(picture: Picture | None) -> dict:
     return {"screenshot": picture.content, "screenshot_mime": picture.mime}
 
 
-def _write(found: FoundAccount, actor: Person, now: datetime, deed: str) -> None:
-    unit = f"（{found.unit.name}）" if found.unit else ""
+def _write(finding: FoundAccount, actor: Person, now: datetime, words: str) -> None:
+    unit = f"（{finding.unit.name}）" if finding.unit else ""
     history.record(
-        found.institution,
+        finding.institution,
         "found",
         actor,
         now,
-        opinion=f"{found.title}{unit}：{deed}",
-        to_state=found.label[:20],
+        opinion=f"{finding.title}{unit}：{words}",
+        to_state=finding.label[:20],
     )
 
 
-def _tell_asked(found: FoundAccount, actor: Person, now: datetime) -> None:
+def _tell_asked(finding: FoundAccount, actor: Person, now: datetime) -> None:
     """The presumed unit is asked; where there is none, the office must find one."""
-    if found.unit is None:
-        people = notices.office_people(found.institution)
-        text = f"发现“{found.title}”未备案，请指定答复的单位。"
+    if finding.unit is None:
+        people = notices.office_people(finding.institution)
+        text = f"发现“{finding.title}”未备案，请指定答复的单位。"
     else:
-        people = notices.people_of_unit(found.institution, found.unit_id)
-        due = found.due_on
+        people = notices.people_of_unit(finding.institution, finding.unit_id)
+        due = finding.due_on
         text = (
-            f"发现“{found.title}”可能是{found.unit.name}未备案的账号，"
+            f"发现“{finding.title}”可能是{finding.unit.name}未备案的账号，"
             f"请最迟{due.month}月{due.day}日到发现台账答复。"
         )
-    notices.tell(found.institution, people, text, besides=actor, now=now)
+    notices.tell(finding.institution, people, text, besides=actor, now=now)

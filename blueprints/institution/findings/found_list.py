@@ -29,19 +29,20 @@ PAGE_SIZE = 20
 LABELS = {"title": "名称", "platform": "平台", "account": "链接或账号", "words": "发现情况"}
 
 
-@mould.get("/found")
+@mould.get("/found", endpoint="found")
 @requires(Action.READ)
-def found() -> Response:
+def findings() -> Response:
+    """The list, by the filters of the address."""
     filters, bears = Filters.read(request.args), request.args.get("bears") == "1"
     units, states = units_on_offer(), {code: label for code, (label, _) in STANDINGS.items()}
-    asked = found_accounts(current_user, filters.q, filters.state, filters.unit, bears)
-    asked = asked.options(
+    query = found_accounts(current_user, filters.q, filters.state, filters.unit, bears)
+    query = query.options(
         joinedload(FoundAccount.unit), joinedload(FoundAccount.filing), joinedload(FoundAccount.found_by)
     )
     return page(
         "institution/findings/found_accounts.html",
         "results",
-        found=queries.page(asked, page_number(request.args), PAGE_SIZE),
+        findings=queries.page(query, page_number(request.args), PAGE_SIZE),
         filters=filters,
         bears=bears,
         units=units,
@@ -90,26 +91,26 @@ def note_found() -> Response:
 @requires(Action.READ)
 def found_screenshot(found_id: int) -> Response:
     """The picture, painted anew when it came in."""
-    one = load_found(found_id)
-    if not one.screenshot_mime:
+    finding = load_found(found_id)
+    if not finding.screenshot_mime:
         abort(404)
     return handed_in(
-        one.screenshot, one.screenshot_mime, None, attached=False, cache="private, max-age=86400"
+        finding.screenshot, finding.screenshot_mime, None, attached=False, cache="private, max-age=86400"
     )
 
 
 def load_found(found_id: int) -> FoundAccount:
     """The found account, if this person may see it; else 404."""
-    one = find(FoundAccount, found_id)
-    return one if one is not None and is_in_sight(one) else abort(404)
+    finding = find(FoundAccount, found_id)
+    return finding if finding is not None and is_in_sight(finding) else abort(404)
 
 
-def is_in_sight(one: FoundAccount) -> bool:
+def is_in_sight(finding: FoundAccount) -> bool:
     """One's own note is always in sight, what one's units are asked as well, all to the office."""
-    if one.institution != g.institution.code:
+    if finding.institution != g.institution.code:
         return False
     visible = current_user.visible_units()
-    return visible is None or one.unit_id in visible or one.found_by_id == current_user.id
+    return visible is None or finding.unit_id in visible or finding.found_by_id == current_user.id
 
 
 def on_home() -> dict:
@@ -124,7 +125,7 @@ def on_home() -> dict:
 
 
 def units_to_ask() -> list[tuple[str, str]]:
-    """Every unit of the school, indented as in the tree: anybody may presume one."""
+    """Every unit of the school, indented as in the tree: anybody may presume finding."""
     return [
         (str(node.id), "　" * depth + node.name)
         for node, depth in tree(g.institution.code).ordered()
@@ -142,11 +143,11 @@ def chosen_unit(text: str) -> tuple[Unit | None, str]:
     return unit, ""
 
 
-def tone(one: FoundAccount) -> str:
+def tone(finding: FoundAccount) -> str:
     """The colour of where it stands."""
-    if one.is_over:
+    if finding.is_over:
         return "green"
-    return ("red" if one.late() else "amber") if one.waits else "blue"
+    return ("red" if finding.late() else "amber") if finding.waits else "blue"
 
 
 def linked(channel: Channel) -> str:
@@ -156,19 +157,19 @@ def linked(channel: Channel) -> str:
 
 
 def _read(typed: dict[str, str]) -> tuple[Noted, dict[str, str]]:
-    said = {name: tidy(typed[name]) for name in ("title", "platform", "account")}
-    said["words"] = clean(typed["words"])
+    cleaned = {name: tidy(typed[name]) for name in ("title", "platform", "account")}
+    cleaned["words"] = clean(typed["words"])
     errors = {
         name: say("too_long", label=LABELS[name], max=LONGEST[name], now=len(text))
-        for name, text in said.items()
+        for name, text in cleaned.items()
         if len(text) > LONGEST[name]
     }
-    if not said["title"] and not said["account"]:
+    if not cleaned["title"] and not cleaned["account"]:
         errors["title"] = "请填写名称；不知道名称的，至少填写链接或账号。"
     picture, problem = _picture()
     errors |= {"screenshot": problem} if problem else {}
-    title = said["title"] or said["account"][: LONGEST["title"]]
-    return Noted(title, said["platform"], said["account"], said["words"], picture), errors
+    title = cleaned["title"] or cleaned["account"][: LONGEST["title"]]
+    return Noted(title, cleaned["platform"], cleaned["account"], cleaned["words"], picture), errors
 
 
 def _picture() -> tuple[Picture | None, str]:
@@ -183,10 +184,10 @@ def _picture() -> tuple[Picture | None, str]:
 
 def _same(noted: Noted) -> bool:
     """Whether this very account is on the register, so that there is probably nothing to note."""
-    ones = on_file(g.institution, noted.title, noted.platform, noted.account)
+    likely = on_file(g.institution, noted.title, noted.platform, noted.account)
     return any(
-        one.state is ChannelState.in_force and is_same_account(g.institution, one, noted.account)
-        for one in ones
+        channel.state is ChannelState.in_force and is_same_account(g.institution, channel, noted.account)
+        for channel in likely
     )
 
 
@@ -195,7 +196,7 @@ def _draw_new(
 ) -> Response:
     title, account = tidy(typed["title"]), tidy(typed["account"])
     platform = tidy(typed["platform"])
-    ones = on_file(g.institution, title, platform, account) if title or account else []
+    likely = on_file(g.institution, title, platform, account) if title or account else []
     return page(
         "institution/findings/new_found_account.html",
         "known",
@@ -204,7 +205,9 @@ def _draw_new(
         errors=errors or {},
         asks=asks,
         labels=LABELS,
-        known=[(one, is_same_account(g.institution, one, account), linked(one)) for one in ones],
+        known=[
+            (channel, is_same_account(g.institution, channel, account), linked(channel)) for channel in likely
+        ],
         noted=bool(account) and noted_already(g.institution.code, account) is not None,
         units=units_to_ask(),
         platforms=platforms(g.institution),

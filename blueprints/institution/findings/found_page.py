@@ -1,7 +1,5 @@
 """One found account: what is known of it, its unit's answer and the office's deeds."""
 
-from collections.abc import Callable
-
 from flask import Response, flash, g, request
 from flask_login import current_user
 from sqlalchemy import select
@@ -15,20 +13,13 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.filing import Filing
 from models.findings.found_account import DAYS_TO_ANSWER, FoundAccount, FoundAccountConflict, FoundAnswer
 from models.findings.matching import is_same_account, on_file
-from models.findings.transitions import (
-    answer_filed,
-    answer_plainly,
-    answer_to_file,
-    ask,
-    may_answer,
-    reopen,
-    settle,
-)
+from models.findings.transitions import answer_filed, answer_plainly, answer_to_file, ask, reopen, settle
 from models.people.person import Person, tree
 from models.rules.messages import clean, say
 from models.rules.policy import Action, may
@@ -47,15 +38,17 @@ def found_account(found_id: int) -> Response:
 @requires(Action.FILE)
 def answer_found(found_id: int) -> Response:
     """The presumed unit's answer; 补报 leads on to the draft it began."""
-    started: list[Filing] = []
-    refused = _do(found_id, lambda one, revision: _answer(one, revision, started))
-    if refused is not None:
-        return refused
-    if not started:
-        flash("已答复。")
-        return go(".found_account", found_id=found_id)
+    finding, revision = load_found(found_id), revision_of(request.form)
+    with attempt() as attempted:
+        _refuse_old_page(finding, revision)
+        filing = _answer(finding, revision)
+        db.session.commit()
+    if attempted.refused:
+        return _draw(load_found(found_id), attempted.sentence, attempted.status)
+    if filing is None:
+        return _done(found_id, "已答复。")
     flash("已答复，并已起草一件备案；补全后请提交。")
-    endpoint, values = edit_place(started[0])
+    endpoint, values = edit_place(filing)
     return go(endpoint, **values)
 
 
@@ -63,47 +56,52 @@ def answer_found(found_id: int) -> Response:
 @requires(Action.OVERSEE)
 @once
 def ask_unit(found_id: int) -> Response:
-    def deed(one: FoundAccount, revision: int) -> None:
+    """The office presumes another unit."""
+    finding, revision = load_found(found_id), revision_of(request.form)
+    with attempt() as attempted:
+        _refuse_old_page(finding, revision)
         unit, problem = chosen_unit(request.form.get("unit", ""))
         if unit is None:
             raise Refused(problem or "请选择单位。")
-        ask(one, unit, current_user, revision)
-
-    return _do(found_id, deed) or _done(found_id, "已转给该单位答复。")
+        ask(finding, unit, current_user, revision)
+        db.session.commit()
+    if attempted.refused:
+        return _draw(load_found(found_id), attempted.sentence, attempted.status)
+    return _done(found_id, "已转给该单位答复。")
 
 
 @mould.post("/found/<int:found_id>/settle")
 @requires(Action.OVERSEE)
 def settle_found(found_id: int) -> Response:
-    def deed(one: FoundAccount, revision: int) -> None:
-        settle(one, _words(), current_user, revision)
-
-    return _do(found_id, deed) or _done(found_id, "已办结。")
+    """The office closes it, saying how."""
+    finding, revision = load_found(found_id), revision_of(request.form)
+    with attempt() as attempted:
+        _refuse_old_page(finding, revision)
+        settle(finding, _words(), current_user, revision)
+        db.session.commit()
+    if attempted.refused:
+        return _draw(load_found(found_id), attempted.sentence, attempted.status)
+    return _done(found_id, "已办结。")
 
 
 @mould.post("/found/<int:found_id>/reopen")
 @requires(Action.OVERSEE)
 def reopen_found(found_id: int) -> Response:
-    def deed(one: FoundAccount, revision: int) -> None:
-        reopen(one, current_user, revision)
+    """Undo the settling, or have the unit answer once more."""
+    finding, revision = load_found(found_id), revision_of(request.form)
+    with attempt() as attempted:
+        _refuse_old_page(finding, revision)
+        reopen(finding, current_user, revision)
+        db.session.commit()
+    if attempted.refused:
+        return _draw(load_found(found_id), attempted.sentence, attempted.status)
+    return _done(found_id, "已撤回。")
 
-    return _do(found_id, deed) or _done(found_id, "已撤回。")
 
-
-def _do(found_id: int, deed: Callable[[FoundAccount, int], None]) -> Response | None:
-    """One deed and its commit; the page again with what was typed when it was refused."""
-    one, revision = load_found(found_id), revision_of(request.form)
-    try:
-        # An overtaken page is told so before it is told what else is wrong with it.
-        if one.revision != revision:
-            raise FoundAccountConflict(one)
-        deed(one, revision)
-    except (Refused, FoundAccountConflict) as problem:
-        db.session.rollback()
-        status = 409 if isinstance(problem, FoundAccountConflict) else 422
-        return _draw(load_found(found_id), str(problem), status)
-    db.session.commit()
-    return None
+def _refuse_old_page(finding: FoundAccount, revision: int) -> None:
+    """An overtaken page is told so before it is told what else is wrong with it."""
+    if finding.revision != revision:
+        raise FoundAccountConflict(finding)
 
 
 def _done(found_id: int, sentence: str) -> Response:
@@ -111,34 +109,36 @@ def _done(found_id: int, sentence: str) -> Response:
     return go(".found_account", found_id=found_id)
 
 
-def _answer(one: FoundAccount, revision: int, started: list[Filing]) -> None:
-    said, words = request.form.get("answer", ""), _words()
-    if said not in list(FoundAnswer):
+def _answer(finding: FoundAccount, revision: int) -> Filing | None:
+    """Gives the answer that was chosen; out: the draft that 补报 began."""
+    answer, words = request.form.get("answer", ""), _words()
+    if answer not in list(FoundAnswer):
         raise Refused("请选择一种答复。")
-    if said == FoundAnswer.filed:
-        answer_filed(one, _channel(one), words, current_user, revision)
-    elif said == FoundAnswer.to_file:
+    if answer == FoundAnswer.to_file:
         form = g.institution.forms.get(request.form.get("form", ""))
         if form is None:
             raise Refused("请选择用哪张表补报。")
-        started.append(answer_to_file(g.institution, one, form, words, current_user, revision))
+        return answer_to_file(g.institution, finding, form, words, current_user, revision)
+    if answer == FoundAnswer.filed:
+        answer_filed(finding, _channel(), words, current_user, revision)
     else:
-        answer_plainly(one, FoundAnswer(said), words, current_user, revision)
+        answer_plainly(finding, FoundAnswer(answer), words, current_user, revision)
+    return None
 
 
-def _channel(one: FoundAccount) -> Channel:
+def _channel() -> Channel:
     """The account on the register that was chosen from the list, or named by its id."""
     typed, visible = request.form.get("account", "").strip(), current_user.visible_units()
     channel = find(Channel, whole_number(request.form.get("channel", "")) or 0)
     if channel is None and typed:
-        ones = [
+        matching = [
             other
             for other in on_file(g.institution, typed, "", typed, visible)
             if other.state is ChannelState.in_force
         ]
-        if len(ones) > 1:
+        if len(matching) > 1:
             raise Refused("有几个在册账号都叫这个名称，请填写账号。")
-        channel = ones[0] if ones else None
+        channel = matching[0] if matching else None
         if channel is None:
             raise Refused(f"您的单位没有账号或名称为“{typed}”的在册账号，请核对；没有备案的请选“补报”。")
     if not is_within_scope(channel, visible):
@@ -153,32 +153,32 @@ def _words() -> str:
     return words
 
 
-def _draw(one: FoundAccount, problem: str = "", status: int = 200) -> Response:
+def _draw(finding: FoundAccount, problem: str = "", status: int = 200) -> Response:
     """The page; under a problem, with what was typed."""
-    answers = may_answer(one, current_user)
+    answers = finding.answerable_by(current_user)
     settled_by = may(current_user, Action.OVERSEE)
-    ones = on_file(g.institution, one.title, one.platform, one.account)
+    likely = on_file(g.institution, finding.title, finding.platform, finding.account)
     return page(
         "institution/findings/found_account.html",
         status=status,
-        one=one,
-        tone=tone(one),
+        finding=finding,
+        tone=tone(finding),
         problem=problem,
         typed=request.form,
         answers=answers,
         oversees=settled_by,
         days=DAYS_TO_ANSWER,
-        own=_own_channels(one) if answers else [],
+        own=_own_channels(finding) if answers else [],
         forms=g.institution.forms.values(),
-        likely=_likely(one),
+        likely=_likely(finding),
         units=units_to_ask() if settled_by else [],
         known=[
-            (other, is_same_account(g.institution, other, one.account), linked(other))
-            for other in ones
-            if other.id != one.channel_id
+            (other, is_same_account(g.institution, other, finding.account), linked(other))
+            for other in likely
+            if other.id != finding.channel_id
         ],
-        channel_url=linked(one.channel) if one.channel else "",
-        filing_in_sight=one.filing is not None and _may_see(one.filing, current_user),
+        channel_url=linked(finding.channel) if finding.channel else "",
+        filing_in_sight=finding.filing is not None and _may_see(finding.filing, current_user),
     )
 
 
@@ -187,21 +187,21 @@ def _may_see(filing: Filing, person: Person) -> bool:
     return in_scope and (filing.submitted_at is not None or filing.editable(person))
 
 
-def _own_channels(one: FoundAccount) -> list[Channel]:
+def _own_channels(finding: FoundAccount) -> list[Channel]:
     """What the asked unit, and those below it, have on the register."""
-    units = tree(one.institution).below({one.unit_id})
-    asked = select(Channel).where(
-        Channel.institution == one.institution,
+    units = tree(finding.institution).below({finding.unit_id})
+    query = select(Channel).where(
+        Channel.institution == finding.institution,
         Channel.unit_id.in_(units),
         Channel.state == ChannelState.in_force,
     )
-    return list(db.session.scalars(asked.order_by(Channel.title, Channel.id).limit(MOST_CHANNELS)))
+    return list(db.session.scalars(query.order_by(Channel.title, Channel.id).limit(MOST_CHANNELS)))
 
 
-def _likely(one: FoundAccount) -> str:
-    """The form whose platforms name the one that was noted; the first when none does."""
+def _likely(finding: FoundAccount) -> str:
+    """The form whose platforms name the finding that was noted; the first when none does."""
     for form in g.institution.forms.values():
         platform = form.field(form.channel.platform) if form.channel.platform else None
-        if one.platform and one.platform in getattr(platform, "choices", {}).values():
+        if finding.platform and finding.platform in getattr(platform, "choices", {}).values():
             return form.code
     return next(iter(g.institution.forms), "")

@@ -1,5 +1,6 @@
 """处理: the sanctions recorded against units, as the school's YAML words them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, abort, flash, g, request
@@ -44,17 +45,17 @@ YEARS_BACK = 5
 class Cause:
     """What a sanction is for: a found account, a channel, or neither."""
 
-    found: FoundAccount | None = None
+    finding: FoundAccount | None = None
     channel: Channel | None = None
 
     @property
     def title(self) -> str:
-        about = self.found or self.channel
+        about = self.finding or self.channel
         return about.title if about else ""
 
     @property
     def unit(self) -> str:
-        about = self.found or self.channel
+        about = self.finding or self.channel
         return str(about.unit_id or "") if about else ""
 
 
@@ -88,7 +89,7 @@ def record_sanction() -> Response:
         return _draw_new(cause, typed, problem)
     with attempt() as attempted:
         code = typed.get("code", "")
-        impose(g.institution, code, unit, year, reason, current_user, cause.found, cause.channel)
+        impose(g.institution, code, unit, year, reason, current_user, cause.finding, cause.channel)
         db.session.commit()
     if attempted.refused:
         return _draw_new(_cause(request.form), typed, attempted.sentence)
@@ -99,13 +100,13 @@ def record_sanction() -> Response:
 @mould.post("/sanctions/<int:sanction_id>/lift")
 @requires(Action.OVERSEE)
 def lift_sanction(sanction_id: int) -> Response:
-    one, reason = find(Sanction, sanction_id), clean(request.form.get("reason", ""))
-    if one is None or one.institution != g.institution.code:
+    sanction, reason = find(Sanction, sanction_id), clean(request.form.get("reason", ""))
+    if sanction is None or sanction.institution != g.institution.code:
         abort(404)
     with attempt() as attempted:
         if len(reason) > LONGEST:
             raise Refused(say("too_long", label="原因", max=LONGEST, now=len(reason)))
-        lift(one, reason, current_user)
+        lift(sanction, reason, current_user)
         db.session.commit()
     if attempted.refused:
         status = 409 if find(Sanction, sanction_id).lifted_at else 422
@@ -120,11 +121,12 @@ def on_home() -> list[Sanction]:
     return in_effect(g.institution.code, visible) if visible else []
 
 
-def _cause(said) -> Cause:
+def _cause(sent: Mapping[str, str]) -> Cause:
     """What the address or the form names; 404 for what is not there."""
-    found, channel = (whole_number(said.get(name, "")) for name in ("found", "channel"))
+    found_id, channel_id = (whole_number(sent.get(name, "")) for name in ("found", "channel"))
     return Cause(
-        found=load_found(found) if found else None, channel=load_channel(channel) if channel else None
+        finding=load_found(found_id) if found_id else None,
+        channel=load_channel(channel_id) if channel_id else None,
     )
 
 
@@ -154,10 +156,10 @@ def _draw_new(cause: Cause, typed, problem: str = "") -> Response:
 def _draw_list(problem: str = "", refused: int = 0, typed: str = "", status: int = 200) -> Response:
     filters = Filters.read(request.args)
     units = units_on_offer()
-    asked = sanctions(current_user, filters.q, filters.unit, filters.year, filters.state).options(
+    query = sanctions(current_user, filters.q, filters.unit, filters.year, filters.state).options(
         joinedload(Sanction.by),
         joinedload(Sanction.lifted_by),
-        joinedload(Sanction.found),
+        joinedload(Sanction.found_account),
         joinedload(Sanction.channel),
     )
     years = {str(year): f"{year}年" for year in _effect_years(current_user)}
@@ -165,7 +167,7 @@ def _draw_list(problem: str = "", refused: int = 0, typed: str = "", status: int
         "institution/findings/sanctions.html",
         "results",
         status=status,
-        found=queries.page(asked, page_number(request.args), PAGE_SIZE),
+        sanctions=queries.page(query, page_number(request.args), PAGE_SIZE),
         filters=filters,
         units=units,
         years=years,
@@ -184,5 +186,5 @@ def _draw_list(problem: str = "", refused: int = 0, typed: str = "", status: int
 
 def _effect_years(person: Person) -> list[int]:
     """The years there is something to see of, the newest first."""
-    asked = sanctions(person).order_by(None).with_only_columns(Sanction.effect_year).distinct()
-    return sorted(db.session.scalars(select(asked.subquery().c.effect_year)), reverse=True)
+    query = sanctions(person).order_by(None).with_only_columns(Sanction.effect_year).distinct()
+    return sorted(db.session.scalars(select(query.subquery().c.effect_year)), reverse=True)
