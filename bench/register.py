@@ -4,7 +4,7 @@ from datetime import date
 
 from bench.measuring import HOUSE, Result, report, resident, seconds
 from bench.scale import Scale, given_scale
-from blueprints.institution.paper import summary_table
+from blueprints.institution.paper import summary_pdf
 from models.reports.summary import SummaryRow
 from models.rules.definitions.loader import load_institutions
 
@@ -27,7 +27,7 @@ def measured(scale: Scale) -> list[Result]:
         )
         for number in range(1, scale.register_rows + 1)
     ]
-    taken = seconds(lambda: summary_table.draw(register, school, rows, "全校", date(2022, 2, 20)))
+    taken = seconds(lambda: summary_pdf.draw(register, school, rows, "全校", date(2022, 2, 20)))
     what = f"c  register of {len(rows)} rows x {len(register.columns)} columns, with fonts read"
     peak = Result("c  its peak memory", resident("VmHWM"), "MB", 200)
     return [Result(what, taken, "s", 5), peak]

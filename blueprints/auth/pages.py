@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, ValidationError
 from wtforms.validators import EqualTo, InputRequired
 
-from blueprints.auth import session, typed_input
+from blueprints.auth import interrupted_form, session
 from blueprints.auth.cas_offer import cas_settings
 from blueprints.auth.credentials import prove, warn
 from blueprints.auth.sign_in_page import SignInForm, draw_sign_in
@@ -87,7 +87,7 @@ def _signed_in_elsewhere(form: SignInForm) -> Response:
 
 def go_on(sealed: str | None, wanted: str | None = None) -> Response:
     """What comes after signing in: a password that is owed, what was typed, or what was wanted."""
-    carried = typed_input.unpack(sealed)
+    carried = interrupted_form.unpack(sealed)
     if session.password_owed():
         owing = PasswordForm(formdata=None, carried=sealed)
         return _draw_password(owing) if carried else go("site.password")
@@ -142,7 +142,7 @@ def password() -> Response:
 
 
 def _draw_password(form: PasswordForm, status: int = 200) -> Response:
-    carried = typed_input.unpack(form.carried.data)
+    carried = interrupted_form.unpack(form.carried.data)
     return page(
         "auth/password.html",
         form=form,

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from blueprints.auth import typed_input
+from blueprints.auth import interrupted_form
 from blueprints.auth.cas_offer import offered, only_cas
 from blueprints.web.page import go_again, page, refuse, wants_block
 
@@ -42,7 +42,7 @@ class SignInForm(FlaskForm):
 def draw_sign_in(status: int, sentence: str = "", form: SignInForm | None = None) -> Response:
     """The page, as it was sent or with this form; `sentence` says what went wrong."""
     form = form or SignInForm()
-    carried = typed_input.unpack(form.carried.data)
+    carried = interrupted_form.unpack(form.carried.data)
     return page(
         "auth/sign_in.html",
         status=status,
@@ -65,7 +65,7 @@ def sign_in_first() -> Response:
     school = g.institution.code if "institution" in g else None
     if wants_block():
         return refuse("auth/signed_out.html", 401, school=school)
-    carried = typed_input.pack()
+    carried = interrupted_form.pack()
     if carried:
         form = SignInForm(formdata=None, school=school, next=_home(), carried=carried)
         return draw_sign_in(401, form=form)

@@ -102,7 +102,7 @@ def _warm_up() -> None:
     import segno  # noqa: F401
 
     from blueprints.institution.components import table_workbook  # noqa: F401
-    from blueprints.institution.paper import summary_table  # noqa: F401
+    from blueprints.institution.paper import summary_pdf  # noqa: F401
 
 
 def _proxy_settings(address: str | None) -> dict:

@@ -93,7 +93,7 @@ def of_number(words: str, code: str, from_1904: bool) -> Text:
         return of_words(words)
     if not number.is_finite() or abs(number.adjusted()) > 300:
         return of_words(words)
-    look = look_of(code)
+    look = style_name(code)
     # Without a whole day there is no date, only a time.
     if look.is_date and (not look.has_day or number >= 1) and 0 <= number <= LAST_DAY:
         return Text(_moment(float(number), look, from_1904))
@@ -101,7 +101,7 @@ def of_number(words: str, code: str, from_1904: bool) -> Text:
 
 
 @lru_cache(maxsize=1000)
-def look_of(code: str) -> Look:
+def style_name(code: str) -> Look:
     """What a format code says; of several sections, the first."""
     plain = _QUOTED.sub("", code.split(";")[0])
     if is_date_format(code):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import HOUSE
-from blueprints.institution.paper.summary_sheet import blank_rows, head_line, note_lines
+from blueprints.institution.paper.summary_texts import blank_rows, head_line, note_lines
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.layout import CommitmentCell, ItemCell, LabelCell, SideCell, StepCell
 from models.rules.definitions.loader import load_institutions

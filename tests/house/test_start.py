@@ -39,17 +39,17 @@ def test_a_start_imports_nothing_that_only_drawing_signing_in_or_importing_needs
 
 def test_a_paper_is_drawn_with_the_mended_engine_in_a_process_that_has_drawn_nothing() -> None:
     # A table on paper and a sheet come in by different doors; each must find the engine mended.
-    for door in ("blueprints.institution.paper.summary_table", "blueprints.institution.pdf.engine"):
+    for door in ("blueprints.institution.paper.summary_pdf", "blueprints.institution.pdf.engine"):
         drawn = subprocess.run(
             [
                 sys.executable,
                 "-c",
                 f"""
 import {door}
-from blueprints.institution.pdf import mending
+from blueprints.institution.pdf import library_patches
 from reportlab import rl_config
 from reportlab.pdfbase import ttfonts
-print(ttfonts.makeToUnicodeCMap is mending.to_unicode, rl_config.invariant)
+print(ttfonts.makeToUnicodeCMap is library_patches.to_unicode, rl_config.invariant)
 """,
             ],
             cwd=HOUSE,

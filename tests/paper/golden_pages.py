@@ -11,8 +11,8 @@ from PIL import Image
 
 from app import HOUSE
 from blueprints.institution import paper
-from blueprints.institution.paper import summary_table
-from blueprints.institution.paper.opening import print_opening
+from blueprints.institution.paper import summary_pdf
+from blueprints.institution.paper.opening_letter import print_opening
 from blueprints.institution.paper.printing import specimen
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
@@ -41,7 +41,7 @@ def documents() -> Iterator[tuple[str, Callable[[], bytes]]]:
         yield f"{school.code}-opening", opening
         for register in school.registers.values():
             if register.paper:
-                yield f"{school.code}-table-{register.code}", partial(summary_table.draw, register, school)
+                yield f"{school.code}-table-{register.code}", partial(summary_pdf.draw, register, school)
 
 
 def other_person(school: Institution, form: Form):

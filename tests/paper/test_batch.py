@@ -166,7 +166,7 @@ def test_a_sheet_that_cannot_be_drawn_is_named_and_nothing_counts_as_printed(app
     def refuse(pages, **_):
         raise print_module.PaperError("这张表排不成页。")
 
-    from blueprints.institution.paper import many as print_module
+    from blueprints.institution.paper import batch_printing as print_module
 
     monkeypatch.setattr(print_module, "draw", refuse)
     job = job_of(app, "wutong")

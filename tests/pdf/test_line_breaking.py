@@ -2,7 +2,7 @@
 
 import pytest
 
-from blueprints.institution.pdf.breaking import NEW_LINE, Atom, break_lines
+from blueprints.institution.pdf.line_breaking import NEW_LINE, Atom, break_lines
 
 CLOSING = "，。、；：？！）》」』】”’…"
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from xhtml2pdf.config import resources
 
-from blueprints.institution.pdf import PaperError, mending, render
+from blueprints.institution.pdf import PaperError, library_patches, render
 from tests.paper.sheet_example import LONG_LABEL, document, form_page, row
 
 MILLIMETRE = 72 / 25.4
@@ -83,9 +83,9 @@ def plain(body: str) -> bytes:
 def test_what_we_replace_in_the_library_is_what_we_replaced_it_for():
     prints = {
         name: hashlib.sha256(inspect.getsource(part).encode()).hexdigest()[:16]
-        for name, part in mending.TOUCHED.items()
+        for name, part in library_patches.TOUCHED.items()
     }
-    assert prints == FINGERPRINTS, "xhtml2pdf or reportlab changed: read mending.py against it"
+    assert prints == FINGERPRINTS, "xhtml2pdf or reportlab changed: read library_patches.py against it"
 
 
 def test_a_drawing_is_bounded_by_its_own_work_and_not_by_what_else_the_machine_does(monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from blueprints.institution import workbook
-from blueprints.institution.paper import summary_table
+from blueprints.institution.paper import summary_pdf
 from models.rules.definitions.register import HeadCell
 from tests.workbook.summary_examples import DAY, account, accounts, grouped, school
 
@@ -70,7 +70,7 @@ def test_samples_and_marks_find_their_column_by_both_its_heads():
 @pytest.mark.poppler
 def test_on_paper_both_rows_stand_on_every_page():
     rows = [account(number, grouped()) for number in range(1, 61)]
-    with pdfplumber.open(BytesIO(summary_table.draw(grouped(), school(), rows, "", DAY))) as paper:
+    with pdfplumber.open(BytesIO(summary_pdf.draw(grouped(), school(), rows, "", DAY))) as paper:
         assert len(paper.pages) > 2
         for page in paper.pages:
             upper, lower, first, *_ = page.extract_table()
@@ -85,7 +85,7 @@ def test_on_paper_a_table_may_have_nothing_but_groups():
         column.model_copy(update={"group": "一" if at < 7 else "二"})
         for at, column in enumerate(accounts().columns)
     ]
-    paper = summary_table.draw(accounts().model_copy(update={"columns": under}), school())
+    paper = summary_pdf.draw(accounts().model_copy(update={"columns": under}), school())
     with pdfplumber.open(BytesIO(paper)) as opened:
         upper, lower, *_ = opened.pages[0].extract_table()
     assert [upper[0], upper[7]] == ["一", "二"]

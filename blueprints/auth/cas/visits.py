@@ -34,8 +34,8 @@ def begin(school: str, wanted: str) -> Visit:
 
 def finish(school: str, state: str) -> Visit | None:
     """The visit of a state, once; None when it did not start in this browser."""
-    visits = [Visit(*one) for one in session.get(VISITS, [])]
-    found = next((one for one in visits if (one.school, one.state) == (school, state)), None)
-    if found:
-        session[VISITS] = [[one.school, one.state, one.wanted] for one in visits if one != found]
-    return found
+    visits = [Visit(*kept) for kept in session.get(VISITS, [])]
+    visit = next((visit for visit in visits if (visit.school, visit.state) == (school, state)), None)
+    if visit:
+        session[VISITS] = [[other.school, other.state, other.wanted] for other in visits if other != visit]
+    return visit

@@ -96,7 +96,7 @@ def check_audit() -> Response:
 @requires(Action.AUDIT)
 def export_audit() -> Response:
     """What the filters show, as a workbook. It is an event, and part of the next copy."""
-    from blueprints.institution.admin import audit_book  # brings openpyxl along
+    from blueprints.institution.admin import audit_workbook  # brings openpyxl along
 
     question = trail.read_question(request.args)
     count = trail.count(g.institution.code, question, MOST_EXPORTED)
@@ -107,7 +107,7 @@ def export_audit() -> Response:
     about = "，".join(f"{chip['label']}" for chip in _chips(question)) or "全部"
     moment = f"{campus_time(utcnow()):%Y-%m-%d %H:%M}"
     facts = [f"审计记录：{about}，共 {count} 条", f"导出于 {moment}"]
-    file = audit_book.write(facts, _rows(question))
+    file = audit_workbook.write(facts, _rows(question))
     history.record(
         g.institution.code, "export", current_user, opinion=f"审计记录（{about}，{count}条，Excel）"
     )

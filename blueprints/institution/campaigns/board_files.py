@@ -13,7 +13,7 @@ from blueprints.institution.components.summary_files import Export, made
 from blueprints.institution.components.summary_scope import load_register
 from blueprints.institution.components.tables import Cell, Table, number, words
 from blueprints.institution.download import download
-from blueprints.institution.paper.summary_sheet import file_name
+from blueprints.institution.paper.summary_texts import file_name
 from blueprints.institution.paper.words import date_words
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -56,13 +56,13 @@ def bulletin_xlsx(campaign_id: int) -> Response:
 @requires(Action.OVERSEE)
 def bulletin_pdf(campaign_id: int) -> Response:
     """On paper, the units that are missing, late, or owe an answer; with `?all=1` every unit."""
-    from blueprints.institution.paper import summary_table  # brings reportlab along
+    from blueprints.institution.paper import summary_pdf  # brings reportlab along
 
     will_write()
     everybody = request.args.get("all") == "1"
     found, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")
     title = f"{found.title}{'报送情况一览' if everybody else '情况通报'}"
-    paper = summary_table.draw(
+    paper = summary_pdf.draw(
         _sheet(found, title, "统计单位：" if everybody else "通报单位："),
         g.institution,
         _rows(line for line in drawn.lines if everybody or is_named(line)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from blueprints.institution.components.file_jobs import JobRefused, advance, file_of, load_job
 from blueprints.institution.paper import PaperError, holders, pages_of, prints
-from blueprints.institution.paper.many import TOGETHER, Drawn, bind, draw_many
+from blueprints.institution.paper.batch_printing import TOGETHER, Drawn, bind, draw_batch
 from models.database import db, institutions
 from models.events import history
 from models.filings.filing import Filing
@@ -36,7 +36,7 @@ def _draw(job_id: int, ids: list[int]) -> list[tuple[str, list[Drawn]]]:
     # Outside a request a transaction locks the database: nothing may be drawn within one.
     db.session.rollback()
     try:
-        sheets = iter(draw_many([page for _, pages in named for page in pages]) if named else [])
+        sheets = iter(draw_batch([page for _, pages in named for page in pages]) if named else [])
     except PaperError as error:
         raise JobRefused(f"{error}请回到备案列表，取消勾选这一件后再打印。") from error
     return [(name, [next(sheets) for _ in pages]) for name, pages in named]

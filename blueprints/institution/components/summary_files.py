@@ -115,9 +115,9 @@ class Exporting:
 
         filling = export.unit_name, export.day
         if export.ending == ".pdf":
-            from blueprints.institution.paper import summary_table  # brings reportlab along
+            from blueprints.institution.paper import summary_pdf  # brings reportlab along
 
-            to.write(summary_table.draw(self.register, self.school, rows_for(None), *filling))
+            to.write(summary_pdf.draw(self.register, self.school, rows_for(None), *filling))
         else:
             workbook.write(self.register, self.school, rows_for, *filling, to)
 

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from blueprints.institution.components.tables import Cell, Table
-from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, sheet_name
+from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, worksheet_name
 
 FIRST_WIDTH, OTHER_WIDTH = 30, 18
 
@@ -18,7 +18,7 @@ def write(title: str, facts: Sequence[str], tables: Sequence[Table]) -> BytesIO:
     """One sheet for each table: the title, the facts line by line, then heads and rows."""
     book = new_book(title)
     for table in tables:
-        sheet = book.create_sheet(sheet_name(table.title, book.sheetnames))
+        sheet = book.create_sheet(worksheet_name(table.title, book.sheetnames))
         for at in range(len(table.heads)):
             column = sheet.column_dimensions[get_column_letter(at + 1)]
             column.width = OTHER_WIDTH if at else FIRST_WIDTH

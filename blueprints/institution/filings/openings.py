@@ -10,7 +10,7 @@ from blueprints.institution.components.opening_card import opening_card, opening
 from blueprints.institution.download import download
 from blueprints.institution.filings.filing_page import show
 from blueprints.institution.loading import definition_of, load_filing
-from blueprints.institution.paper.opening import print_opening
+from blueprints.institution.paper.opening_letter import print_opening
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go

@@ -9,8 +9,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy import Row, select
 
-from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, sheet_name
-from blueprints.institution.workbook.looks import LINE_HEIGHT, append, keep_in_view, lines, print_on_paper
+from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text, worksheet_name
+from blueprints.institution.workbook.styles import LINE_HEIGHT, append, keep_in_view, lines, print_on_paper
 from models.database import db
 from models.imports.headings import KEY_PATH
 from models.imports.mapping import ERRORS_HEADING
@@ -33,7 +33,7 @@ def write(upload: Upload, target: Target) -> BytesIO:
     sheets = [(sheet, _rows(upload, number)) for number, sheet in enumerate(upload.sheets) if sheet["head"]]
     db.session.rollback()
     for sheet, rows in sheets:
-        page = book.create_sheet(sheet_name(sheet["name"], book.sheetnames))
+        page = book.create_sheet(worksheet_name(sheet["name"], book.sheetnames))
         _write_sheet(page, sheet, rows, headings)
     out = BytesIO()
     book.save(out)

@@ -8,22 +8,22 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from blueprints.institution.workbook.cells import SONG, merge, new_book, sheet_name
-from blueprints.institution.workbook.choices import DropDowns
-from blueprints.institution.workbook.looks import (
+from blueprints.institution.workbook.cells import SONG, merge, new_book, worksheet_name
+from blueprints.institution.workbook.drop_downs import DropDowns
+from blueprints.institution.workbook.styles import (
     HEAD_LEFT,
     HEADER,
     LINE_HEIGHT,
     TEXT,
     TITLE_HEIGHT,
-    add_looks,
+    add_styles,
     append,
     breadth,
     keep_in_view,
     lines,
-    look_of,
     print_on_paper,
     set_widths,
+    style_name,
     styled,
     write_header,
 )
@@ -51,9 +51,9 @@ def write(target: Target, institution: Institution) -> BytesIO:
     """
     title = f"{institution.name}{target.title}导入模板"
     book, drop_downs = new_book(title, institution.name), DropDowns()
-    add_looks(book)
+    add_styles(book)
     headings = asked(target.headings())
-    _write_list(book.create_sheet(sheet_name(target.title)), title, headings, drop_downs)
+    _write_list(book.create_sheet(worksheet_name(target.title)), title, headings, drop_downs)
     _write_how_to(book, headings)
     drop_downs.finish(book)
     file = BytesIO()
@@ -86,7 +86,7 @@ def _write_list(
     _write_top(sheet, title, TASK.format(first=first), widths)
     comments = {at: _comment(heading) for at, heading in enumerate(headings) if _comment(heading)}
     write_header(sheet, header, HEADER_ROW, widths, comments)
-    empty = [styled(sheet, look_of(TEXT)) for _ in headings]
+    empty = [styled(sheet, style_name(TEXT)) for _ in headings]
     for _ in range(PREPARED_ROWS):
         sheet.append(empty)
     for number, heading in enumerate(headings, 1):
@@ -136,7 +136,7 @@ def _write_how_to(book: Workbook, headings: list[Heading]) -> None:
         texts = [f"{get_column_letter(number)} 列　{name}", "必填" if heading.needed else "",
                  heading.help, "、".join(heading.choices)]  # fmt: skip
         tallest = max(map(lines, texts, widths))
-        cells = [styled(sheet, look_of(TEXT, "center" if at == 1 else "left"), text)
+        cells = [styled(sheet, style_name(TEXT, "center" if at == 1 else "left"), text)
                  for at, text in enumerate(texts)]  # fmt: skip
         append(sheet, cells, number + 1, LINE_HEIGHT * (tallest + 1))
     sheet.close()

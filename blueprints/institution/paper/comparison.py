@@ -6,7 +6,7 @@ is signed as a list has no sheet at all; so this page is the house's own, in the
 
 from blueprints.institution.paper.grid import bands
 from blueprints.institution.paper.sheet import Cell, HeadRow, Line, Run, Sheet
-from blueprints.institution.paper.signing import approvals_of, signed, steps_of
+from blueprints.institution.paper.signature_boxes import approvals_of, signature_box, steps_of
 from blueprints.institution.paper.words import code_of, owner_of, title_of
 from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind
@@ -96,7 +96,7 @@ def _boxes(definition: Form, filing) -> list[Row]:
     return [
         [
             _label(step.label),
-            signed("opinion", step, [], approvals.get(step.name),
+            signature_box("opinion", step, [], approvals.get(step.name),
                    columns=ANSWER, height=HEIGHT_TO_SIGN),
         ]
         for step in steps_of(definition, filing)

@@ -7,7 +7,7 @@ from typing import Any
 
 from blueprints.institution.paper.grid import bands
 from blueprints.institution.paper.sheet import Cell, HeadRow, Kind, Line, Run, Sheet, in_steps
-from blueprints.institution.paper.signing import Approval, approvals_of, signed
+from blueprints.institution.paper.signature_boxes import Approval, approvals_of, signature_box
 from blueprints.institution.paper.words import ROOM_TO_WRITE, code_of, date_words, kind_of
 from models.rules.answer_columns import unit_item
 from models.rules.definitions.definition import Form
@@ -146,19 +146,19 @@ def _item(cell: ItemCell, entries: Entries) -> Cell:
 
 
 def _opinion(cell: StepCell, entries: Entries) -> Cell:
-    return _signed("opinion", cell, "", entries)
+    return _signature_box("opinion", cell, "", entries)
 
 
 def _commitment(cell: CommitmentCell, entries: Entries) -> Cell:
-    return _signed("commitment", cell, cell.commitment.strip("\n"), entries)
+    return _signature_box("commitment", cell, cell.commitment.strip("\n"), entries)
 
 
-def _signed(kind: Kind, cell: StepCell | CommitmentCell, promise: str, entries: Entries) -> Cell:
+def _signature_box(kind: Kind, cell: StepCell | CommitmentCell, promise: str, entries: Entries) -> Cell:
     step = next(step for step in entries.form.route.steps if step.name == cell.step)
     printed = [promise, step.opinion.strip("\n")]
     height = in_steps(cell.height or 0)
     approval = entries.approvals.get(step.name)
-    return signed(kind, step, printed, approval, height=height, **_size(cell))
+    return signature_box(kind, step, printed, approval, height=height, **_size(cell))
 
 
 def _joined(joiner: str, runs: list[Run]) -> tuple[Run, ...]:

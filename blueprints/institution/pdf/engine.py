@@ -14,7 +14,7 @@ from xhtml2pdf.config.resources import RenderLimitError, ResourceAccessPolicy
 from xhtml2pdf.default import DEFAULT_CSS
 from xhtml2pdf.document import pisaDocument
 
-from . import PaperError, mending
+from . import PaperError, library_patches
 from .fonts import load_for
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
@@ -27,7 +27,7 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100
 
 log = logging.getLogger(__name__)
 rl_config.invariant = 1  # the same paper is the same bytes, so that a cache and a test can tell
-mending.install()
+library_patches.install()
 
 
 def draw(html: str, title: str, seconds: float) -> bytes:

@@ -10,7 +10,7 @@ from blueprints.institution.components.summary_files import Export, made
 from blueprints.institution.components.summary_scope import Scope, asked_scope, load_register, own_scope
 from blueprints.institution.download import download
 from blueprints.institution.filtering import ticked_rows
-from blueprints.institution.paper.summary_sheet import file_name
+from blueprints.institution.paper.summary_texts import file_name
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go
@@ -31,9 +31,9 @@ def summary_pdf(register: str) -> Response:
     if not definition.paper:
         abort(404)
     if request.args.get("blank"):
-        from blueprints.institution.paper import summary_table  # brings reportlab along
+        from blueprints.institution.paper import summary_pdf  # brings reportlab along
 
-        paper = BytesIO(summary_table.draw(definition, g.institution))
+        paper = BytesIO(summary_pdf.draw(definition, g.institution))
         return download(paper, file_name(definition, "空白表", ".pdf"))
     return made(_of_scope(definition, scope, ".pdf")) or _back(register)
 

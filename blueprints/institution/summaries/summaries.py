@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from blueprints.institution.components.summary_scope import asked_scope, load_register, own_scope
 from blueprints.institution.filtering import page_number, units_on_offer
-from blueprints.institution.paper.summary_sheet import head_line, note_lines
+from blueprints.institution.paper.summary_texts import head_line, note_lines
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page

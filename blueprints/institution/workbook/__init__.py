@@ -13,7 +13,7 @@ from io import BytesIO
 from itertools import chain
 from typing import BinaryIO
 
-from blueprints.institution.paper.summary_sheet import head_line
+from blueprints.institution.paper.summary_texts import head_line
 from models.reports.summary import WHOLE_FORMAT, SummaryRow
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import SERIAL, Register
@@ -40,16 +40,16 @@ def write(
     Out: that file, at its beginning.
     """
     from blueprints.institution.workbook.cells import new_book
-    from blueprints.institution.workbook.choices import DropDowns
-    from blueprints.institution.workbook.looks import add_looks
-    from blueprints.institution.workbook.quick import quick_sheet
-    from blueprints.institution.workbook.summary import SummarySheet
+    from blueprints.institution.workbook.drop_downs import DropDowns
+    from blueprints.institution.workbook.fast_worksheet import fast_worksheet
+    from blueprints.institution.workbook.styles import add_styles
+    from blueprints.institution.workbook.summary_worksheet import SummaryWorksheet
 
     book, drop_downs = new_book(register.title, institution.name), DropDowns()
-    add_looks(book)
+    add_styles(book)
     ends = head_line(register, unit_name, day)
     for name, rows in _sheets(register, rows_for):
-        sheet = SummarySheet(quick_sheet(book, name), register, institution)
+        sheet = SummaryWorksheet(fast_worksheet(book, name), register, institution)
         sheet.write(ends, rows, drop_downs)
     drop_downs.finish(book)
     file = BytesIO() if to is None else to
@@ -65,10 +65,10 @@ def _sheets(
 
     Each sheet's rows must be read before the next one is asked for.
     """
-    from blueprints.institution.workbook.cells import sheet_name
+    from blueprints.institution.workbook.cells import worksheet_name
 
     if rows_for is None or not register.sheets:
-        yield sheet_name(register.short), rows_for and rows_for(None)
+        yield worksheet_name(register.short), rows_for and rows_for(None)
         return
     written: set[int] = set()
     for sheet in register.sheets:
@@ -76,7 +76,7 @@ def _sheets(
     if all(sheet.filter for sheet in register.sheets):
         rest = (row for row in rows_for(None) if row.channel_id not in written)
         if (first := next(rest, None)) is not None:
-            name = sheet_name(THE_REST, [sheet.name for sheet in register.sheets])
+            name = worksheet_name(THE_REST, [sheet.name for sheet in register.sheets])
             yield name, _numbered(register, chain([first], rest))
 
 

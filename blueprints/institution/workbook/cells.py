@@ -30,7 +30,7 @@ def new_book(title: str, author: str = "") -> Workbook:
     return book
 
 
-def sheet_name(wanted: str, taken: Collection[str] = ()) -> str:
+def worksheet_name(wanted: str, taken: Collection[str] = ()) -> str:
     """A name that Excel allows: its signs, its length, and no second sheet of the same name."""
     name = NOT_IN_NAMES.sub("_", UNWRITABLE.sub("", wanted)).strip("' ")[:LONGEST_NAME] or "表"
     used, number, free = {other.casefold() for other in taken}, 1, name

@@ -19,8 +19,8 @@ from xhtml2pdf.config import resources
 from xhtml2pdf.context import pisaContext
 from xhtml2pdf.xhtml2pdf_reportlab import PmlTable, _CellPart
 
-from .breaking import GAP, NEW_LINE, SPACE, Atom, Line, break_lines, em_width
 from .fonts import with_fallbacks
+from .line_breaking import GAP, NEW_LINE, SPACE, Atom, Line, break_lines, em_width
 
 # What is replaced, and what calls or is called by it: the test holds a fingerprint of each.
 TOUCHED = {

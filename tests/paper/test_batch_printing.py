@@ -7,7 +7,7 @@ import pdfplumber
 import pytest
 
 from blueprints.institution.paper import pages_of, print_pages
-from blueprints.institution.paper.many import bind, draw_many
+from blueprints.institution.paper.batch_printing import bind, draw_batch
 from tests.paper.sheet_reading import ACCOUNT, PLATFORM, filing, form_titled
 
 LONG = "介绍我院的新闻与活动。"
@@ -44,13 +44,13 @@ def sheets():
 
 
 def test_each_sheet_of_many_is_drawn_as_it_is_alone(sheets):
-    together = seen(bind([("全部", draw_many(sheets))], "备案表"))
+    together = seen(bind([("全部", draw_batch(sheets))], "备案表"))
     alone = [one for sheet in sheets for one in seen(print_pages([sheet]))]
     assert len(together) > len(sheets)
     assert together == alone
 
 
 def test_every_page_of_a_long_sheet_has_the_foot_of_its_own_filing(sheets):
-    for number, drawn in enumerate(draw_many(sheets), start=1):
+    for number, drawn in enumerate(draw_batch(sheets), start=1):
         for one in drawn:
             assert f"备案件{number}" in one.extract_text().replace(" ", "")

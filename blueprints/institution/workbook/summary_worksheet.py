@@ -7,10 +7,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from blueprints.institution.paper.summary_sheet import blank_rows, note_lines
+from blueprints.institution.paper.summary_texts import blank_rows, note_lines
 from blueprints.institution.workbook.cells import is_typed, merge, put_text
-from blueprints.institution.workbook.choices import DropDowns
-from blueprints.institution.workbook.looks import (
+from blueprints.institution.workbook.drop_downs import DropDowns
+from blueprints.institution.workbook.fast_worksheet import FastCell
+from blueprints.institution.workbook.styles import (
     HEAD_LEFT,
     HEAD_RIGHT,
     LINE_HEIGHT,
@@ -24,13 +25,12 @@ from blueprints.institution.workbook.looks import (
     breadth,
     keep_in_view,
     lines,
-    look_of,
     print_on_paper,
     set_widths,
+    style_name,
     styled,
     write_header,
 )
-from blueprints.institution.workbook.quick import QuickCell
 from models.reports.summary import SummaryRow
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import COLUMN_SOURCES, SERIAL, HeadCell, Register
@@ -42,7 +42,7 @@ MORE_ROWS = 200  # below the table, for those who type on
 KEY_WIDTH = 24
 
 
-class SummarySheet:
+class SummaryWorksheet:
     """A sheet being written from its top to its foot.
 
     One cell per column and look is filled anew for every row: what is held does not grow with
@@ -132,9 +132,9 @@ class SummarySheet:
         if key not in self._cells:
             columns = self.register.columns
             side = columns[at].align if at < len(columns) else "center"
-            model = styled(self.sheet, look_of(kind, side, closed))
+            model = styled(self.sheet, style_name(kind, side, closed))
             model.number_format = number_format
-            self._cells[key] = QuickCell(model)
+            self._cells[key] = FastCell(model)
         return self._cells[key]
 
     def _is_number(self, source: str) -> bool:

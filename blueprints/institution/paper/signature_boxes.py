@@ -40,7 +40,7 @@ def approvals_of(definition: Form, filing) -> dict[str, Approval]:
     return given
 
 
-def signed(kind: Kind, step: Step, printed: list[str], approval: Approval | None, **size: int) -> Cell:
+def signature_box(kind: Kind, step: Step, printed: list[str], approval: Approval | None, **size: int) -> Cell:
     """A box with words at its head and a signature and a date at its foot.
 
     Words `printed` on the form stay; an opinion given in other words follows them. The line for

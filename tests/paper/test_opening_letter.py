@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from blueprints.institution.paper import PaperError, print_pages
-from blueprints.institution.paper.opening import draw_opening, print_opening
+from blueprints.institution.paper.opening_letter import draw_opening, print_opening
 from models.rules.definitions.loader import load_institutions
 from tests.paper.sheet_reading import ACCOUNT, PLATFORM, Paper, filing, form_titled, schools
 from tests.rules.written import SCHOOL, change, copied_to, errors_of, line_of

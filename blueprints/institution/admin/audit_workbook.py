@@ -7,7 +7,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from blueprints.institution.workbook.cells import new_book, put_text
-from blueprints.institution.workbook.quick import QuickCell, quick_sheet
+from blueprints.institution.workbook.fast_worksheet import FastCell, fast_worksheet
 
 HEADS = {
     "时间": 20,
@@ -27,13 +27,13 @@ HEADS = {
 def write(facts: Sequence[str], rows: Iterable[Sequence[str]]) -> BytesIO:
     """A sheet of the rows, which may be a stream, under the facts and HEADS; rewound."""
     book = new_book("审计记录")
-    sheet = quick_sheet(book, "流转记录")
+    sheet = fast_worksheet(book, "流转记录")
     for at, width in enumerate(HEADS.values(), 1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = f"A{len(facts) + 2}"
     for line in (*([fact] for fact in facts), list(HEADS)):
         sheet.append([put_text(WriteOnlyCell(sheet), text) for text in line])
-    cell = QuickCell(WriteOnlyCell(sheet))  # it is written out before it is filled again
+    cell = FastCell(WriteOnlyCell(sheet))  # it is written out before it is filled again
     for row in rows:
         sheet.append(_filled(cell, row))
     file = BytesIO()

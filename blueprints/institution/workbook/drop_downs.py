@@ -11,7 +11,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from blueprints.institution.workbook.looks import TEXT, look_of, styled
+from blueprints.institution.workbook.styles import TEXT, style_name, styled
 
 LONGEST_LIST = 255  # what a rule can say by itself
 CHOICES_SHEET = "选项"
@@ -46,7 +46,7 @@ class DropDowns:
         sheet = book.create_sheet(CHOICES_SHEET)
         sheet.sheet_state = Worksheet.SHEETSTATE_HIDDEN
         for row in zip_longest(*self._lists, fillvalue=""):
-            sheet.append([styled(sheet, look_of(TEXT), choice) for choice in row])
+            sheet.append([styled(sheet, style_name(TEXT), choice) for choice in row])
         for number, (choices, name) in enumerate(self._lists.items(), 1):
             letter = get_column_letter(number)
             place = f"{quote_sheetname(CHOICES_SHEET)}!${letter}$1:${letter}${len(choices)}"

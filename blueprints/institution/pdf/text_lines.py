@@ -10,9 +10,9 @@ from reportlab.lib.fonts import tt2ps
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Flowable
 
-from blueprints.institution.pdf.breaking import GAP, NEW_LINE, SPACE, Atom, Line, break_lines, em_width
 from blueprints.institution.pdf.engine import INVISIBLE
 from blueprints.institution.pdf.fonts import MAIN, with_fallbacks
+from blueprints.institution.pdf.line_breaking import GAP, NEW_LINE, SPACE, Atom, Line, break_lines, em_width
 
 LEADING = 1.35
 BASELINE = 1.05  # from the top of a line to the foot of its signs
@@ -21,7 +21,7 @@ BASELINE = 1.05  # from the top of a line to the foot of its signs
 Runs = tuple[float, tuple[tuple[str, str, float], ...]]
 
 
-class Words(Flowable):
+class TextLines(Flowable):
     """Lines of Song, as `runs_of` gives them for the width it is given."""
 
     def __init__(self, lines: Sequence[Runs], size: float, side: int = TA_LEFT):

@@ -27,7 +27,7 @@ UPPER_HEIGHT = 20  # of each of two rows of a header
 WRAP_LOSS = 1.2  # what unfilled line ends take
 
 
-def add_looks(book: Workbook) -> None:
+def add_styles(book: Workbook) -> None:
     """The looks of all cells, shared: a style per cell would cost twice the time."""
     song, bold, grey = Font(SONG, 10), Font(SONG, 10, b=True), Font(SONG, 10, color=GREY)
     head, title = Font(SONG, 11), Font(SONG, 18, b=True)
@@ -41,7 +41,7 @@ def add_looks(book: Workbook) -> None:
     for side in SIDES:
         for kind, number_format in ((TEXT, "@"), (NUMBER, "General")):
             for closed, font in ((False, song), (True, grey)):
-                look = NamedStyle(look_of(kind, side, closed), font, border=BOX,
+                look = NamedStyle(style_name(kind, side, closed), font, border=BOX,
                                   alignment=_placed(side))  # fmt: skip
                 look.number_format = number_format
                 looks.append(look)
@@ -49,7 +49,7 @@ def add_looks(book: Workbook) -> None:
         book.add_named_style(look)
 
 
-def look_of(kind: str, side: str = "center", closed: bool = False) -> str:
+def style_name(kind: str, side: str = "center", closed: bool = False) -> str:
     """The name of the look of a text or a number in the table."""
     return kind + SIDES[side] + (CLOSED if closed else "")
 

@@ -19,7 +19,7 @@ SECONDS_A_PAGE = 3
 Drawn = list["PageObject"]
 
 
-def draw_many(pages: Sequence[Page]) -> list[Drawn]:
+def draw_batch(pages: Sequence[Page]) -> list[Drawn]:
     """The A4 pages of each sheet, in the order of the sheets; at most TOGETHER of them.
 
     Each sheet comes out as `print_pages` would draw it alone. Raises PaperError, which names the

@@ -1,5 +1,5 @@
 """openpyxl's write-only sheet and its cell, without what they do twice: half the time of a long
-table. tests/workbook/test_quick_sheet.py fails when openpyxl changes what is built upon here.
+table. tests/workbook/test_fast_worksheet.py fails when openpyxl changes what is built upon here.
 
 The sheet first takes each cell for a value, which ends in an exception that names the cell, and
 then makes an empty cell for the next one. A cell looks its style up anew each time it is written.
@@ -12,7 +12,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 
-class QuickSheet(WriteOnlyWorksheet):
+class FastWorksheet(WriteOnlyWorksheet):
     """Takes rows of cells (None leaves a place empty), no plain values and no links."""
 
     def _values_to_row(self, values: Iterable[Cell | None], row_idx: int) -> Iterator[Cell]:
@@ -22,7 +22,7 @@ class QuickSheet(WriteOnlyWorksheet):
                 yield cell
 
 
-class QuickCell(Cell):
+class FastCell(Cell):
     """A cell in the look of another one that will not change, to be filled anew for every row."""
 
     __slots__ = ("_style_id",)
@@ -38,8 +38,8 @@ class QuickCell(Cell):
         return self._style_id
 
 
-def quick_sheet(book: Workbook, name: str) -> QuickSheet:
+def fast_worksheet(book: Workbook, name: str) -> FastWorksheet:
     """A new sheet at the end of a write-only book."""
-    sheet = QuickSheet(book, name)
+    sheet = FastWorksheet(book, name)
     book._add_sheet(sheet)
     return sheet

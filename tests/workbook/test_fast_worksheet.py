@@ -3,17 +3,17 @@
 from zipfile import ZipFile
 
 from blueprints.institution.workbook.cells import new_book, put_text
-from blueprints.institution.workbook.looks import NUMBER, TEXT, add_looks, look_of, styled
-from blueprints.institution.workbook.quick import QuickCell, QuickSheet, quick_sheet
+from blueprints.institution.workbook.fast_worksheet import FastCell, FastWorksheet, fast_worksheet
+from blueprints.institution.workbook.styles import NUMBER, TEXT, add_styles, style_name, styled
 
 
 def written(tmp_path, name, make_sheet, make_cell) -> bytes:
     """The sheet's own file, of three rows in two looks with a gap and a number."""
     book = new_book("表")
-    add_looks(book)
+    add_styles(book)
     sheet = make_sheet(book)
-    left, right = (make_cell(styled(sheet, look_of(TEXT, side))) for side in ("left", "right"))
-    number = make_cell(styled(sheet, look_of(NUMBER)))
+    left, right = (make_cell(styled(sheet, style_name(TEXT, side))) for side in ("left", "right"))
+    number = make_cell(styled(sheet, style_name(NUMBER)))
     for row in range(3):
         number.value = row / 10
         sheet.append([put_text(left, f"=第{row}行"), None, put_text(right, ""), number])
@@ -23,13 +23,13 @@ def written(tmp_path, name, make_sheet, make_cell) -> bytes:
 
 
 def test_it_writes_the_same_file_as_openpyxls_own_sheet(tmp_path):
-    quick = written(tmp_path, "quick.xlsx", lambda book: quick_sheet(book, "表"), QuickCell)
+    quick = written(tmp_path, "quick.xlsx", lambda book: fast_worksheet(book, "表"), FastCell)
     plain = written(tmp_path, "plain.xlsx", lambda book: book.create_sheet("表"), lambda one: one)
     assert quick == plain
     assert quick.count(b"<row ") == 3
 
 
 def test_what_it_leaves_out_is_still_where_openpyxl_does_it():
-    replaced = QuickSheet.__mro__[1].__dict__
+    replaced = FastWorksheet.__mro__[1].__dict__
     assert "_values_to_row" in replaced
-    assert {"style_id", "has_style"} <= set(dir(QuickCell.__mro__[1]))
+    assert {"style_id", "has_style"} <= set(dir(FastCell.__mro__[1]))

@@ -7,7 +7,7 @@ from io import BytesIO
 import pdfplumber
 import pytest
 
-from blueprints.institution.paper import summary_table
+from blueprints.institution.paper import summary_pdf
 from models.rules.definitions.register import BlankRows
 from tests.workbook.summary_examples import DAY, account, accounts, groups, row, school
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.poppler
 
 
 def drawn(register, rows=None, unit_name="信息工程学院", day=DAY):
-    return summary_table.draw(register, school(), rows, unit_name, day)
+    return summary_pdf.draw(register, school(), rows, unit_name, day)
 
 
 def words(paper: bytes) -> list[str]:
