@@ -41,9 +41,9 @@ class PasswordForm(FlaskForm):
 
     def validate_new(self, field: PasswordField) -> None:
         rules = sign_in_settings().rules
-        said = problem(field.data, rules, current_user.username, _school_words())
-        if said:
-            raise ValidationError(said)
+        sentence = problem(field.data, rules, current_user.username, _school_words())
+        if sentence:
+            raise ValidationError(sentence)
         if current_user.has_used(field.data, rules):
             kept = f"最近 {rules.kept} 次用过的密码" if rules.kept > 1 else "当前密码"
             raise ValidationError(f"新密码不能与{kept}相同，请换一个。")

@@ -73,17 +73,17 @@ def verify_history() -> None:
     failed = False
     for code, school in institutions().items():
         trouble = _history_trouble(code)
-        found = _filing_troubles(code)
-        if not trouble and not found:
+        mismatches = _filing_troubles(code)
+        if not trouble and not mismatches:
             click.echo(
                 f"{school.name}：{check.total(code)} 条记录完整，与封存相符，每件备案的状态都与记录相符。"
             )
             continue
         failed = True
         click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案与记录不符。"))
-        click.echo("".join(f"  {line}\n" for line in found[:MOST_SHOWN]), nl=False)
-        if len(found) > MOST_SHOWN:
-            click.echo(f"  …共 {len(found)} 件备案与记录不符。")
+        click.echo("".join(f"  {line}\n" for line in mismatches[:MOST_SHOWN]), nl=False)
+        if len(mismatches) > MOST_SHOWN:
+            click.echo(f"  …共 {len(mismatches)} 件备案与记录不符。")
     if failed:
         raise SystemExit(1)
 
@@ -106,11 +106,14 @@ def _to_the_end(school: str, seals: list[Seal], verdict: check.Verdict) -> str:
 
 
 def _filing_troubles(school: str) -> list[str]:
-    found = []
+    mismatches = []
     for differences in replay.slices(school):
-        found += [f"备案 {one.filing_id}“{one.title}”：{one.sentence}" for one in differences]
+        mismatches += [
+            f"备案 {difference.filing_id}“{difference.title}”：{difference.sentence}"
+            for difference in differences
+        ]
         db.session.rollback()
-    return found
+    return mismatches
 
 
 class Sealer(Thread):

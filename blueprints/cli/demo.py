@@ -75,8 +75,8 @@ class _Paper:
 
 def is_wanted(institution: Institution) -> bool:
     """True for a school without units: a demo never mixes with real rows."""
-    found = select(Unit.id).where(Unit.institution == institution.code).limit(1)
-    return db.session.scalar(found) is None
+    first_unit = select(Unit.id).where(Unit.institution == institution.code).limit(1)
+    return db.session.scalar(first_unit) is None
 
 
 def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, str, str]]:
@@ -105,9 +105,9 @@ def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, st
 
 def _add_units(institution: Institution, described: list[dict]) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
-    for one in described:
-        parent = units[one["under"]] if one.get("under") else None
-        units[one["name"]] = add_unit(institution.code, one["name"], one["kind"], parent)
+    for entry in described:
+        parent = units[entry["under"]] if entry.get("under") else None
+        units[entry["name"]] = add_unit(institution.code, entry["name"], entry["kind"], parent)
     return units
 
 
@@ -115,12 +115,12 @@ def _add_people(
     institution: Institution, described: list[dict], units: dict[str, Unit]
 ) -> tuple[dict[str, Person], list[tuple]]:
     people, accounts = {}, []
-    for one in described:
+    for entry in described:
         password = _password()
-        person = Person(institution=institution.code, name=one["name"], username=one["username"])
+        person = Person(institution=institution.code, name=entry["name"], username=entry["username"])
         person.set_password(password)
         person.grants = [
-            Grant(role=Role(grant["role"]), unit=units[grant["unit"]]) for grant in one["grants"]
+            Grant(role=Role(grant["role"]), unit=units[grant["unit"]]) for grant in entry["grants"]
         ]
         db.session.add(person)
         people[person.username] = person
@@ -133,18 +133,18 @@ def _add_people(
 def _plan(institution: Institution, described: list[dict], now: datetime) -> list[_Paper]:
     """When each filing begins, the first longest ago; one about an earlier channel after that."""
     papers: list[_Paper] = []
-    for number, one in enumerate(described):
-        one.setdefault("path", [])
-        title = one["answers"].get(institution.forms[one["form"]].channel.title)
-        about = _latest(papers, one["channel"]) if one.get("channel") else None
+    for number, entry in enumerate(described):
+        entry.setdefault("path", [])
+        title = entry["answers"].get(institution.forms[entry["form"]].channel.title)
+        about = _latest(papers, entry["channel"]) if entry.get("channel") else None
         begins = now - OLDEST + (OLDEST - NEWEST) * number / max(1, len(described) - 1)
-        if one.get("months_ago"):
-            begins = _months_ago(now, one["months_ago"])
+        if entry.get("months_ago"):
+            begins = _months_ago(now, entry["months_ago"])
         if about:
             begins = max(begins, about.ends + timedelta(minutes=30))
-        gap = min(USUAL_GAP, (now - begins) / (len(one["path"]) + 1))
-        heard = _in_office_hours(now - NEWEST) if one.get("last_update_months") else None
-        papers.append(_Paper(one, title or one.get("channel"), about, begins, gap, heard))
+        gap = min(USUAL_GAP, (now - begins) / (len(entry["path"]) + 1))
+        heard = _in_office_hours(now - NEWEST) if entry.get("last_update_months") else None
+        papers.append(_Paper(entry, title or entry.get("channel"), about, begins, gap, heard))
     return papers
 
 
@@ -159,34 +159,34 @@ def _latest(papers: list[_Paper], title: str) -> _Paper:
 
 
 def _by_time(papers: list[_Paper]) -> list[tuple[_Paper, int]]:
-    deeds = [
+    moments = [
         (paper.moment(step), number, step)
         for number, paper in enumerate(papers)
         for step in range(len(paper.described["path"]) + 1)
     ]
-    deeds += [
+    moments += [
         (max(paper.heard, paper.ends), number, len(paper.described["path"]) + 1)
         for number, paper in enumerate(papers)
         if paper.heard
     ]
-    return [(papers[number], step) for _, number, step in sorted(deeds)]
+    return [(papers[number], step) for _, number, step in sorted(moments)]
 
 
 def _write(
     institution: Institution, paper: _Paper, units: dict[str, Unit], people: dict[str, Person]
 ) -> None:
-    one, actor = paper.described, people[paper.described["by"]]
+    entry, actor = paper.described, people[paper.described["by"]]
     filing = start(
         institution,
-        institution.forms[one["form"]],
-        one["kind"],
-        units[one["unit"]],
+        institution.forms[entry["form"]],
+        entry["kind"],
+        units[entry["unit"]],
         actor,
         paper.about.filing.channel if paper.about else None,
-        bool(one.get("opened")),
+        bool(entry.get("opened")),
         paper.moment(0),
     )
-    answers = {**filing.answers, **_dated(one["answers"], paper.moment(0))}
+    answers = {**filing.answers, **_dated(entry["answers"], paper.moment(0))}
     transitions.keep(filing, institution, answers, actor, filing.revision, now=paper.moment(0))
     paper.filing = filing
 
@@ -203,10 +203,10 @@ def _dated(answers: dict[str, Any], begun: datetime) -> dict[str, Any]:
 
 
 def _move(institution: Institution, paper: _Paper, step: int, people: dict[str, Person]) -> None:
-    deed, filing = paper.described["path"][step - 1], paper.filing
-    actor, opinion = people[deed["by"]], deed.get("opinion", "")
+    move, filing = paper.described["path"][step - 1], paper.filing
+    actor, opinion = people[move["by"]], move.get("opinion", "")
     transitions.move(
-        filing, institution, deed["verb"], actor, opinion, filing.revision, now=paper.moment(step)
+        filing, institution, move["verb"], actor, opinion, filing.revision, now=paper.moment(step)
     )
 
 

@@ -74,8 +74,8 @@ def reset_password(school: str, username: str) -> None:
 
 def _note_what_was_before(first: Person) -> None:
     """Until the first person came, history had nobody to name: the units are theirs too."""
-    asked = select(Unit).where(Unit.institution == first.institution).order_by(Unit.id)
-    for unit in db.session.scalars(asked):
+    query = select(Unit).where(Unit.institution == first.institution).order_by(Unit.id)
+    for unit in db.session.scalars(query):
         units.note_added(unit, first)
 
 

@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 @click.command()
 def remind() -> None:
     """Remind what is due in every school's campaigns; ends with 1 when one could not be done."""
-    said, failed = [], False
+    sentences, failed = [], False
     for code, school in institutions().items():
-        for number, title in [(one.id, one.title) for one in running_campaigns(code)]:
+        for number, title in [(campaign.id, campaign.title) for campaign in running_campaigns(code)]:
             try:
                 lines = describe(remind_by_itself(db.session.get(Campaign, number)))
                 db.session.commit()
@@ -26,20 +26,20 @@ def remind() -> None:
                 db.session.rollback()
                 log.exception("Campaign %s could not be reminded of", number)
                 lines, failed = ["没有办成，已全部撤销，下次再试。"], True
-            said += [f"{school.name}“{title}”：{line}" for line in lines]
-    click.echo("\n".join(said) or "没有到时间的催报。")
+            sentences += [f"{school.name}“{title}”：{line}" for line in lines]
+    click.echo("\n".join(sentences) or "没有到时间的催报。")
     if failed:
         raise SystemExit(1)
 
 
 def describe(done: list[Reminder | Missing]) -> list[str]:
     """What was sent, occasion by occasion, and which units have nobody to tell."""
-    sent = [one for one in done if isinstance(one, Reminder)]
+    sent = [reminder for reminder in done if isinstance(reminder, Reminder)]
     lines = []
-    for occasion in dict.fromkeys(one.occasion for one in sent):
-        rows = [one for one in sent if one.occasion is occasion]
-        told = sum(one.people for one in rows)
-        lines.append(f"{occasion.label}，催报 {len(rows)} 个单位，通知 {told} 人次。")
-    if alone := [one.report.unit.name for one in done if isinstance(one, Missing)]:
+    for occasion in dict.fromkeys(reminder.occasion for reminder in sent):
+        rows = [reminder for reminder in sent if reminder.occasion is occasion]
+        people = sum(reminder.people for reminder in rows)
+        lines.append(f"{occasion.label}，催报 {len(rows)} 个单位，通知 {people} 人次。")
+    if alone := [missing.report.unit.name for missing in done if isinstance(missing, Missing)]:
         lines.append(f"没有可以通知的人：{'、'.join(alone)}。")
     return lines
