@@ -92,7 +92,7 @@ def go_on(sealed: str | None, wanted: str | None = None) -> Response:
         owing = PasswordForm(formdata=None, carried=sealed)
         return _draw_password(owing) if carried else go("site.password")
     if carried and carried.is_for(current_user):
-        return page("auth/go_on.html", carried=carried)
+        return page("auth/interrupted_form.html", carried=carried)
     if carried:
         flash("刚才填写的内容属于另一位用户，没有带过来。", "warning")
     return go_inside(wanted, current_user.institution)
