@@ -23,8 +23,10 @@ from models.campaigns.campaign import Campaign, Wording, begin
 from models.campaigns.report import publish
 from models.clock import utcnow
 from models.database import db
-from models.people.person import Grant, Person, Role, Unit, add_unit
+from models.people.person import Grant, Person
+from models.people.unit import Unit, add_unit
 from models.register.staleness import stale_before
+from models.rules.workflow import Role
 
 LIMIT = 3.0
 COUNTS = """

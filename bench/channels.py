@@ -24,7 +24,7 @@ from bench.serving import Browser, serving, the_app
 from blueprints.auth.session import TOKEN
 from models.channels.channel import Channel, ChannelState
 from models.database import db
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.register import counts
 
 WORDS = quote("青年")

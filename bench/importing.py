@@ -15,7 +15,7 @@ from bench.school import filled_app, officer
 from models.database import db, institutions
 from models.imports.filings import FilingTarget
 from models.imports.target import PASSED_OVER, Line, RowState
-from models.people.person import Unit
+from models.people.unit import Unit
 
 SLICE = 200
 

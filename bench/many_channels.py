@@ -19,7 +19,9 @@ from models import clock
 from models.auth.sessions import open_session
 from models.channels import count_triggers
 from models.database import MIGRATIONS, db
-from models.people.person import Grant, Person, Role, Unit, add_unit
+from models.people.person import Grant, Person
+from models.people.unit import Unit, add_unit
+from models.rules.workflow import Role
 
 DIVISIONS, COLLEGES, SOCIETIES = 8, 4, 3
 # What channels are called: a beginning, a middle, an end, as a campus does it.

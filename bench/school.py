@@ -11,8 +11,8 @@ from blueprints.cli.demo import load_demo
 from models.database import MIGRATIONS, db, institutions
 from models.events import history
 from models.filings.filing import Filing
-from models.people.person import Grant, Person, Role
-from models.rules.workflow import State, Verb
+from models.people.person import Grant, Person
+from models.rules.workflow import Role, State, Verb
 
 
 def filled_app(folder: str, filings: int) -> Flask:

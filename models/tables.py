@@ -12,7 +12,7 @@ from models.filings import applicant, attachment, edition, filing, invite, numbe
 from models.findings import found_account, sanction
 from models.imports import upload
 from models.messaging import messages, notices, outbox, saved_replies
-from models.people import person, substitute
+from models.people import person, substitute, unit
 
 __all__ = [
     "applicant",
@@ -39,5 +39,6 @@ __all__ = [
     "saved_replies",
     "sessions",
     "substitute",
+    "unit",
     "upload",
 ]

@@ -8,7 +8,8 @@ from models.campaigns.campaign import Wording, begin
 from models.campaigns.report import publish
 from models.clock import utcnow
 from models.database import db
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from tests.client import Page
 
 

@@ -12,7 +12,8 @@ from models import tables  # noqa: F401 - every table belongs to the database
 from models.database import db, init_database
 from models.filings import transitions
 from models.filings.starting import start
-from models.people.person import Person, add_unit
+from models.people.person import Person
+from models.people.unit import add_unit
 from models.rules.definitions.institution import Clocks, Institution, NumberPattern
 from models.rules.definitions.loader import read_form
 from models.rules.definitions.register import Register
@@ -160,7 +161,7 @@ class Campus:
         return db.session.scalars(db.select(Person).filter_by(username=username)).one()
 
     def unit(self, name: str):
-        from models.people.person import Unit
+        from models.people.unit import Unit
 
         return db.session.scalars(db.select(Unit).filter_by(name=name)).one()
 

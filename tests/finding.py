@@ -2,7 +2,7 @@
 
 from models.database import db
 from models.findings.found_account import unanswered_by_unit
-from models.people.person import Unit
+from models.people.unit import Unit
 from tests import pages
 
 NEW = "/pdsu/found/new"

@@ -8,7 +8,9 @@ from flask import Flask
 from models.database import db
 from models.filings import transitions
 from models.filings.starting import start
-from models.people.person import Grant, Person, Role, Unit, add_unit
+from models.people.person import Grant, Person
+from models.people.unit import Unit, add_unit
+from models.rules.workflow import Role
 from tests.client import Browser
 
 PASSWORD = "sixty-units-2026"

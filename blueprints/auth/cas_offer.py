@@ -3,9 +3,10 @@
 from flask import current_app
 
 from models.database import institutions
-from models.people.person import Person, Role
+from models.people.person import Person
 from models.rules.definitions.institution import Institution
 from models.rules.settings.cas import CasSettings
+from models.rules.workflow import Role
 
 
 def cas_settings(school: str) -> CasSettings | None:

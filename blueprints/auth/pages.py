@@ -16,7 +16,7 @@ from models.administration.people import note_own_password
 from models.auth import attempts
 from models.auth import sessions as sign_in_sessions
 from models.database import db, institutions, sign_in_settings
-from models.people.person import initials
+from models.people.unit import initials
 from models.rules.passwords import problem
 from models.rules.policy import Action
 

@@ -19,11 +19,12 @@ from models.filings import transitions
 from models.filings.filing import Filing
 from models.filings.starting import start
 from models.messaging import notices
-from models.people.person import Grant, Person, Role, Unit, add_unit
+from models.people.person import Grant, Person
+from models.people.unit import Unit, add_unit
 from models.register.activity import heard_of
 from models.register.staleness import months_before
 from models.rules.definitions.institution import Institution
-from models.rules.workflow import Refused
+from models.rules.workflow import Refused, Role
 
 WORDS = (
     "kite",

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from models.administration import people, units
 from models.database import db
-from models.people.person import Person, Role, Unit
-from models.people.person import add_unit as add_unit_row
+from models.people.person import Person
+from models.people.unit import Unit
+from models.people.unit import add_unit as add_unit_row
 from models.rules import particulars
+from models.rules.workflow import Role
 
 ONE_TIME = "密码只显示这一次，7 天内有效；首次登录时要换成自己的密码。"
 

@@ -10,11 +10,11 @@ from blueprints.institution.filtering import whole_number
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.filing import Filing, of_channel
-from models.people.person import Role, tree
+from models.people.unit import tree
 from models.rules.fields.base import Circumstances
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import LARGEST_ID
-from models.rules.workflow import State
+from models.rules.workflow import Role, State
 
 Row = TypeVar("Row")
 

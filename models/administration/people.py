@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from models.auth import attempts, sessions
 from models.database import db, lock
 from models.events import history
-from models.people.person import Grant, Person, Role
+from models.people.person import Grant, Person
 from models.rules.masking import mask_text
+from models.rules.workflow import Role
 
 LABELS = {"name": "姓名", "username": "用户名", "phone": "联系电话", "email": "邮箱", "grants": "角色和单位"}
 # Read aloud and typed once: no letter or digit that looks like another.

@@ -10,9 +10,10 @@ from models.clock import utcnow
 from models.database import db, lock
 from models.events import history
 from models.messaging import notices
-from models.people.person import Grant, Person, Role, Unit, tree
+from models.people.person import Grant, Person
 from models.people.substitute import Substitute
-from models.rules.workflow import Refused
+from models.people.unit import Unit, tree
+from models.rules.workflow import Refused, Role
 
 LONGEST = timedelta(days=366)
 

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from models.database import db, institutions, lock
 from models.events import history
 from models.filings.filing import OPEN, Filing
-from models.people.person import Person, Unit, add_unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, add_unit, tree
 from models.rules.workflow import Refused
 
 LABELS = {"name": "单位名称", "kind": "单位类别", "parent": "上级单位"}

@@ -16,7 +16,7 @@ from models.clock import CAMPUS_ZONE
 from models.database import db, like
 from models.events.history import Event
 from models.filings.filing import Filing
-from models.people.person import Unit, tree
+from models.people.unit import Unit, tree
 from models.rules.event_labels import all_deeds
 from models.rules.filters import whole_number
 

@@ -14,7 +14,8 @@ from models.events import history
 from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about
 from models.filings.starting import start
 from models.filings.transitions import discard
-from models.people.person import Person, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.register.staleness import is_stale
 from models.rules.filing_kind import FilingKind
 from models.rules.report_workflow import ReportState

@@ -17,12 +17,13 @@ from models.channels.channel import Channel, ChannelState
 from models.database import db, institutions
 from models.filings.filing import Filing
 from models.findings.found_account import unanswered_by_unit
-from models.people.person import Grant, Person, Role, tree
+from models.people.person import Grant, Person
+from models.people.unit import tree
 from models.register.staleness import stale_condition
 from models.rules.filing_kind import FilingKind
 from models.rules.report_workflow import MISSING, ReportState
 from models.rules.unit_tree import Node
-from models.rules.workflow import State
+from models.rules.workflow import Role, State
 
 GROUP = "群"
 # What a count is called: platforms and groups on the register, of these what needs a look, and

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.clock import campus_time, utcnow
 from models.database import Model, db, lock
 from models.events import history
-from models.people.person import Person, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.rules.workflow import LostUpdate, Refused
 
 

@@ -16,9 +16,10 @@ from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
 from models.database import db
 from models.events import history
-from models.people.person import Grant, Person, Role, tree
+from models.people.person import Grant, Person
+from models.people.unit import tree
 from models.rules.reminder_occasions import Occasion
-from models.rules.workflow import Refused
+from models.rules.workflow import Refused, Role
 
 LONGEST_NOTE = 200
 

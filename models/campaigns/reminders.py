@@ -18,11 +18,13 @@ from models.clock import campus_time, utcnow
 from models.database import Model, coded, db, lock
 from models.events import history
 from models.messaging import notices
-from models.people.person import Grant, Person, Role, Tree, Unit, tree
+from models.people.person import Grant, Person
+from models.people.unit import Unit, tree
 from models.rules import report_workflow
 from models.rules.reminder_occasions import Occasion, latest, time_left
 from models.rules.report_workflow import ReportState
-from models.rules.workflow import Refused
+from models.rules.unit_tree import Tree
+from models.rules.workflow import Refused, Role
 
 COOL_DOWN = timedelta(hours=12)
 BY_ITSELF = "定时催报"

@@ -12,7 +12,8 @@ from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
 from models.database import Model, coded, db, lock
 from models.events import history
-from models.people.person import Person, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules import report_workflow
 from models.rules.filters import LARGEST_ID
 from models.rules.report_workflow import ReportState, ReportVerb, Standing

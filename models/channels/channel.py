@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import Model, coded, db, lock
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Refused
 

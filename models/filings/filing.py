@@ -9,7 +9,8 @@ from models.channels.channel import Channel
 from models.database import Model, coded, db
 from models.events import history
 from models.filings import edition
-from models.people.person import Person, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules import workflow
 from models.rules.answer_diff import differences
 from models.rules.definitions.definition import Form

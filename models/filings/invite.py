@@ -15,7 +15,8 @@ from models.clock import campus_time, utcnow
 from models.database import Model, db, like
 from models.events import history
 from models.filings.filing import Filing
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.masking import mask_name
 from models.rules.workflow import Refused, State
 

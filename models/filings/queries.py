@@ -17,12 +17,13 @@ from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db, institutions, like
 from models.filings.filing import Filing
-from models.people.person import Person, Role, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules.deadlines import first_in_time
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import EVERYTHING, Filters, one_of, year_of
 from models.rules.unit_tree import Node
-from models.rules.workflow import Actor, State
+from models.rules.workflow import Actor, Role, State
 
 # Begun and still to be handed in; a withdrawn one was put aside on purpose.
 BEGUN = (State.draft, State.returned)

@@ -8,7 +8,8 @@ from models.clock import utcnow
 from models.database import db
 from models.filings.filing import Filing, of_channel
 from models.filings.transitions import refuse_second
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.answer_columns import carried_on, happened_on, promoted, search_text, unit_answer
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution

@@ -18,7 +18,8 @@ from models.filings.conflict import Conflict
 from models.filings.filing import AlreadyOpen, Filing, open_about
 from models.filings.numbering import next_number
 from models.messaging import filing_notifications
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules import workflow
 from models.rules.answer_columns import (
     account_key,

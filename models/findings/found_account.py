@@ -28,7 +28,8 @@ from models.channels.channel import Channel
 from models.clock import campus_time
 from models.database import Model, coded, db, like
 from models.filings.filing import Filing
-from models.people.person import Person, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules.deadlines import nth_working_day
 from models.rules.workflow import LostUpdate, State
 

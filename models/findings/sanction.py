@@ -12,9 +12,10 @@ from models.database import Model, db, like, lock
 from models.events import history
 from models.findings.found_account import FoundAccount
 from models.messaging import notices
-from models.people.person import Person, Role, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules.definitions.institution import Institution
-from models.rules.workflow import Refused
+from models.rules.workflow import Refused, Role
 
 
 class Sanction(Model):

@@ -16,14 +16,15 @@ from models.filings.transitions import keep
 from models.findings.found_account import FoundAccount, FoundAccountConflict, FoundAnswer, FoundState
 from models.findings.matching import noted_already, prefilled
 from models.messaging import notices
-from models.people.person import Person, Role, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.naming import school_name_in
 from models.rules.fields.account_key import normalise
 from models.rules.filing_kind import FilingKind
 from models.rules.uploads import Picture
-from models.rules.workflow import Refused
+from models.rules.workflow import Refused, Role
 
 LONGEST = {"title": 200, "platform": 100, "account": 500, "words": 2000}
 

@@ -4,8 +4,10 @@ import unicodedata
 from collections import defaultdict
 from difflib import get_close_matches
 
-from models.people.person import Person, Role, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.rules.messages import clean
+from models.rules.workflow import Role
 
 FULL_NAME = "请写单位全称。"
 # Comparing with every name of a school takes its time.

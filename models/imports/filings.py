@@ -11,7 +11,8 @@ from models.imports.form_headings import UNIT
 from models.imports.judging import Judging
 from models.imports.row_reading import RowReader
 from models.imports.target import Heading, Line
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 

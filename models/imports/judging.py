@@ -10,7 +10,7 @@ from models.imports.judged_row import JudgedRow, opened_rows
 from models.imports.matching import Identity, Known
 from models.imports.row_reading import RowReader, RowReading, value_at
 from models.imports.target import Line, RowState
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.reports.summary import Editions, item_paths
 from models.rules.answer_columns import carried_on
 from models.rules.answer_diff import differences

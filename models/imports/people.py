@@ -14,10 +14,12 @@ from models.database import db
 from models.events import history
 from models.imports.target import Heading, Line, Overtaken, RowState, overtaken, refuse_too_many
 from models.imports.unit_names import UnitNames, too_many
-from models.people.person import Person, Role, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules import particulars
 from models.rules.definitions.institution import Institution
 from models.rules.particulars import same, tidy
+from models.rules.workflow import Role
 
 PATHS = ("name", "username", "roles", "unit", "phone", "email", "state")
 ROLES = {role.label: role for role in Role} | {

@@ -5,7 +5,8 @@ from models.imports import target
 from models.imports.filings import FilingTarget
 from models.imports.people import PeopleTarget
 from models.imports.units import UnitsTarget
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.policy import Action, may
 
 FORM = "form:"

@@ -10,7 +10,8 @@ from models.database import db
 from models.events import history
 from models.imports.target import WRITTEN, Heading, Line, Overtaken, RowState, overtaken, refuse_too_many
 from models.imports.unit_plan import Entry, Place, Plan, Ref
-from models.people.person import Person, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules import particulars
 from models.rules.definitions.institution import Institution
 from models.rules.particulars import same, tidy

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import Model, coded
 from models.imports.target import RowState
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 
 # Names and phones wait in it: it does not wait for ever.
 KEPT = timedelta(days=7)

@@ -12,7 +12,8 @@ from models.database import db
 from models.imports import headings, mapping
 from models.imports.target import RowState, Target
 from models.imports.upload import KEPT, Stage, Upload, UploadRow
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.workflow import Refused
 from models.xlsx.gate import check
 from models.xlsx.worksheet import Sheet, SheetRow

@@ -16,7 +16,8 @@ from models.filings.transitions import preview
 from models.imports.filer_units import FilerUnits
 from models.imports.matching import Identity, Known
 from models.imports.target import WRITTEN, Line, Overtaken, RowState
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.answer_columns import unit_answer
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution

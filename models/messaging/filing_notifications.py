@@ -5,7 +5,8 @@ from datetime import datetime
 from models.database import db
 from models.messaging import notices
 from models.messaging.notices import Topic
-from models.people.person import Person, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State, Verb

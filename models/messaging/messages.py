@@ -11,9 +11,10 @@ from models.database import Model, coded, db, lock
 from models.messaging import notices
 from models.messaging.filing_notifications import reporters_of
 from models.messaging.notices import Topic
-from models.people.person import Person, Role, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.rules.messages import clean, say
-from models.rules.workflow import Refused
+from models.rules.workflow import Refused, Role
 
 LONGEST = 1000
 # The same words from the same person so soon after are a second press of the button.

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.clock import utcnow
 from models.database import Model, coded, db, sends_mail
 from models.messaging import outbox
-from models.people.person import Grant, Person, Role, tree
+from models.people.person import Grant, Person
+from models.people.unit import tree
+from models.rules.workflow import Role
 
 # Nobody writes to a thousand people by pressing one button.
 MOST_TOLD = 100

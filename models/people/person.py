@@ -1,18 +1,15 @@
-"""Who: units in a tree, people, and the grants that say what a person may do where."""
+"""People of a school: how they sign in, and the grants that say what they may do where."""
 
-from collections import defaultdict
 from datetime import datetime, timedelta
-from functools import partial
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, bindparam, event, select, union_all
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models import clock
 from models.clock import utcnow
-from models.database import Model, coded, db
+from models.database import Model, coded
 from models.people.substitute import Substitute
+from models.people.unit import Unit, tree
 from models.rules import passwords
-from models.rules.unit_tree import Node, Tree
 from models.rules.workflow import Actor, Role
 
 # How long a password that somebody else made may wait for its person.
@@ -20,104 +17,12 @@ ONE_TIME = timedelta(days=7)
 MOST_KEPT = 5
 
 
-class PasswordHolder:
-    """Columns and deeds that `Person` takes over.
+class Person(Model):
+    """Someone of one school who may sign in. Usernames are unique within the school.
 
     `one_time_until` is set for a password that others know: it ends then, and its person must
     choose one of their own at the first sign-in. `earlier_hashes`: the newest first.
     """
-
-    password_hash: Mapped[str] = mapped_column(String(200), default="")
-    password_set_at: Mapped[datetime | None] = mapped_column(default=None)
-    one_time_until: Mapped[datetime | None] = mapped_column(default=None)
-    earlier_hashes: Mapped[list] = mapped_column(default=list)
-
-    def set_password(self, password: str, now: datetime | None = None) -> None:
-        """A password that stays; the one before is remembered as used."""
-        if self.password_hash:
-            self.earlier_hashes = [self.password_hash, *(self.earlier_hashes or [])][:MOST_KEPT]
-        self.password_hash = passwords.HASHER.hash(password)
-        self.password_set_at, self.one_time_until = now or utcnow(), None
-
-    def set_one_time_password(self, password: str, now: datetime | None = None) -> None:
-        """A password that somebody else made and told them."""
-        now = now or utcnow()
-        self.set_password(password, now)
-        self.one_time_until = now + ONE_TIME
-
-    def set_drawn_password(self, password: str, now: datetime | None = None) -> None:
-        """A one-time password of `keeping.people.new_password`, for many people at once."""
-        now = now or utcnow()
-        self.password_hash = passwords.QUICK_HASHER.hash(password)
-        self.password_set_at, self.one_time_until = now, now + ONE_TIME
-
-    def check_password(self, password: str) -> bool:
-        """True for the right password of an active person; an empty hash matches nothing."""
-        return passwords.verify(self.password_hash or "", password) and self.active
-
-    def has_used(self, password: str, rules: passwords.Rules) -> bool:
-        """Whether it is the present password or one of the last few, as many as the rules keep."""
-        used = [self.password_hash, *(self.earlier_hashes or [])][: rules.kept]
-        return any(passwords.verify(one, password) for one in used)
-
-    def must_choose(self, rules: passwords.Rules, entered: datetime) -> str:
-        """Why a person who signed in at this moment needs a new password first; '' when not.
-
-        By that moment, so that no password grows too old while a form is being filled in.
-        """
-        if self.one_time_until is not None:
-            return "现在用的是一次性密码，请先换成只有自己知道的密码，再继续使用。"
-        end = self.password_ends(rules)
-        if end is not None and end <= entered:
-            return f"密码已使用超过 {rules.days} 天，按本校要求请先更换，再继续使用。"
-        return ""
-
-    def password_ends(self, rules: passwords.Rules) -> datetime | None:
-        """When the password will be too old; None where passwords do not age."""
-        if rules.oldest is None or self.password_set_at is None:
-            return None
-        return self.password_set_at + rules.oldest
-
-    def one_time_is_over(self, now: datetime) -> bool:
-        return self.one_time_until is not None and self.one_time_until <= now
-
-
-__all__ = ["Grant", "Person", "Role", "Unit", "add_unit", "initials", "tree"]
-
-KEPT = "unit trees"
-
-
-class Unit(Model):
-    """A node of a school's tree: the school, a college, a department, a society, a class, a person.
-
-    `kind` is a code of the school's own `unit_kinds`; `pinyin` holds the initials for search.
-    """
-
-    __tablename__ = "unit"
-    __table_args__ = (Index(None, "institution", "parent_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    institution: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(40))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    pinyin: Mapped[str] = mapped_column(String(200), default="")
-    active: Mapped[bool] = mapped_column(default=True)
-
-    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
-
-    def rename(self, name: str) -> None:
-        """Gives the unit a new name; papers already written keep the old one."""
-        self.name, self.pinyin = name, initials(name)
-
-    def signing_unit(self) -> "Unit | None":
-        """The nearest unit, from this one upwards, that has a head; None when none has."""
-        found = tree(self.institution).signing_unit(self.id)
-        return None if found is None else db.session.get(Unit, found)
-
-
-class Person(PasswordHolder, Model):
-    """Someone of one school who may sign in. Usernames are unique within the school."""
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("institution", "username"),)
@@ -133,6 +38,10 @@ class Person(PasswordHolder, Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(200), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    password_set_at: Mapped[datetime | None] = mapped_column(default=None)
+    one_time_until: Mapped[datetime | None] = mapped_column(default=None)
+    earlier_hashes: Mapped[list] = mapped_column(default=list)
 
     grants: Mapped[list["Grant"]] = relationship(
         back_populates="person", lazy="selectin", cascade="all, delete-orphan"
@@ -151,7 +60,7 @@ class Person(PasswordHolder, Model):
 
     def stands_in_for(self) -> set[int]:
         """Ids of the units whose absent head the person stands in for today."""
-        return {one.unit_id for one in self.substitutions if one.active}
+        return {substitution.unit_id for substitution in self.substitutions if substitution.active}
 
     def units(self, role: str) -> set[int]:
         """Ids of the units where the person holds the role, and of all units below them."""
@@ -198,9 +107,58 @@ class Person(PasswordHolder, Model):
     def set_grants(self, wanted: set[tuple[Role, int]]) -> bool:
         """Leaves exactly these grants, each a role and a unit's id; True when any changed."""
         held = {(grant.role, grant.unit_id) for grant in self.grants}
-        self.grants = [one for one in self.grants if (one.role, one.unit_id) in wanted]
+        self.grants = [grant for grant in self.grants if (grant.role, grant.unit_id) in wanted]
         self.grants += [Grant(role=role, unit_id=unit) for role, unit in sorted(wanted - held)]
         return wanted != held
+
+    def set_password(self, password: str, now: datetime | None = None) -> None:
+        """A password that stays; the one before is remembered as used."""
+        if self.password_hash:
+            self.earlier_hashes = [self.password_hash, *(self.earlier_hashes or [])][:MOST_KEPT]
+        self.password_hash = passwords.HASHER.hash(password)
+        self.password_set_at, self.one_time_until = now or utcnow(), None
+
+    def set_one_time_password(self, password: str, now: datetime | None = None) -> None:
+        """A password that somebody else made and told them."""
+        now = now or utcnow()
+        self.set_password(password, now)
+        self.one_time_until = now + ONE_TIME
+
+    def set_drawn_password(self, password: str, now: datetime | None = None) -> None:
+        """A one-time password of `administration.people.new_password`, for many people at once."""
+        now = now or utcnow()
+        self.password_hash = passwords.QUICK_HASHER.hash(password)
+        self.password_set_at, self.one_time_until = now, now + ONE_TIME
+
+    def check_password(self, password: str) -> bool:
+        """True for the right password of an active person; an empty hash matches nothing."""
+        return passwords.verify(self.password_hash or "", password) and self.active
+
+    def has_used(self, password: str, rules: passwords.Rules) -> bool:
+        """Whether it is the present password or one of the last few, as many as the rules keep."""
+        used = [self.password_hash, *(self.earlier_hashes or [])][: rules.kept]
+        return any(passwords.verify(password_hash, password) for password_hash in used)
+
+    def must_choose(self, rules: passwords.Rules, entered: datetime) -> str:
+        """Why a person who signed in at this moment needs a new password first; '' when not.
+
+        By that moment, so that no password grows too old while a form is being filled in.
+        """
+        if self.one_time_until is not None:
+            return "现在用的是一次性密码，请先换成只有自己知道的密码，再继续使用。"
+        end = self.password_ends(rules)
+        if end is not None and end <= entered:
+            return f"密码已使用超过 {rules.days} 天，按本校要求请先更换，再继续使用。"
+        return ""
+
+    def password_ends(self, rules: passwords.Rules) -> datetime | None:
+        """When the password will be too old; None where passwords do not age."""
+        if rules.oldest is None or self.password_set_at is None:
+            return None
+        return self.password_set_at + rules.oldest
+
+    def one_time_is_over(self, now: datetime) -> bool:
+        return self.one_time_until is not None and self.one_time_until <= now
 
 
 class Grant(Model):
@@ -215,67 +173,3 @@ class Grant(Model):
     person: Mapped[Person] = relationship(back_populates="grants")
     # Every page of a school says where its person is from.
     unit: Mapped[Unit] = relationship(lazy="joined")
-
-
-def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None) -> Unit:
-    """A new unit of the school, flushed, with its pinyin initials."""
-    unit = Unit(
-        institution=institution, name=name, kind=kind, parent=parent, pinyin=initials(name), active=True
-    )
-    db.session.add(unit)
-    db.session.flush()
-    return unit
-
-
-# Asked in nearly every request, and made once: putting them together costs more than running them.
-UNIT = Unit.__table__.c
-NODES = (
-    select(UNIT.id, UNIT.name, UNIT.kind, UNIT.parent_id, UNIT.pinyin, UNIT.active)
-    .where(UNIT.institution == bindparam("institution"))
-    .order_by(UNIT.id)
-)
-HEADS = union_all(
-    select(Grant.unit_id, Grant.person_id)
-    .join(Person)
-    .where(Person.institution == bindparam("institution"), Person.active, Grant.role == Role.head),
-    select(Substitute.unit_id, Substitute.person_id)
-    .join(Substitute.person)
-    .where(
-        Substitute.institution == bindparam("institution"),
-        Person.active,
-        Substitute.ended_at.is_(None),
-        bindparam("today", type_=Date).between(Substitute.from_on, Substitute.until_on),
-    ),
-)
-
-
-def tree(institution: str) -> Tree:
-    """The school's units as this transaction sees them: asked once, then kept until it ends."""
-    kept = db.session().info.setdefault(KEPT, {})
-    if institution not in kept:
-        rows = db.session.execute(NODES, {"institution": institution})
-        nodes = {row.id: Node(*row) for row in rows}
-        kept[institution] = Tree(nodes, partial(_heads, institution))
-    return kept[institution]
-
-
-def _heads(institution: str) -> dict[int, frozenset[int]]:
-    heads: dict[int, set[int]] = defaultdict(set)
-    for row in db.session.execute(HEADS, {"institution": institution, "today": clock.today()}):
-        heads[row.unit_id].add(row.person_id)
-    return {unit_id: frozenset(people) for unit_id, people in heads.items()}
-
-
-def _forget_trees(session: Session, *_: object) -> None:
-    session.info.pop(KEPT, None)
-
-
-for moment in ("after_flush_postexec", "after_commit", "after_rollback"):
-    event.listen(Session, moment, _forget_trees)
-
-
-def initials(name: str) -> str:
-    """Pinyin initials of a name, lower case: 信息工程学院 -> xxgcxy."""
-    from pypinyin import Style, lazy_pinyin  # half a second and 57 MB: only where a unit is named
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()

@@ -8,15 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import clock
 from models.database import Model
+from models.people.unit import Unit
 
 if TYPE_CHECKING:
-    from models.people.person import Person, Unit
+    from models.people.person import Person
 
 
 class Substitute(Model):
     """Both days are within the period, on the campus clock; `ended_at`: taken back before its end.
 
-    While it is active its person is one of the unit's heads (`people.tree`), and so signs what
+    While it is active its person is one of the unit's heads (`unit.tree`), and so signs what
     waits for them.
     """
 
@@ -33,7 +34,7 @@ class Substitute(Model):
     at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    unit: Mapped["Unit"] = relationship()
+    unit: Mapped[Unit] = relationship()
     person: Mapped["Person"] = relationship(foreign_keys=[person_id], back_populates="substitutions")
     named_by: Mapped["Person"] = relationship(foreign_keys=[named_by_id])
 

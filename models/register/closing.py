@@ -15,9 +15,10 @@ from models.events.history import Event
 from models.filings import transitions
 from models.filings.filing import Filing
 from models.messaging import notices
-from models.people.person import Person, Role, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import Refused, State
+from models.rules.workflow import Refused, Role, State
 
 GONE, STILL_THERE = "gone", "still_there"
 

@@ -11,9 +11,9 @@ from models.events import history
 from models.events.history import Event
 from models.filings.filing import Filing
 from models.messaging import notices
-from models.people.person import Person, Role
+from models.people.person import Person
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import Refused, State
+from models.rules.workflow import Refused, Role, State
 
 
 def approval_before_opening(channel: Channel) -> Filing | None:

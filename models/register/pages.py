@@ -15,7 +15,8 @@ from models.channels.count_triggers import ChannelPair
 from models.database import db
 from models.filings.filing import Filing
 from models.filings.queries import scope
-from models.people.person import Person, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.register.counts import total
 from models.register.search import conditions, instr, may_be_number
 from models.rules.filters import Cursor, Filters

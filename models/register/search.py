@@ -11,7 +11,8 @@ from models.channels.channel import CLOSING, Channel, ChannelState
 from models.database import institutions
 from models.filings.filing import Filing
 from models.filings.queries import scope
-from models.people.person import Person, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.register.staleness import stale_condition
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import EVERYTHING, Filters, one_of, year_of

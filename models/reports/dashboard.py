@@ -13,7 +13,7 @@ from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
 from models.database import db, institutions
 from models.filings.filing import Filing
-from models.people.person import tree
+from models.people.unit import tree
 from models.register.staleness import stale_condition
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import year_of

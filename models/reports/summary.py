@@ -21,7 +21,7 @@ from models.database import db
 from models.filings.edition import form_of
 from models.filings.filing import Filing
 from models.filings.queries import Page
-from models.people.person import tree
+from models.people.unit import tree
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import COLUMN_SOURCES, Register

@@ -11,7 +11,8 @@ from models.campaigns.report import publish, report_of
 from models.clock import today, utcnow
 from models.database import db
 from models.events import history
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.report_workflow import ReportState, ReportVerb
 from tests import builders, pages
 

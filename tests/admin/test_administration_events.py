@@ -9,7 +9,8 @@ from sqlalchemy import select
 from models.database import db
 from models.events import history
 from models.events.history import Event
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 
 PHONE = "13812345678"
 

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from models.administration.people import other_administrators
 from models.database import db
-from models.people.person import Person, Role, Unit
+from models.people.person import Person
+from models.people.unit import Unit
+from models.rules.workflow import Role
 from tests.client import Browser, Page
 
 

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from models.database import db
 from models.filings.starting import start
-from models.people.person import Person, Role, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.filing_kind import FilingKind
+from models.rules.workflow import Role
 from tests.client import Browser, Page
 
 

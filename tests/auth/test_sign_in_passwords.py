@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from models.clock import utcnow
 from models.database import db
-from models.people.person import Person, Role
+from models.people.person import Person
+from models.rules.workflow import Role
 from tests.signing import enter, try_to_enter, use
 
 GOOD, BETTER = "quiet-lake-2207-reed", "brown-kettle-ferry"

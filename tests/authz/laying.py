@@ -9,8 +9,10 @@ from models.filings.attachment import Attachment
 from models.filings.filing import Filing
 from models.filings.starting import start
 from models.messaging import messages
-from models.people.person import Person, Role, Unit, add_unit
+from models.people.person import Person
+from models.people.unit import Unit, add_unit
 from models.register.closing import confirm_gone
+from models.rules.workflow import Role
 from tests import builders
 from tests.authz import laying_more
 from tests.authz.canaries import phone, word

@@ -6,8 +6,10 @@ from models.campaigns.report import Report
 from models.database import db
 from models.filings import transitions
 from models.filings.filing import Filing
-from models.people.person import Person, Role, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.report_workflow import ReportState
+from models.rules.workflow import Role
 from tests.authz import laying
 from tests.authz.scene import Scene
 

@@ -8,7 +8,7 @@ from models.campaigns import board
 from models.campaigns.campaign import end
 from models.channels.channel import Channel, ChannelState
 from models.database import db
-from models.people.person import tree
+from models.people.unit import tree
 from models.register.staleness import is_stale
 from models.rules.filing_kind import FilingKind
 from tests.campaigns.reporting import CLOSES, OPENS, Reporting

@@ -9,7 +9,8 @@ import pytest
 from models.campaigns.campaign import Campaign
 from models.clock import campus_time
 from models.database import db
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from tests.campaigning import ask, unit_id
 
 

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from models.campaigns.report import Report
 from models.database import db
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.rules.report_workflow import ReportState
 from tests import pages
 from tests.campaigning import ask, unit_id

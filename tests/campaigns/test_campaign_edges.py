@@ -10,7 +10,7 @@ from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report, ask_units
 from models.clock import utcnow
 from models.database import db
-from models.people.person import Unit, add_unit
+from models.people.unit import Unit, add_unit
 from models.rules.report_workflow import ReportState
 from tests import finding
 from tests.campaigning import ask, unit_id

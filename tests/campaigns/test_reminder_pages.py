@@ -11,7 +11,8 @@ from models.campaigns.report import Report, publish
 from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.report_workflow import ReportState
 from tests import pages
 

@@ -12,7 +12,7 @@ from models.database import db
 from models.events import history
 from models.filings import transitions as filing_transitions
 from models.filings.filing import Filing, open_about
-from models.people.person import add_unit
+from models.people.unit import add_unit
 from models.rules.workflow import Refused
 from tests.campaigns.reporting import Reporting
 from tests.campus import day

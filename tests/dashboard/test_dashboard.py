@@ -11,7 +11,9 @@ from blueprints.institution.dashboard import charts
 from models.channels.channel import Channel
 from models.database import db
 from models.events.history import Event
-from models.people.person import Person, Role, Unit, add_unit
+from models.people.person import Person
+from models.people.unit import Unit, add_unit
+from models.rules.workflow import Role
 from tests import pages
 from tests.builders import ACCOUNT
 from tests.client import Browser

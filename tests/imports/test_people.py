@@ -10,7 +10,8 @@ from models.clock import utcnow
 from models.database import db
 from models.imports.people import PeopleTarget
 from models.imports.target import Overtaken, RowState
-from models.people.person import Grant, Person, add_unit
+from models.people.person import Grant, Person
+from models.people.unit import add_unit
 from models.rules import passwords
 from tests.campus import SCHOOL, Campus
 from tests.imports.list_files import changes, confirmed, events, fault, imported, lines, refuses, states

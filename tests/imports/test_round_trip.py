@@ -11,8 +11,9 @@ from models.database import db
 from models.imports.filings import FilingTarget
 from models.imports.headings import match
 from models.imports.target import PASSED_OVER, Line, RowState
-from models.people.person import Person, Role
+from models.people.person import Person
 from models.reports import summary
+from models.rules.workflow import Role
 from models.xlsx.reading import read_workbook
 
 TODAY = date(2026, 11, 22)

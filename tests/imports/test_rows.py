@@ -180,7 +180,8 @@ def test_what_a_table_says_of_all_its_rows_is_filled_in(app):
     with app.app_context():
         school = app.extensions["institutions"]["pdsu"]
         from models.imports.filings import FilingTarget
-        from models.people.person import Person, Unit
+        from models.people.person import Person
+        from models.people.unit import Unit
 
         person = db.session.scalars(select(Person).where(Person.username == "linxiao")).one()
         unit = db.session.get(Unit, min(person.units("reporter")))

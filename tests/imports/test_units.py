@@ -6,7 +6,8 @@ from models.administration import units as keeping
 from models.database import db
 from models.imports.target import Overtaken, RowState
 from models.imports.units import UnitsTarget
-from models.people.person import Person, Unit, add_unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, add_unit, tree
 from tests.campus import SCHOOL, Campus
 from tests.imports.list_files import changes, confirmed, events, fault, imported, lines, refuses, states
 

@@ -3,7 +3,8 @@
 import pytest
 
 from models.database import db
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from tests import pages
 from tests.builders import NEW_MEDIUM
 

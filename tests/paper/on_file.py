@@ -14,7 +14,8 @@ from models.filings import transitions
 from models.filings.edition import pin
 from models.filings.filing import Filing
 from models.imports.writing import Beginning, start_many
-from models.people.person import Person, Role, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from models.rules.answers import Reader
 from models.rules.definitions.definition import Form
 from models.rules.definitions.identifiers import identifier_of
@@ -22,7 +23,7 @@ from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import Column, Register
 from models.rules.fields import Circumstances, Field
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import State
+from models.rules.workflow import Role, State
 
 # Whole answers that look like a number, a day, a formula, a fault, or a note.
 ODD = [

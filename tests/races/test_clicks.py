@@ -5,7 +5,7 @@ from functools import partial
 from sqlalchemy import func, select
 
 from models.database import db
-from models.people.person import Unit
+from models.people.unit import Unit
 from tests.races.at_once import at_once
 
 CLICKS = 500

@@ -10,9 +10,9 @@ from models.events.history import Event
 from models.filings import transitions
 from models.filings.filing import Filing
 from models.filings.starting import start
-from models.people.person import Person, Role
+from models.people.person import Person
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import State, Verb
+from models.rules.workflow import Role, State, Verb
 from tests.races.at_once import at_once
 
 RACES = 1_000

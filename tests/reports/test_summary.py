@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from models.channels.channel import Channel
 from models.database import db, institutions
 from models.filings.filing import Filing
-from models.people.person import tree
+from models.people.unit import tree
 from models.reports import summary
 from models.rules.fields import Condition
 

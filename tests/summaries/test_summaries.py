@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.database import db
 from models.events.history import Event
-from models.people.person import Unit
+from models.people.unit import Unit
 
 PAGE, PDF, XLSX = (f"/pdsu/summaries/accounts{ending}" for ending in ("", ".pdf", ".xlsx"))
 

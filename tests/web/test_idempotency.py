@@ -13,7 +13,7 @@ from models.filings.filing import Filing
 from models.filings.invite import Invite
 from models.findings.found_account import FoundAccount
 from models.messaging.saved_replies import CannedOpinion
-from models.people.person import Unit
+from models.people.unit import Unit
 from tests import builders, pages
 from tests.builders import GROUP
 from tests.client import Browser, Page

@@ -26,11 +26,13 @@ from models.administration.substitutes import (
     unit_names,
 )
 from models.database import db
-from models.people.person import Person, Role, Unit, tree
+from models.people.person import Person
 from models.people.substitute import Substitute
+from models.people.unit import Unit, tree
 from models.rules.dates import read_day
 from models.rules.messages import say
 from models.rules.policy import Action, may
+from models.rules.workflow import Role
 
 OVER_SHOWN = 20
 

@@ -17,9 +17,11 @@ from blueprints.web.page import go, page
 from models.administration import people as keeping
 from models.database import db, like
 from models.filings import queries
-from models.people.person import Grant, Person, Role, tree
+from models.people.person import Grant, Person
+from models.people.unit import tree
 from models.rules.filters import Filters
 from models.rules.policy import Action
+from models.rules.workflow import Role
 
 PAGE_SIZE = 20
 STATES = {"active": "可以登录", "disabled": "已停用"}

@@ -10,11 +10,13 @@ from wtforms.validators import DataRequired, ValidationError
 from blueprints.institution.components.form_fields import EmailItem, Listed, options, read_by, unit_options
 from models.administration.people import NO_GRANT, Details, holder
 from models.administration.units import taken
-from models.people.person import Person, Role, Unit, tree
+from models.people.person import Person
+from models.people.unit import Unit, tree
 from models.rules import particulars
 from models.rules.filters import whole_number
 from models.rules.messages import say
 from models.rules.particulars import tidy
+from models.rules.workflow import Role
 
 SPARE_ROWS = 2
 MOST_ROWS = 40

@@ -19,7 +19,8 @@ from models.administration import units as keeping
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.queries import Page
-from models.people.person import Grant, Person, Unit, tree
+from models.people.person import Grant, Person
+from models.people.unit import Unit, tree
 from models.rules.filters import Filters
 from models.rules.policy import Action
 from models.rules.unit_tree import Node

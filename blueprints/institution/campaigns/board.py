@@ -14,7 +14,7 @@ from blueprints.web.page import page
 from models.campaigns import board as models
 from models.campaigns.board import Board, Line, standing
 from models.campaigns.campaign import Campaign
-from models.people.person import tree
+from models.people.unit import tree
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import Filters
 from models.rules.policy import Action, may

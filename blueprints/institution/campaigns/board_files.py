@@ -26,7 +26,7 @@ from models.campaigns.campaign import Campaign
 from models.clock import campus_time, utcnow
 from models.database import db, will_write
 from models.events import history
-from models.people.person import tree
+from models.people.unit import tree
 from models.reports.summary import TEXT_FORMAT, SummaryRow
 from models.rules.definitions.register import Column, Head, Register
 from models.rules.policy import Action

@@ -9,8 +9,9 @@ from blueprints.institution.campaigns.listing import own_reports, reported_count
 from blueprints.institution.campaigns.words import Clock, countdown, late_by, report_words
 from models.campaigns.campaign import Campaign, reporter_of, running
 from models.campaigns.report import Report
-from models.people.person import Role, tree
+from models.people.unit import tree
 from models.rules.report_workflow import WRITABLE, ReportVerb
+from models.rules.workflow import Role
 
 # A head of the whole school sees every unit's report; the board shows them all.
 SHOWN = 6

@@ -6,7 +6,7 @@ from flask_login import current_user
 from blueprints.institution.loading import find, is_within_scope
 from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report, report_of
-from models.people.person import Role
+from models.rules.workflow import Role
 
 
 def load_campaign(campaign_id: int) -> Campaign:

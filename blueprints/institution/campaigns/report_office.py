@@ -18,11 +18,10 @@ from models.campaigns.report import Report, ReportConflict
 from models.campaigns.transitions import extend, listed, receive, receive_paper
 from models.database import db, will_write
 from models.events import history
-from models.people.person import Role
 from models.rules.messages import clean
 from models.rules.policy import Action
 from models.rules.report_workflow import ReportState
-from models.rules.workflow import Refused
+from models.rules.workflow import Refused, Role
 
 
 @mould.route(f"{REPORT}/receipt", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from models.channels.channel import Channel
 from models.database import db
 from models.filings.filing import Filing, open_about
 from models.filings.starting import start
-from models.people.person import tree
+from models.people.unit import tree
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean
 from models.rules.policy import Action

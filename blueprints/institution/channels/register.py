@@ -19,7 +19,7 @@ from blueprints.web.page import page
 from blueprints.web.presentation import day, masked
 from models import clock
 from models.channels.channel import CLOSING, ChannelState
-from models.people.person import tree
+from models.people.unit import tree
 from models.register import counts, pages
 from models.register.search import STANDINGS
 from models.register.staleness import stale_before

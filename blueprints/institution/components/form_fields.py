@@ -7,7 +7,7 @@ from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
-from models.people.person import tree
+from models.people.unit import tree
 from models.rules import particulars
 from models.rules.messages import clean, say
 

@@ -3,7 +3,7 @@
 from flask import g
 from flask_login import current_user
 
-from models.people.person import tree
+from models.people.unit import tree
 from models.rules.definitions.definition import Form as Definition
 from models.rules.policy import Action, may
 

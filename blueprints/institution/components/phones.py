@@ -12,9 +12,10 @@ from flask_login import current_user
 
 from blueprints.institution.components.changes import Group, Side
 from models.filings.filing import Filing
-from models.people.person import Role, tree
+from models.people.unit import tree
 from models.rules.definitions.definition import Form
 from models.rules.masking import mask_answer, mask_answers
+from models.rules.workflow import Role
 
 
 def knows_unit(unit_id: int) -> bool:

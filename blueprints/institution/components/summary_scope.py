@@ -6,7 +6,8 @@ from flask import abort, g, request
 from flask_login import current_user
 
 from blueprints.institution.filtering import whole_number
-from models.people.person import Person, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import Register
 

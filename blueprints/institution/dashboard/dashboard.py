@@ -28,7 +28,7 @@ from models.channels.channel import CLOSING
 from models.clock import campus_time
 from models.database import db, will_write
 from models.events import history
-from models.people.person import tree
+from models.people.unit import tree
 from models.reports import dashboard as models
 from models.reports.dashboard import Figures, Question, Year
 from models.rules.policy import Action

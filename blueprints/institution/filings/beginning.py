@@ -13,11 +13,11 @@ from models.database import db
 from models.filings.applicant import Applicant
 from models.filings.filing import Filing
 from models.filings.starting import start
-from models.people.person import Role, Unit
+from models.people.unit import Unit
 from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
-from models.rules.workflow import State
+from models.rules.workflow import Role, State
 
 
 @mould.route("/filings/new", methods=["GET", "POST"])

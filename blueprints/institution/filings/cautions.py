@@ -18,7 +18,7 @@ from blueprints.institution.pdf.unprintable import unprintable
 from models.channels.channel import Channel, ChannelState, holder
 from models.filings.filing import Filing
 from models.findings.sanction import bars
-from models.people.person import tree
+from models.people.unit import tree
 from models.register.duplicates import named_alike, on_same_platform, typed_elsewhere
 from models.rules import answers
 from models.rules.answer_columns import account_key, promoted, unit_item

@@ -16,7 +16,7 @@ from models.filings import transitions
 from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.filings.starting import start
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.rules import answers
 from models.rules.definitions.definition import Form
 from models.rules.fields.base import Circumstances

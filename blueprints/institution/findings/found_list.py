@@ -18,12 +18,13 @@ from models.filings import queries
 from models.findings.found_account import STANDINGS, FoundAccount, found_accounts, unanswered
 from models.findings.matching import is_same_account, noted_already, on_file, platforms
 from models.findings.transitions import LONGEST, Noted, note
-from models.people.person import Role, Unit, tree
+from models.people.unit import Unit, tree
 from models.rules.filters import Filters
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
 from models.rules.policy import Action
 from models.rules.uploads import LARGEST_FILE, BadPicture, Picture, read_proof
+from models.rules.workflow import Role
 
 PAGE_SIZE = 20
 LABELS = {"title": "名称", "platform": "平台", "account": "链接或账号", "words": "发现情况"}

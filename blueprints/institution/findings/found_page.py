@@ -20,7 +20,8 @@ from models.filings.filing import Filing
 from models.findings.found_account import DAYS_TO_ANSWER, FoundAccount, FoundAccountConflict, FoundAnswer
 from models.findings.matching import is_same_account, on_file
 from models.findings.transitions import answer_filed, answer_plainly, answer_to_file, ask, reopen, settle
-from models.people.person import Person, tree
+from models.people.person import Person
+from models.people.unit import tree
 from models.rules.messages import clean, say
 from models.rules.policy import Action, may
 from models.rules.workflow import Refused

@@ -17,11 +17,10 @@ from models.database import db
 from models.filings import queries
 from models.filings.filing import Filing
 from models.messaging import notices
-from models.people.person import Role
 from models.register import activity
 from models.rules.filters import Filters
 from models.rules.policy import Action, may
-from models.rules.workflow import State
+from models.rules.workflow import Role, State
 
 # The home page shows the first few of each; the lists behind the links hold the rest.
 SHOWN = 6

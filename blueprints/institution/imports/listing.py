@@ -20,7 +20,7 @@ from models.database import db, will_write
 from models.events import history
 from models.imports import targets, uploads
 from models.imports.upload import KEPT, Stage
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.rules.policy import Action
 
 

@@ -12,9 +12,10 @@ from blueprints.web.page import page
 from blueprints.web.refusal import attempt
 from models.database import db
 from models.imports import targets, uploads
-from models.people.person import Role, Unit
+from models.people.unit import Unit
 from models.rules.messages import clean
 from models.rules.policy import Action
+from models.rules.workflow import Role
 from models.xlsx.gate import BadWorkbook
 from models.xlsx.worksheet import Sheet
 

@@ -21,7 +21,7 @@ from models.database import db
 from models.filings import queries
 from models.filings.invite import Invite, Standing, issue
 from models.filings.invite import invites as listed
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.rules.filters import Filters
 from models.rules.policy import Action
 

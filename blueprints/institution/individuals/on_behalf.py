@@ -14,7 +14,7 @@ from models.filings.applicant import Applicant
 from models.filings.filing import Filing
 from models.filings.starting import start
 from models.messaging import notices
-from models.people.person import Unit
+from models.people.unit import Unit
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from models.campaigns.campaign import Campaign
 from models.clock import utcnow
 from models.database import db
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from tests.builders import file, pdf
 from tests.campaigning import report_state, unit_id
 from tests.pages import sentences

@@ -7,7 +7,8 @@ from flask import Flask
 
 from blueprints.institution.imports import annotated
 from models.database import db
-from models.people.person import Grant, Person, Unit
+from models.people.person import Grant, Person
+from models.people.unit import Unit
 from tests.imports.pages.conftest import GROUPS, group, preview
 
 

@@ -7,7 +7,8 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from models.database import db
-from models.people.person import Person, Unit
+from models.people.person import Person
+from models.people.unit import Unit
 from tests.client import Browser, Page
 from tests.imports.pages.conftest import book, press, read_on, row, send, states, tabs
 

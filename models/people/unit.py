@@ -1,0 +1,104 @@
+"""Units in a tree: the school, its colleges, departments, societies, classes."""
+
+from collections import defaultdict
+from functools import partial
+
+from sqlalchemy import Date, ForeignKey, Index, String, bindparam, event, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import clock
+from models.database import Model, db
+from models.rules.unit_tree import Node, Tree
+
+KEPT = "unit trees"
+
+
+class Unit(Model):
+    """A node of a school's tree: the school, a college, a department, a society, a class, a person.
+
+    `kind` is a code of the school's own `unit_kinds`; `pinyin` holds the initials for search.
+    """
+
+    __tablename__ = "unit"
+    __table_args__ = (Index(None, "institution", "parent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    pinyin: Mapped[str] = mapped_column(String(200), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+
+    def rename(self, name: str) -> None:
+        """Gives the unit a new name; papers already written keep the old one."""
+        self.name, self.pinyin = name, initials(name)
+
+    def signing_unit(self) -> "Unit | None":
+        """The nearest unit, from this one upwards, that has a head; None when none has."""
+        unit_id = tree(self.institution).signing_unit(self.id)
+        return None if unit_id is None else db.session.get(Unit, unit_id)
+
+
+def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None) -> Unit:
+    """A new unit of the school, flushed, with its pinyin initials."""
+    unit = Unit(
+        institution=institution, name=name, kind=kind, parent=parent, pinyin=initials(name), active=True
+    )
+    db.session.add(unit)
+    db.session.flush()
+    return unit
+
+
+# Asked in nearly every request, and made once: putting them together costs more than running them.
+UNIT = Unit.__table__.c
+NODES = (
+    select(UNIT.id, UNIT.name, UNIT.kind, UNIT.parent_id, UNIT.pinyin, UNIT.active)
+    .where(UNIT.institution == bindparam("institution"))
+    .order_by(UNIT.id)
+)
+# In the tables' own names: the classes of people stand above this module.
+HEADS = text("""
+    SELECT person_grant.unit_id, person_grant.person_id FROM person_grant
+    JOIN person ON person.id = person_grant.person_id
+    WHERE person.institution = :institution AND person.active AND person_grant.role = 'head'
+    UNION ALL
+    SELECT substitute.unit_id, substitute.person_id FROM substitute
+    JOIN person ON person.id = substitute.person_id
+    WHERE substitute.institution = :institution AND person.active AND substitute.ended_at IS NULL
+    AND :today BETWEEN substitute.from_on AND substitute.until_on
+""").bindparams(bindparam("today", type_=Date))
+
+
+def tree(institution: str) -> Tree:
+    """The school's units as this transaction sees them: asked once, then kept until it ends."""
+    kept = db.session().info.setdefault(KEPT, {})
+    if institution not in kept:
+        rows = db.session.execute(NODES, {"institution": institution})
+        nodes = {row.id: Node(*row) for row in rows}
+        kept[institution] = Tree(nodes, partial(_heads, institution))
+    return kept[institution]
+
+
+def _heads(institution: str) -> dict[int, frozenset[int]]:
+    heads: dict[int, set[int]] = defaultdict(set)
+    for row in db.session.execute(HEADS, {"institution": institution, "today": clock.today()}):
+        heads[row.unit_id].add(row.person_id)
+    return {unit_id: frozenset(people) for unit_id, people in heads.items()}
+
+
+def _forget_trees(session: Session, *_: object) -> None:
+    session.info.pop(KEPT, None)
+
+
+for moment in ("after_flush_postexec", "after_commit", "after_rollback"):
+    event.listen(Session, moment, _forget_trees)
+
+
+def initials(name: str) -> str:
+    """Pinyin initials of a name, lower case: 信息工程学院 -> xxgcxy."""
+    from pypinyin import Style, lazy_pinyin  # half a second and 57 MB: only where a unit is named
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
