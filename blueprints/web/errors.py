@@ -1,5 +1,7 @@
 """What goes wrong, said in Chinese with what to do next; never a bare status code."""
 
+from typing import Any
+
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -47,7 +49,7 @@ def show_expired(error: CSRFError) -> Response:
     """A form whose session is gone leads to sign-in, with what was typed; else the page is old."""
     if request.endpoint == SIGN_IN:
         return draw_sign_in(400, STALE_SIGN_IN)
-    view = current_app.view_functions[request.endpoint]
+    view: Any = current_app.view_functions[request.endpoint or ""]
     if not current_user.is_authenticated and view.action is not Action.OPEN:
         return sign_in_first()
     return refuse(

@@ -7,6 +7,7 @@ What is bound to a statement stays out of SQLAlchemy's errors by `hide_parameter
 import logging
 import re
 import traceback
+from typing import Any
 
 from models.rules.masking import mask_text
 
@@ -34,7 +35,7 @@ def safe(text: str) -> str:
 class SafeRecord(logging.LogRecord):
     """A record whose words and traceback are already masked."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         try:
             self.msg, self.args = safe(self.getMessage()), ()

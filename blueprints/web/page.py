@@ -1,6 +1,6 @@
 """A page, or the blocks of it that htmx asked for. The only file that says "HX-"."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -55,7 +55,7 @@ def _send_to(address: str) -> Response:
         response = make_response("", 204)
         response.headers["HX-Redirect"] = address
         return response
-    return redirect(address, 303)
+    return cast("Response", redirect(address, 303))
 
 
 def refuse(template: str, status: int, **context: Any) -> Response:

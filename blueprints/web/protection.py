@@ -79,12 +79,12 @@ class GuardedRequest(Request):
     form_data_parser_class = _BoundedParser
 
     @property
-    def referrer(self) -> str | None:
+    def referrer(self) -> str | None:  # type: ignore[override]
         """Which page asked, as the browser says; None also for what is no address at all."""
         return _address(self.headers.get("Referer"))
 
     @property
-    def origin(self) -> str | None:
+    def origin(self) -> str | None:  # type: ignore[override]
         """The same of a POST, without the path."""
         return _address(self.headers.get("Origin"))
 

@@ -42,8 +42,9 @@ def attempt(*also: type[Exception]) -> Iterator[Attempt]:
     `also`: other exceptions whose text is a sentence for the person.
     """
     attempted = Attempt()
+    refusals: tuple[type[Exception], ...] = (Refused, LostUpdate, *also)
     try:
         yield attempted
-    except (Refused, LostUpdate, *also) as refusal:
+    except refusals as refusal:
         db.session.rollback()
         attempted.refusal = refusal

@@ -317,7 +317,7 @@ class EditionWords:
         """The text of a row's hidden cell."""
         return write_key(RowKey(channel_id, filing_id, mark_of(self, self.items, answers)))
 
-    def text(self, path: str, answers: dict[str, Any]) -> str:
+    def text(self, path: str, answers: Mapping[str, Any]) -> str:
         """As `Form.text`."""
         return self.items[path].said(answers)[0]
 
@@ -333,7 +333,7 @@ class ItemWords:
         self.item, self.keys = item, path.split(".")
         self._kept = lru_cache(maxsize=2048, typed=True)(self._worded)
 
-    def said(self, answers: dict[str, Any]) -> tuple[str, Cell]:
+    def said(self, answers: Mapping[str, Any]) -> tuple[str, Cell]:
         value: Any = answers
         for key in self.keys:
             value = value.get(key) if isinstance(value, dict) else None

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
+from models.rules.definitions.definition import Form
 from models.rules.definitions.identifiers import identifier_of
 from models.rules.fields.account_key import normalise, title_key
 from models.rules.fields.base import codes_of
@@ -15,12 +16,19 @@ PROMOTED = ("title", "platform", "account", "person", "phone")
 LONGEST, LONGEST_SEARCH = 500, 600
 
 
-def promoted(form, answers: Mapping[str, Any]) -> dict[str, str]:
+class Unit(Protocol):
+    """Whose filing it is: a row of models.people, of which no rule knows."""
+
+    id: int
+    name: str
+
+
+def promoted(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     """Title, platform, account, person and phone as the form's `channel` points at them."""
     return {name: _text(form, getattr(form.channel, name), answers)[:LONGEST] for name in PROMOTED}
 
 
-def register_columns(form, answers: Mapping[str, Any]) -> dict[str, Any]:
+def register_columns(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What the register knows beyond `promoted`: tier's code, nature's text, the name's key, how
     many follow, and every phone."""
     followers = form.channel.followers
@@ -33,45 +41,45 @@ def register_columns(form, answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def unit_item(form, kind) -> str:
+def unit_item(form: Form, kind: FilingKind | str | None) -> str:
     """Name of the item that says whose filing it is; '' when the form does not ask."""
     return next((item.name for item in form.items(kind) if item.type == "unit"), "")
 
 
-def unit_answer(form, kind, unit) -> dict[str, Any]:
+def unit_answer(form: Form, kind: FilingKind | str | None, unit: Unit) -> dict[str, Any]:
     """That item's answer, with the name as it is now; {} when the form does not ask."""
     name = unit_item(form, kind)
     return {name: {"id": str(unit.id), "name": unit.name}} if name else {}
 
 
-def account_key(form, answers: Mapping[str, Any]) -> str:
+def account_key(form: Form, answers: Mapping[str, Any]) -> str:
     """The account under which a channel is unique; '' where none is known yet."""
     account, rule = _text(form, form.channel.account, answers), identifier_of(form.channel, answers)
     return (rule.key(account) if rule else normalise(account))[:LONGEST]
 
 
-def happened_on(form, kind: FilingKind, answers: Mapping[str, Any]) -> date | None:
+def happened_on(form: Form, kind: FilingKind, answers: Mapping[str, Any]) -> date | None:
     """The day from which the clock of this kind of filing runs; None where it is not asked."""
     item = form.channel.happened.get(kind)
     day = answers.get(item) if item else None
     return date.fromisoformat(day) if day else None
 
 
-def carried_on(form, answers: Mapping[str, Any]) -> dict[str, Any]:
+def carried_on(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What the next filing begins with: all but what only that one paper was asked (变更原因 …)."""
     lasting = {item.name for item in form.items(FilingKind.first)}
     own = {item.name for item in form.items()} - lasting
     return {name: value for name, value in answers.items() if name not in own}
 
 
-def lasting_answers(form, answers: Mapping[str, Any]) -> dict[str, Any]:
+def lasting_answers(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What stays when all about people is erased: the account's name, sort and unit."""
     about = form.channel
     paths = (about.title, about.platform, about.tier, about.nature, unit_item(form, None))
     return {path: answers[path] for path in paths if path in answers}
 
 
-def search_text(form, answers: Mapping[str, Any], unit_name: str = "") -> str:
+def search_text(form: Form, answers: Mapping[str, Any], unit_name: str = "") -> str:
     """One narrow lower-case column to search: title, platform, account, people; and the unit as a
     paper names it, which the register does not need: it looks for units where they are."""
     columns = promoted(form, answers)
@@ -81,7 +89,7 @@ def search_text(form, answers: Mapping[str, Any], unit_name: str = "") -> str:
     return "\n".join(once).lower()[:LONGEST_SEARCH]
 
 
-def _phones(form, answers: Mapping[str, Any]) -> str:
+def _phones(form: Form, answers: Mapping[str, Any]) -> str:
     """Every phone in the answers by its digits alone, with a line end after each."""
     paths = [item.name for item in form.items() if item.type == "phone"]
     paths += [
@@ -94,5 +102,5 @@ def _phones(form, answers: Mapping[str, Any]) -> str:
     return "".join(f"{number}\n" for number in dict.fromkeys(numbers) if number)
 
 
-def _text(form, path: str, answers: Mapping[str, Any]) -> str:
+def _text(form: Form, path: str, answers: Mapping[str, Any]) -> str:
     return form.text(path, answers) if path else ""

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.rules.definitions.definition import Form
+from models.rules.filing_kind import FilingKind
 from models.rules.masking import mask_phone
 
 
-def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict]:
+def differences(
+    form: Form, kind: FilingKind | str | None, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[dict[str, str]]:
     """Item by item what changed, in people's words: [{path, label, before, after}]."""
     changes = []
     for path, label in _paths(form, kind):
@@ -18,7 +22,7 @@ def differences(form, kind, before: Mapping[str, Any], after: Mapping[str, Any])
     return changes
 
 
-def for_history(form, changes: list[dict]) -> list[dict]:
+def for_history(form: Form, changes: list[dict[str, str]]) -> list[dict[str, str]]:
     """The same as history keeps it: what the form calls a phone is masked, whatever its label."""
     return [
         change | {side: mask_phone(change[side]) for side in ("before", "after")}
@@ -28,7 +32,7 @@ def for_history(form, changes: list[dict]) -> list[dict]:
     ]
 
 
-def _paths(form, kind) -> list[tuple[str, str]]:
+def _paths(form: Form, kind: FilingKind | str | None) -> list[tuple[str, str]]:
     paths = []
     for item in form.items(kind):
         parts = item.parts()

@@ -35,8 +35,8 @@ class Reading:
     """
 
     values: dict[str, Any]
+    form: wtforms.Form
     errors: dict[str, str] = field(default_factory=dict)
-    form: wtforms.Form | None = None
 
 
 def blank(definition: Form, circumstances: Circumstances, values: Mapping[str, Any]) -> wtforms.Form:
@@ -47,7 +47,7 @@ def blank(definition: Form, circumstances: Circumstances, values: Mapping[str, A
 def read(
     definition: Form,
     kind: FilingKind | str,
-    formdata: MultiDict,
+    formdata: MultiDict[str, str],
     circumstances: Circumstances,
     stored: Mapping[str, Any] | None = None,
 ) -> Reading:
@@ -70,10 +70,10 @@ class Reader:
         self.items = definition.items(kind)
         self.boxes = _boxes(self.items, circumstances)
 
-    def read(self, formdata: MultiDict, stored: Mapping[str, Any] | None = None) -> Reading:
+    def read(self, formdata: MultiDict[str, str], stored: Mapping[str, Any] | None = None) -> Reading:
         """See `models.rules.answers.read`."""
         form = self.boxes(formdata, data=_restored(self.items, stored or {}))
-        reading = Reading({}, form=form)
+        reading = Reading({}, form)
         # The walk looks at the values read so far, so it must see them grow.
         for item in self.definition.walk(self.kind, reading.values):
             _read_item(item, reading)
@@ -86,13 +86,13 @@ class Reader:
 def read_missing(
     definition: Form,
     kind: FilingKind | str,
-    formdata: MultiDict,
+    formdata: MultiDict[str, str],
     circumstances: Circumstances,
     stored: Mapping[str, Any],
 ) -> Reading:
     """Read only the items that could not be known before opening; the other answers stay."""
     missing = definition.completable(stored, kind)
-    reading = Reading(dict(stored), form=_bound(missing, circumstances, stored, formdata))
+    reading = Reading(dict(stored), _bound(missing, circumstances, stored, formdata))
     for item in missing:
         _read_item(item, reading)
     _compare(missing, reading)
@@ -104,7 +104,7 @@ def check_one(
     definition: Form,
     kind: FilingKind | str,
     name: str,
-    formdata: MultiDict,
+    formdata: MultiDict[str, str],
     circumstances: Circumstances,
     stored: Mapping[str, Any] | None = None,
 ) -> Reading:
@@ -122,7 +122,7 @@ def warnings(definition: Form, values: Mapping[str, Any]) -> list[tuple[str, str
     return [(name, sentence) for name, sentence in slips if sentence]
 
 
-def formdata_of(definition: Form, values: Mapping[str, Any]) -> MultiDict:
+def formdata_of(definition: Form, values: Mapping[str, Any]) -> MultiDict[str, str]:
     """What a browser would post for these answers; the way in for imports and demonstrations."""
     return MultiDict(
         (f"{item.name}{tail}", word)
@@ -136,7 +136,7 @@ def _bound(
     items: list[Field],
     circumstances: Circumstances,
     values: Mapping[str, Any],
-    formdata: MultiDict | None = None,
+    formdata: MultiDict[str, str] | None = None,
 ) -> wtforms.Form:
     return _boxes(items, circumstances)(formdata, data=_restored(items, values))
 

@@ -27,9 +27,9 @@ def read_day(typed: str, label: str, today: date) -> date:
     written = _WRITTEN.fullmatch(plain.replace(" ", ""))
     if written is None:
         raise ValueError(say("date", label=label))
-    year, month, day = (int(part) if part else None for part in written.groups())
+    year, month, day = (int(part) for part in written.groups(default="0"))
     try:
-        if day is not None:
+        if written[3]:
             return date(year, month, day)
         last = date(year, month, monthrange(year, month)[1])
     except ValueError:

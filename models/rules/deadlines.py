@@ -11,9 +11,13 @@ its day may lie up to 30 days ahead, so that an account can be closed on the day
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from models.rules.definitions.institution import Clocks
 from models.rules.filing_kind import FilingKind
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 # How far ahead the day of a filing may lie.
 AHEAD = {FilingKind.change: timedelta(0), FilingKind.close: timedelta(days=30)}
@@ -74,7 +78,7 @@ def _limit(clocks: Clocks, kind: FilingKind) -> int:
 
 
 @cache
-def _working_days():
+def _working_days() -> "HolidayBase":
     # Imported where it is needed: it would add a fifth of a second to every start.
     from holidays import country_holidays
 

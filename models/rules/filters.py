@@ -72,10 +72,10 @@ class Cursor:
         """From an address's query; None, which is the first page, for what makes no sense."""
         for name in ("after", "before"):
             unit, _, channel = query.get(name, "").partition("-")
-            keys = whole_number(unit), whole_number(channel)
-            if None not in keys:
+            unit_id, channel_id = whole_number(unit), whole_number(channel)
+            if unit_id is not None and channel_id is not None:
                 first = whole_number(query.get("from", "")) or 1
-                return cls(*keys, backwards=name == "before", first=first)
+                return cls(unit_id, channel_id, backwards=name == "before", first=first)
         return None
 
     @property

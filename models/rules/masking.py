@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from models.rules.definitions.definition import Form
+    from models.rules.fields import Field
 
 # A mobile number, also with a country code or in groups; not a part of a longer number.
 MOBILE = re.compile(r"(?<!\d)(?<!\d\.)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
@@ -25,10 +29,10 @@ def mask_text(text: str) -> str:
     return LANDLINE.sub(lambda number: mask_phone(_digits(number)), text)
 
 
-def mask_change(change: dict) -> dict:
+def mask_change(change: Mapping[str, Any]) -> dict[str, Any]:
     """A change as {path, label, before, after} without a full phone number in it."""
     says_phone = SAYS_PHONE.search(f"{change.get('path', '')} {change.get('label', '')}")
-    return change | {
+    return dict(change) | {
         side: mask_phone(text) if says_phone and NUMBER.fullmatch(text) else mask_text(text)
         for side in ("before", "after")
         if isinstance(text := change.get(side), str)
@@ -40,7 +44,7 @@ def mask_name(name: str) -> str:
     return name[:1] + "*" * len(name[1:])
 
 
-def mask_answer(item, value: Any) -> Any:
+def mask_answer(item: "Field", value: Any) -> Any:
     """The stored answer of one item with its phone numbers masked; any other is left as it is."""
     if item.type == "phone":
         return mask_phone(value) if isinstance(value, str) else value
@@ -54,7 +58,7 @@ def mask_answer(item, value: Any) -> Any:
     return masked
 
 
-def mask_answers(form, answers: Mapping[str, Any]) -> dict[str, Any]:
+def mask_answers(form: "Form", answers: Mapping[str, Any]) -> dict[str, Any]:
     """A filing's answers for who has no need of its phone numbers. In: its definition."""
     items = {item.name: item for item in form.items()}
     return {
@@ -62,5 +66,5 @@ def mask_answers(form, answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _digits(number: re.Match) -> str:
+def _digits(number: re.Match[str]) -> str:
     return re.sub(r"\D", "", number[0])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -24,7 +24,7 @@ class Hasher:
     The library is imported with the first password, not at the start of every command.
     """
 
-    def __init__(self, **costs: int):
+    def __init__(self, **costs: Any):
         self._costs = costs
 
     def hash(self, password: str) -> str:

@@ -7,7 +7,7 @@ late is late and says so, but no answer is refused because a deadline passed or 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.rules.workflow import Refused
+from models.rules.workflow import Actor, Refused
 
 
 class ReportState(StrEnum):
@@ -77,12 +77,12 @@ class Standing:
     ended: bool = False
 
 
-def allowed(standing: Standing, actor) -> list[ReportVerb]:
+def allowed(standing: Standing, actor: Actor) -> list[ReportVerb]:
     """The verbs a `workflow.Actor` may use now, in the order of their buttons."""
     return [verb for verb in ReportVerb if not objection(standing, actor, verb)]
 
 
-def move(standing: Standing, actor, verb: ReportVerb, reason: str = "") -> ReportState:
+def move(standing: Standing, actor: Actor, verb: ReportVerb, reason: str = "") -> ReportState:
     """Where a verb leads. Raises Refused when it is not allowed or lacks its reason."""
     sentence = objection(standing, actor, verb)
     if not sentence and verb is ReportVerb.return_ and not reason.strip():
@@ -92,7 +92,7 @@ def move(standing: Standing, actor, verb: ReportVerb, reason: str = "") -> Repor
     return MOVES[verb][standing.state]
 
 
-def objection(standing: Standing, actor, verb: ReportVerb) -> str:
+def objection(standing: Standing, actor: Actor, verb: ReportVerb) -> str:
     """Why the person may not use the verb now; '' when they may."""
     if standing.state not in MOVES[verb]:
         return f"这份报送现在是“{standing.state.label}”，不能再{verb.label}。"
@@ -105,12 +105,12 @@ def objection(standing: Standing, actor, verb: ReportVerb) -> str:
     return "" if actor.office else "只有宣传部门可以接收或退回。"
 
 
-def reports(standing: Standing, actor) -> bool:
+def reports(standing: Standing, actor: Actor) -> bool:
     """True for a reporter of the unit, and for the office, which reports for those without one."""
     return standing.unit in actor.reporter_units or actor.office
 
 
-def _against_signing(standing: Standing, actor) -> str:
+def _against_signing(standing: Standing, actor: Actor) -> str:
     if not standing.heads:
         return "本单位和上级单位都还没有登记单位负责人，请联系系统管理员登记。"
     if actor.id not in standing.heads:

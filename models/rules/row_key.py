@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 KEY_HEADING = "系统行号（请勿修改）"
 # Nine digits: the driver refuses integers that it cannot store.
@@ -20,7 +20,13 @@ class RowKey(NamedTuple):
     mark: str
 
 
-def mark_of(form, paths: Iterable[str], answers: Mapping[str, Any]) -> str:
+class Wording(Protocol):
+    """A form, or the words of several editions of it."""
+
+    def text(self, path: str, values: Mapping[str, Any], /) -> str: ...
+
+
+def mark_of(form: Wording, paths: Iterable[str], answers: Mapping[str, Any]) -> str:
     """A short digest of what a row says: of the answers at these paths, as people read them.
 
     A row whose mark is still the key's was not touched in Excel: whatever the register says by

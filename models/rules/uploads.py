@@ -3,7 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Slow to import: only where a file is looked at.
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _repainted(content: bytes, longest_side: int) -> "Image":
     return canvas
 
 
-def _encoded(canvas: "Image", mime: str, **how: object) -> Picture:
+def _encoded(canvas: "Image", mime: str, **how: Any) -> Picture:
     out = io.BytesIO()
     canvas.save(out, **how)
     return Picture(out.getvalue(), mime, canvas.width, canvas.height)

@@ -131,7 +131,7 @@ class _Relations(XmlReader):
 class _Book(XmlReader):
     """The sheets' names and states, and where days are counted from."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.visible: list[tuple[str, str]] = []
         self.from_1904 = False
@@ -151,7 +151,7 @@ class _Texts(XmlReader):
 
     longest_text = LONGEST_TEXT
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
         self._runs: list[str] = []
@@ -186,7 +186,7 @@ class _Texts(XmlReader):
 
 
 class _Styles(XmlReader):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.codes = BUILTIN_FORMATS | CHINESE_FORMATS
         self.styles: list[int] = []

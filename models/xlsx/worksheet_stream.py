@@ -173,7 +173,7 @@ class SheetReader(XmlReader):
             left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
         except (ValueError, TypeError):
             raise damaged() from None
-        if None not in (left, top, right, bottom):
+        if left is not None and top is not None and right is not None and bottom is not None:
             self.areas.append(Area(left - 1, top, right - 1, bottom))
 
 

@@ -31,7 +31,7 @@ class XmlReader:
 
     longest_text = 1 << 20
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.opening: dict[str, Callable[[Attributes], None]] = {}
         self.closing: dict[str, Callable[[], None]] = {}
         self.listening = False
@@ -84,5 +84,5 @@ class XmlReader:
             self._heard.append(text)
 
 
-def _refuse(*_) -> None:
+def _refuse(*_: object) -> None:
     raise damaged()

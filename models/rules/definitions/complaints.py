@@ -1,9 +1,10 @@
 """Pydantic's errors as Chinese sentences about the YAML they came from."""
 
 import types
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 from pydantic import Tag, ValidationError
+from pydantic_core import ErrorDetails
 
 from models.rules.definitions.presets import nearest
 from models.rules.definitions.yaml_source import Path_, Source
@@ -41,7 +42,7 @@ def complain(source: Source, error: ValidationError, model: type[Definition]) ->
             source.errors.pop()
 
 
-def data_path(data: Any, loc: tuple) -> Path_:
+def data_path(data: Any, loc: tuple[str | int, ...]) -> Path_:
     """The path in the YAML of a pydantic location, which also holds the tags of unions."""
     path: list[str | int] = []
     tagged = False
@@ -49,7 +50,7 @@ def data_path(data: Any, loc: tuple) -> Path_:
         is_tag = str(part).startswith("<") or (isinstance(data, dict) and data.get("type") == part)
         if is_tag and not tagged:
             tagged = True
-        elif (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int)):
+        elif _holds(data, part):
             path.append(part)
             data, tagged = data[part], False
         else:
@@ -57,8 +58,12 @@ def data_path(data: Any, loc: tuple) -> Path_:
     return tuple(path)
 
 
+def _holds(data: Any, part: str | int) -> bool:
+    return (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
+
+
 def _translated(
-    source: Source, detail: dict, path: Path_, model: type[Definition]
+    source: Source, detail: ErrorDetails, path: Path_, model: type[Definition]
 ) -> tuple[str, dict[str, Any]]:
     """Message key and words of one pydantic error."""
     kind, context, last = detail["type"], detail.get("ctx", {}), detail["loc"][-1] if detail["loc"] else ""
@@ -113,7 +118,7 @@ def _unknown_type(value: Any) -> tuple[str, dict[str, Any]]:
     return "unknown_cell", {"keys": "、".join(map(str, value))}
 
 
-def keys_at(kind: Any, loc: tuple) -> list[str]:
+def keys_at(kind: Any, loc: tuple[str | int, ...]) -> list[str]:
     """The keys the YAML may have at a pydantic location below a model."""
     for part in loc:
         kind = _below(kind, part)
@@ -152,9 +157,10 @@ def _tagged(kind: Any) -> list[tuple[list[str], type[Definition]]]:
     if get_origin(kind) in (Union, types.UnionType):
         return [pair for option in get_args(kind) for pair in _tagged(option)]
     literal = kind.model_fields.get("type") if _is_definition(kind) else None
-    is_literal = literal is not None and get_origin(literal.annotation) is Literal
-    return [(list(get_args(literal.annotation)), kind)] if is_literal else []
+    if literal is None or get_origin(literal.annotation) is not Literal:
+        return []
+    return [(list(get_args(literal.annotation)), kind)]
 
 
-def _is_definition(kind: Any) -> bool:
+def _is_definition(kind: Any) -> TypeGuard[type[Definition]]:
     return isinstance(kind, type) and issubclass(kind, Definition)

@@ -11,6 +11,8 @@ from models.rules.definitions.presets import nearest
 from models.rules.definitions.yaml_source import Path_, Source
 from models.rules.fields import Condition, Field
 from models.rules.fields.base import FILING_KIND, OWNER_KIND
+from models.rules.fields.choice import Choice
+from models.rules.fields.people import People
 from models.rules.filing_kind import FilingKind
 
 # Names that a WTForms form or the request itself already uses.
@@ -69,7 +71,7 @@ def _check_name(source: Source, name: str, known: Iterable[str], path: Path_) ->
 
 
 def _check_item(source: Source, item: Field, known: dict[str, Field], path: Path_) -> None:
-    if item.type == "people":
+    if isinstance(item, People):
         if item.required:
             source.complain((*path, "required"), "people_required")
         for key, parts in (("rows", item.rows), ("columns", item.columns)):
@@ -79,7 +81,7 @@ def _check_item(source: Source, item: Field, known: dict[str, Field], path: Path
                 seen.add(part.name)
         for n, column in enumerate(item.columns):
             _check_item(source, column, known, (*path, "columns", n))
-    if getattr(item, "allow_other", False) and "other" not in item.choices:
+    if isinstance(item, Choice) and item.allow_other and "other" not in item.choices:
         source.complain((*path, "choices"), "other_missing")
     _check_default(source, item, path)
     at_most = getattr(item, "at_most", "")

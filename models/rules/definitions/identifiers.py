@@ -3,13 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from models.rules.fields import Definition
 from models.rules.fields.account_key import normalise
 from models.rules.fields.base import Words, codes_of
 from models.rules.fields.text import URL
 from models.rules.messages import say
+
+if TYPE_CHECKING:
+    from models.rules.definitions.definition import Promoted
 
 # 6 to 20, beginning with a letter; the original ids (gh_…) that WeChat gives are of that shape too.
 _WECHAT_ID = re.compile(r"[a-z][a-z0-9_-]{5,19}", re.IGNORECASE)
@@ -45,7 +48,7 @@ class Identifier(Definition):
 
     def fits(self, typed: str) -> bool:
         """Whether this is the kind of identifier that is wanted."""
-        return getattr(self, f"_is_{self.shape}")(self.tidy(_squeezed(typed)))
+        return bool(getattr(self, f"_is_{self.shape}")(self.tidy(_squeezed(typed))))
 
     def complaint(self, typed: str, platform: str) -> str:
         """The sentence for an answer that does not fit, '' for one that does.
@@ -86,7 +89,7 @@ class Identifier(Definition):
         return is_page and any(f".{host}".endswith(f".{known}") for known in self.hosts)
 
 
-def identifier_of(channel, values: Mapping[str, Any]) -> Identifier | None:
+def identifier_of(channel: "Promoted", values: Mapping[str, Any]) -> Identifier | None:
     """The rule for the platform that these answers chose; None where the school has none.
 
     Where no platform is asked (网页), the rule of what sort of medium it is.

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -23,12 +24,15 @@ from models.rules.definitions.school_checks import (
     check_opening,
     check_sanctions,
 )
-from models.rules.definitions.yaml_source import Source, located, parse_source, read_source
+from models.rules.definitions.yaml_source import Path_, Source, located, parse_source, read_source
 from models.rules.fields import Definition
 from models.rules.messages import say
 
 SCHOOL_FILE = "institution.yaml"
 PRESETS_FILE = "institution/presets.yaml"
+# Which sort of definition a file holds.
+D = TypeVar("D", bound=Definition)
+Ordered = TypeVar("Ordered", Form, Register)
 _WITHOUT_PRESETS = Source("presets.yaml", data={})
 
 
@@ -75,7 +79,7 @@ def read_form(text: str, shown_as: str = "edition") -> Form:
     return form.with_source(text)
 
 
-def write_form(data: dict) -> str:
+def write_form(data: dict[str, Any]) -> str:
     """The one way to write a form down, presets written out: an edition's text."""
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
 
@@ -158,7 +162,7 @@ class _School:
         return source
 
 
-def _model(source: Source, model: type[Definition], not_here: tuple[str, ...] = ()) -> Definition | None:
+def _model(source: Source, model: type[D], not_here: tuple[str, ...] = ()) -> D | None:
     """The model of a source's data; None, with the complaints noted, when it does not fit."""
     if source.data is None:
         return None
@@ -179,20 +183,21 @@ def _model(source: Source, model: type[Definition], not_here: tuple[str, ...] = 
         return None
 
 
-def _validated(source: Source, model: type[Definition]) -> Definition:
+def _validated(source: Source, model: type[D]) -> D:
     # As JSON, since there a strict model takes a string for an enumeration's member.
     return model.model_validate_json(json.dumps(source.data))
 
 
-def _remove(data: dict, path: tuple) -> None:
+def _remove(data: Any, path: Path_) -> None:
     *parents, last = path
     for part in parents:
         data = data[part]
     data.pop(last, None)
 
 
-def _in_order(definitions: dict) -> dict:
-    return dict(sorted(definitions.items(), key=lambda pair: (pair[1].order, pair[0])))
+def _in_order(definitions: dict[str, Ordered | None]) -> dict[str, Ordered]:
+    there = [(code, definition) for code, definition in definitions.items() if definition]
+    return dict(sorted(there, key=lambda pair: (pair[1].order, pair[0])))
 
 
 def _files(folders: list[Path]) -> tuple[dict[str, Path], list[str]]:

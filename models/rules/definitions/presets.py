@@ -26,7 +26,7 @@ def _expanded(source: Source, presets: Source, data: Any, path: Path_) -> Any:
     return data
 
 
-def _with_preset(source: Source, presets: Source, data: dict, path: Path_) -> dict:
+def _with_preset(source: Source, presets: Source, data: dict[str, Any], path: Path_) -> dict[str, Any]:
     name, own = data[PRESET], {key: value for key, value in data.items() if key != PRESET}
     known = presets.data or {}
     preset = known.get(name) if isinstance(name, str) else None

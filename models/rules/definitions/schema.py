@@ -8,6 +8,7 @@ from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.presets import PRESET
 from models.rules.definitions.register import Register
+from models.rules.fields import Definition
 
 # Given by the file's name and place, never written.
 _NOT_WRITTEN = {"code", "forms", "registers"}
@@ -15,8 +16,8 @@ _NOT_WRITTEN = {"code", "forms", "registers"}
 
 def schema() -> dict[str, Any]:
     """One schema; `$defs` holds `Form`, `Register` and `Institution`, by kind of file."""
-    models = [(model, "validation") for model in (Form, Register, Institution)]
-    _, top = models_json_schema(models, by_alias=True)
+    models: list[type[Definition]] = [Form, Register, Institution]
+    _, top = models_json_schema([(model, "validation") for model in models], by_alias=True)
     for definition in top["$defs"].values():
         _allow_preset(definition)
     top["$schema"] = "https://json-schema.org/draft/2020-12/schema"

@@ -58,7 +58,7 @@ def _plain(text: str) -> str:
     )
 
 
-def _address_key(address: re.Match, hosts: Sequence[str], kept: Collection[str] | None) -> str:
+def _address_key(address: re.Match[str], hosts: Sequence[str], kept: Collection[str] | None) -> str:
     host, port = address["host"], address["port"]
     if host in hosts:
         host = hosts[0]

@@ -1,8 +1,8 @@
 """What every field type has in common: its YAML keys and its faces."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import wtforms
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -17,6 +17,8 @@ from models.rules.messages import clean, say
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Words = Annotated[str, StringConstraints(min_length=1)]
 Required = bool | list[FilingKind]
+# A class of WTForms. (Inside a Field, `type` is the field's own.)
+InputClass = type[wtforms.Field]
 FILING_KIND, OWNER_KIND = "filing_kind", "owner_kind"
 # More than any form can hold; longer input is refused before a parser sees it.
 LONGEST_INPUT = 20_000
@@ -67,7 +69,7 @@ class Needed:
 
     field_flags: ClassVar = {"required": True}
 
-    def __init__(self, key: str = "required"):
+    def __init__(self, key: str = "required") -> None:
         self.key = key
 
     def __call__(self, form: wtforms.Form, box: wtforms.Field) -> None:
@@ -84,8 +86,16 @@ class TypedInput(wtforms.StringField):
     sentence. `show` turns stored data back into text.
     """
 
-    def __init__(self, *args, parse=None, show=str, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        label: str,
+        validators: list[Any],
+        *,
+        parse: Callable[[str, str], Any],
+        show: Callable[[Any], str] = str,
+        **options: Any,
+    ) -> None:
+        super().__init__(label, validators, **options)
         self.parse, self.show = parse, show
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -118,6 +128,9 @@ class Field(Definition):
     # Words of a workbook's cell that are no answer.
     unsaid: ClassVar[frozenset[str]] = CROSSED_OUT
 
+    if TYPE_CHECKING:
+        # Every field type says its own, as a Literal.
+        type: str
     name: Name
     label: Words
     required: Required = False
@@ -141,9 +154,10 @@ class Field(Definition):
             return False
         return circumstances.kind in required if isinstance(required, list) else required
 
-    def input(self, circumstances: Circumstances) -> UnboundField:
+    def input(self, circumstances: Circumstances) -> "UnboundField[Any]":
         """The WTForms field that parses and validates this item."""
-        return self.input_class(
+        return UnboundField(
+            self.input_class,
             self.label,
             self.validators(circumstances),
             description=self.help,
@@ -153,11 +167,11 @@ class Field(Definition):
         )
 
     @property
-    def input_class(self) -> type[wtforms.Field]:
+    def input_class(self) -> InputClass:
         """Which WTForms class draws it."""
         return TypedInput
 
-    def validators(self, circumstances: Circumstances) -> list:
+    def validators(self, circumstances: Circumstances) -> list[Needed]:
         """WTForms validators; a draft never enforces `required`."""
         return [Needed()] if self.is_required(circumstances) and not circumstances.draft else []
 

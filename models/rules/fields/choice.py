@@ -2,12 +2,11 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-import wtforms
 from pydantic import AfterValidator
 from pydantic import Field as Key
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
 
-from models.rules.fields.base import Circumstances, Field, Needed, Words, codes_of
+from models.rules.fields.base import Circumstances, Field, InputClass, Needed, Words, codes_of
 from models.rules.fields.cell_words import (
     CROSSED_OUT,
     NO,
@@ -39,10 +38,10 @@ class _Choosing(Field):
     unsaid: ClassVar = NOTHING
 
     @property
-    def input_class(self) -> type[wtforms.Field]:
+    def input_class(self) -> InputClass:
         return ChoiceInput
 
-    def validators(self, circumstances: Circumstances) -> list:
+    def validators(self, circumstances: Circumstances) -> list[Needed]:
         needed = self.is_required(circumstances) and not circumstances.draft
         return [Needed("required_choice")] if needed else []
 
@@ -137,10 +136,10 @@ class Choice(_Choosing):
 class Choices(Choice):
     """Any number of several."""
 
-    type: Literal["choices"]
+    type: Literal["choices"]  # type: ignore[assignment]  # in all else it is a Choice
 
     @property
-    def input_class(self) -> type[wtforms.Field]:
+    def input_class(self) -> InputClass:
         return ChoicesInput
 
     def restore(self, value: Any) -> Any:
@@ -158,7 +157,7 @@ class Choices(Choice):
         words = [] if self.code_for(text) else listed(text)
         return "".join(super(Choices, self).doubt(word) for word in words)
 
-    def example(self, seed: int) -> list:
+    def example(self, seed: int) -> list[Any]:
         return [super().example(seed)]
 
 
@@ -188,7 +187,7 @@ class Unit(Field):
     default: None = None
 
     @property
-    def input_class(self) -> type[wtforms.Field]:
+    def input_class(self) -> InputClass:
         return UnitInput
 
     def input_options(self, circumstances: Circumstances) -> dict[str, Any]:

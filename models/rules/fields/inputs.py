@@ -1,9 +1,12 @@
 """The WTForms inputs that choose: radio buttons, check boxes and the list of units."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import wtforms
-from wtforms.fields.choices import Choice as Option
+from wtforms.fields.choices import Choice as Option  # type: ignore[attr-defined]  # stubs are of 3.2
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.form import BaseForm
 
 from models.rules.fields.base import LONGEST_INPUT, codes_of
 from models.rules.messages import clean, say
@@ -12,21 +15,52 @@ OTHER = "other"
 _OTHER_MAX = 50
 
 
-class _OtherText:
-    """The text box after 其他: its input name is the field's name and `-other`."""
+class ChoiceInput(wtforms.RadioField):
+    """Radio buttons; accepts a code or a label, so that a workbook can be read the same way.
 
-    allow_other = False
-    other = ""
+    Behind 其他 stands a text box: its input name is the field's name and `-other`.
+    """
+
+    choices: list[SelectChoice]
+
+    def __init__(
+        self,
+        label: str,
+        validators: list[Any],
+        *,
+        code_for: Callable[[str], str | None],
+        allow_other: bool = False,
+        draft: bool = False,
+        **options: Any,
+    ) -> None:
+        self.code_for, self.allow_other, self.draft = code_for, allow_other, draft
+        self.other = ""
+        super().__init__(label, validators, validate_choice=False, **options)
+
+    @property
+    def choices_list(self) -> list[tuple[str, str]]:
+        """Pairs of code and label."""
+        return [(choice.value, choice.label) for choice in self.choices]
 
     @property
     def other_name(self) -> str:
         """The input name of the text box."""
         return f"{self.name}-{OTHER}"
 
-    def process(self, formdata, *args, **kwargs) -> None:
+    def process(self, formdata: Any, *args: Any, **options: Any) -> None:
         sent = formdata.getlist(self.other_name) if formdata is not None else []
         self.other = clean(sent[0][:LONGEST_INPUT]) if sent else ""
-        super().process(formdata, *args, **kwargs)
+        super().process(formdata, *args, **options)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or None
+        if isinstance(value, dict) and not self.other:
+            self.other = value.get(OTHER, "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and clean(valuelist[0]):
+            self.data = self.chosen(valuelist[0])
 
     def chosen(self, typed: str) -> Any:
         """The value of one sent code or label. Raises ValueError with a sentence."""
@@ -39,39 +73,16 @@ class _OtherText:
             raise ValueError(say("too_long", label=self.label.text, max=_OTHER_MAX, now=len(self.other)))
         return {OTHER: self.other}
 
+    def pre_validate(self, form: BaseForm) -> None:
+        self.require_other_text(self.data)
+
     def require_other_text(self, value: Any) -> None:
         """其他 needs its words, except while it is a draft."""
         if value == {OTHER: ""} and not self.draft:
             label = dict(self.choices_list)[OTHER]
             raise wtforms.ValidationError(say("choice_other", label=self.label.text, other=label))
 
-
-class ChoiceInput(_OtherText, wtforms.RadioField):
-    """Radio buttons; accepts a code or a label, so that a workbook can be read the same way."""
-
-    def __init__(self, *args, code_for, allow_other=False, draft=False, **kwargs):
-        self.code_for, self.allow_other, self.draft = code_for, allow_other, draft
-        super().__init__(*args, validate_choice=False, **kwargs)
-
-    @property
-    def choices_list(self) -> list[tuple[str, str]]:
-        """Pairs of code and label."""
-        return [(choice.value, choice.label) for choice in self.choices]
-
-    def process_data(self, value: Any) -> None:
-        self.data = value or None
-        if isinstance(value, dict) and not self.other:
-            self.other = value.get(OTHER, "")
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if valuelist and clean(valuelist[0]):
-            self.data = self.chosen(valuelist[0])
-
-    def pre_validate(self, form: wtforms.Form) -> None:
-        self.require_other_text(self.data)
-
-    def iter_choices(self) -> list[Option]:
+    def iter_choices(self) -> list[Option]:  # type: ignore[override]  # as WTForms 3.3 itself
         chosen = codes_of(self.data)
         return [Option(value, label, value in chosen, {}) for value, label in self.choices_list]
 
@@ -92,7 +103,7 @@ class ChoicesInput(ChoiceInput):
         sent = dict.fromkeys(choice for choice in map(clean, valuelist[:100]) if choice)
         self.data = [self.chosen(choice) for choice in sent] or None
 
-    def pre_validate(self, form: wtforms.Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         for choice in self.data or []:
             self.require_other_text(choice)
 
@@ -100,8 +111,10 @@ class ChoicesInput(ChoiceInput):
 class UnitInput(wtforms.SelectField):
     """A list of the units one may file for; the unit chosen earlier stays on offer."""
 
-    def __init__(self, *args, units, **kwargs):
-        super().__init__(*args, validate_choice=False, **kwargs)
+    def __init__(
+        self, label: str, validators: list[Any], *, units: Mapping[str, str], **options: Any
+    ) -> None:
+        super().__init__(label, validators, validate_choice=False, **options)
         self.units = dict(units)
 
     def process_data(self, value: Any) -> None:
@@ -119,7 +132,7 @@ class UnitInput(wtforms.SelectField):
             raise ValueError(say("unit", label=self.label.text))
         self.data = {"id": unit, "name": self.units[unit]}
 
-    def iter_choices(self) -> list[Option]:
+    def iter_choices(self) -> list[Option]:  # type: ignore[override]  # as WTForms 3.3 itself
         chosen = self.data["id"] if self.data else ""
         options = [Option("", "请选择", not chosen, {})]
         return options + [Option(key, name, key == chosen, {}) for key, name in self.units.items()]

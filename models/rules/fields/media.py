@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 import wtforms
 
-from models.rules.fields.base import Circumstances, Field, Needed
+from models.rules.fields.base import Circumstances, Field, InputClass, Needed
 
 
 class UploadInput(wtforms.FileField):
@@ -24,10 +24,10 @@ class Upload(Field):
     default: None = None
 
     @property
-    def input_class(self) -> type[wtforms.Field]:
+    def input_class(self) -> InputClass:
         return UploadInput
 
-    def validators(self, circumstances: Circumstances) -> list:
+    def validators(self, circumstances: Circumstances) -> list[Needed]:
         needed = self.is_required(circumstances) and not circumstances.draft
         return [Needed("required_image")] if needed else []
 

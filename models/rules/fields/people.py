@@ -1,12 +1,13 @@
 """A small table of persons: named rows, the same columns in each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import wtforms
 from pydantic import Field as Key
 from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 
 from models.rules.fields.base import Circumstances, Definition, Field, Name, Required, Words
 from models.rules.fields.choice import Choice, YesNo
@@ -20,14 +21,23 @@ SimpleField = Annotated[
 ]
 
 
-class RowInput(wtforms.FormField):
+class RowInput(wtforms.FormField):  # type: ignore[type-arg]  # generic only in the stubs
     """One person. A row that was begun must be finished: its needed columns become required."""
 
-    def __init__(self, form_class, label, row, columns, draft, **kwargs):
-        super().__init__(form_class, label, **kwargs)
+    def __init__(
+        self,
+        form_class: type[wtforms.Form],
+        label: str,
+        *,
+        row: "Row",
+        columns: Sequence[Field],
+        draft: bool,
+        **options: Any,
+    ) -> None:
+        super().__init__(form_class, label, **options)
         self.row, self.columns, self.draft = row, columns, draft
 
-    def validate(self, form: wtforms.Form, extra_validators=()) -> bool:
+    def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
         valid = super().validate(form)
         begun = any(not column.is_empty(self.form[column.name].data) for column in self.columns)
         if self.draft or not begun:
@@ -59,18 +69,25 @@ class People(Field):
     columns: list[SimpleField] = Key(min_length=1)
     default: None = None
 
-    def input(self, circumstances: Circumstances) -> UnboundField:
+    def input(self, circumstances: Circumstances) -> "UnboundField[Any]":
         rows = {row.name: self._row_input(row, circumstances) for row in self.rows}
-        return wtforms.FormField(type("PeopleForm", (wtforms.Form,), rows), self.label, description=self.help)
+        form_class = type("PeopleForm", (wtforms.Form,), rows)
+        return UnboundField(wtforms.FormField, form_class, self.label, description=self.help)
 
-    def _row_input(self, row: Row, circumstances: Circumstances) -> UnboundField:
+    def _row_input(self, row: Row, circumstances: Circumstances) -> "UnboundField[Any]":
         needed = self._needs(row.required, circumstances)
         columns = {
             column.name: self._cell(row, column, needed and bool(column.required)).input(circumstances)
             for column in self.columns
         }
-        form_class = type("RowForm", (wtforms.Form,), columns)
-        return RowInput(form_class, row.label, row=row, columns=self.columns, draft=circumstances.draft)
+        return UnboundField(
+            RowInput,
+            type("RowForm", (wtforms.Form,), columns),
+            row.label,
+            row=row,
+            columns=self.columns,
+            draft=circumstances.draft,
+        )
 
     def _cell(self, row: Row, column: Field, required: Required) -> Field:
         # A column that is called like the row (负责人 | 负责人) is not named twice.
@@ -101,7 +118,7 @@ class People(Field):
                 ]
         return labels
 
-    def store(self, data: Any) -> dict | None:
+    def store(self, data: Any) -> dict[str, Any] | None:
         rows = {}
         for row in self.rows:
             given = (data or {}).get(row.name) or {}
@@ -111,7 +128,7 @@ class People(Field):
                 rows[row.name] = kept
         return rows or None
 
-    def restore(self, value: Any) -> dict:
+    def restore(self, value: Any) -> dict[str, Any]:
         return {
             row.name: {column.name: cell for column, cell in self._cells(value, row)} for row in self.rows
         }
@@ -141,7 +158,7 @@ class People(Field):
             for tail, sent in column.typed(cell).items()
         }
 
-    def example(self, seed: int) -> dict:
+    def example(self, seed: int) -> dict[str, Any]:
         return {
             row.name: {column.name: column.example(seed + n) for column in self.columns}
             for n, row in enumerate(self.rows)

@@ -5,10 +5,9 @@ import unicodedata
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-import wtforms
 from pydantic import Field as Key
 
-from models.rules.fields.base import Field, TypedArea
+from models.rules.fields.base import Field, InputClass, TypedArea
 from models.rules.fields.cell_words import NOTHING, count_of
 from models.rules.messages import say
 
@@ -42,7 +41,7 @@ class LongText(Field):
     max_length: int = Key(default=3000, ge=1, le=3000)
 
     @property
-    def input_class(self) -> type[wtforms.Field]:
+    def input_class(self) -> InputClass:
         return TypedArea
 
     def parse(self, typed: str, label: str) -> str:
@@ -64,7 +63,7 @@ class Number(Field):
     scale: int = Key(default=1, ge=1)
     warn_above: int | None = None
     at_most: str = ""
-    default: int | None = None
+    default: int | None = None  # type: ignore[assignment]  # elsewhere a text
 
     def parse(self, typed: str, label: str) -> int:
         digits = unicodedata.normalize("NFKC", typed).replace(",", "").replace(" ", "")
