@@ -1,29 +1,38 @@
 """The school's people: who may sign in, what each may do where, and a new password when lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from sqlalchemy import Select, func, or_, select
+from wtforms import BooleanField, FieldList, Form, FormField, StringField
+from wtforms.validators import DataRequired, ValidationError
 
 from blueprints.auth import session
-from blueprints.institution.admin.people_forms import PersonForm
+from blueprints.institution.components.form_fields import EmailItem, Listed, options, read_by, unit_options
 from blueprints.institution.filtering import chips, page_number
 from blueprints.institution.loading import find
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
-from models.administration import people as keeping
+from models.administration import people as administration
+from models.administration.people import NO_GRANT, Details, holder
 from models.database import db, like
 from models.filings import queries
 from models.people.person import Grant, Person
 from models.people.unit import tree
+from models.rules import particulars
 from models.rules.filters import Filters
+from models.rules.messages import say
+from models.rules.particulars import tidy
 from models.rules.policy import Action
 from models.rules.workflow import Role
 
 PAGE_SIZE = 20
+SPARE_ROWS = 2
+MOST_ROWS = 40
 STATES = {"active": "可以登录", "disabled": "已停用"}
 ROLES = {role.value: role.label for role in Role}
 DUTIES = {
@@ -33,6 +42,84 @@ DUTIES = {
     Role.admin: "管理单位和人员，不参与审核；单位选所在部门。",
     Role.auditor: "查看流转记录，不能修改；单位选所在部门。",
 }
+
+
+class GrantRow(Form):
+    """One row of a person's grants; a row with neither role nor unit says nothing."""
+
+    role = Listed("角色", choices=options({"": "不选", **{role: role.label for role in Role}}))
+    unit = Listed("单位")
+    remove = BooleanField("移除")
+
+    @property
+    def grant(self) -> tuple[Role, int] | None:
+        """The role and the unit's id; None for a row that is empty or taken away."""
+        if self.remove.data or not (self.role.data and self.unit.data):
+            return None
+        return Role(self.role.data), int(self.unit.data)
+
+    def validate_unit(self, field: Listed) -> None:
+        if bool(self.role.data) != bool(field.data) and not self.remove.data:
+            raise ValidationError("角色和单位要一起选。")
+
+
+class GrantRows(FieldList):
+    """GrantRows by number. WTForms takes '²' for a number and then fails to read it."""
+
+    def _extract_indices(self, prefix: str, formdata) -> Iterator[int]:
+        sent = {name.removeprefix(f"{prefix}-").partition("-")[0] for name in formdata}
+        return (number for number in range(MOST_ROWS) if str(number) in sent)
+
+
+class PersonForm(FlaskForm):
+    """Who a person is, and the role × unit rows of what they may do.
+
+    `needed` says why a person must stay an administrator; '' when they need not.
+    """
+
+    name = StringField(
+        "姓名",
+        filters=[tidy],
+        validators=[DataRequired(say("required", label="姓名")), read_by(particulars.person_name)],
+    )
+    username = StringField(
+        "用户名", validators=[DataRequired(say("required", label="用户名")), read_by(particulars.username)]
+    )
+    phone = StringField("联系电话", filters=[tidy], validators=[read_by(particulars.phone)])
+    email = EmailItem("邮箱")
+    grants = GrantRows(FormField(GrantRow))
+
+    def __init__(self, person: Person, unit: str = "", needed: str = "", **settings) -> None:
+        self.person, self.needed = person, needed
+        held = sorted((list(Role).index(grant.role), grant.unit_id) for grant in person.grants)
+        rows = [{"role": str(list(Role)[role]), "unit": unit_id} for role, unit_id in held]
+        rows += [{"unit": "" if rows else unit}] + [{}] * (SPARE_ROWS - 1)
+        data = {name: getattr(person, name) for name in ("name", "username", "phone", "email")}
+        super().__init__(data=data | {"grants": rows}, **settings)
+        units = unit_options({grant.unit_id for grant in person.grants})
+        for row in self.grants:
+            row.form.unit.choices = options({"": "不选"}) + units
+
+    @property
+    def details(self) -> Details:
+        return Details(self.name.data, self.username.data, self.phone.data, self.email.data)
+
+    def wanted(self) -> set[tuple[Role, int]]:
+        return {row.form.grant for row in self.grants if row.form.grant}
+
+    def validate_username(self, field: StringField) -> None:
+        other = holder(g.institution.code, field.data)
+        if other is not None and other.id != self.person.id:
+            raise ValidationError(f"用户名 {field.data} 已由“{other.name}”使用，请换一个。")
+
+    def validate_grants(self, _field: GrantRows) -> None:
+        if any(row.errors for row in self.grants):
+            raise ValidationError("有一行没有选完整，请补上或勾选“移除”。")
+        roles = {role for role, _ in self.wanted()}
+        if not roles:
+            raise ValidationError(NO_GRANT)
+        if self.needed and Role.admin not in roles:
+            raise ValidationError(self.needed)
 
 
 @mould.get("/people/")
@@ -59,13 +146,13 @@ def person(person_id: int | None) -> Response:
     """A new person or one who is there: name, username, phone and grants."""
     lock_people()
     person = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
-    needed = keeping.must_stay(person, current_user)
+    needed = administration.must_stay(person, current_user)
     form = PersonForm(person, unit=request.args.get("unit", ""), needed=needed)
     if not form.validate_on_submit():
         return draw(person, form, status=422 if form.errors else 200)
     if person_id is None:
-        return welcome(person, form)
-    ended = keep(person, form)
+        return add_person(person, form)
+    ended = change_person(person, form)
     db.session.commit()
     flash("已保存，新的权限在重新登录后生效。" if ended else "已保存。")
     return go(".person", person_id=person.id)
@@ -78,11 +165,11 @@ def switch_person(person_id: int, verb: str) -> Response:
     lock_people()
     person = load_person(person_id)
     if verb == "enable":
-        keeping.enable(person, current_user)
-    elif needed := keeping.must_stay(person, current_user):
+        administration.enable(person, current_user)
+    elif needed := administration.must_stay(person, current_user):
         return draw(person, blank_form(person), error=needed, status=422)
     else:
-        keeping.disable(person, current_user)
+        administration.disable(person, current_user)
     db.session.commit()
     flash(f"“{person.name}”已{'重新启用' if person.active else '停用，正在使用的登录已退出'}。")
     return go(".person", person_id=person.id)
@@ -96,7 +183,7 @@ def reset_password(person_id: int) -> Response:
     if person.id == current_user.id:
         error = "自己的密码请用右上角的“修改密码”来换。"
         return draw(person, blank_form(person), error=error, status=422)
-    password = keeping.reset_password(person, current_user)
+    password = administration.reset_password(person, current_user)
     db.session.commit()
     return draw(person, blank_form(person), password=password)
 
@@ -134,21 +221,21 @@ def people_like(q: str, role: str, state: str) -> Select[Person]:
 
 def lock_people() -> None:
     if request.method == "POST":
-        keeping.lock_people(g.institution.code)
+        administration.lock_people(g.institution.code)
 
 
-def welcome(person: Person, form: PersonForm) -> Response:
+def add_person(person: Person, form: PersonForm) -> Response:
     """Add a person; the answer itself shows the password, so that it is in no address or cookie."""
-    password = keeping.new_password()
+    password = administration.new_password()
     person.set_one_time_password(password)
-    keeping.add(person, form.details, form.wanted(), current_user)
+    administration.add(person, form.details, form.wanted(), current_user)
     db.session.commit()
     return draw(person, blank_form(person), password=password)
 
 
-def keep(person: Person, form: PersonForm) -> bool:
+def change_person(person: Person, form: PersonForm) -> bool:
     """Write a valid form into its person; True when the grants changed and sessions ended."""
-    changed = keeping.change(person, form.details, form.wanted(), current_user)
+    changed = administration.change(person, form.details, form.wanted(), current_user)
     if changed and person.id == current_user.id:
         session.remember(person)
     return changed

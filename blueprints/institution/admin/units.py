@@ -5,9 +5,12 @@ from math import ceil
 
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from sqlalchemy import func, select
+from wtforms import StringField
+from wtforms.validators import DataRequired, ValidationError
 
-from blueprints.institution.admin.people_forms import UnitForm
+from blueprints.institution.components.form_fields import Listed, options, read_by, unit_options
 from blueprints.institution.filtering import chips, page_number
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -15,13 +18,17 @@ from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from blueprints.web.refusal import attempt
 from models.administration import substitutes
-from models.administration import units as keeping
+from models.administration import units as administration
+from models.administration.units import taken
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.queries import Page
 from models.people.person import Grant, Person
 from models.people.unit import Unit, tree
-from models.rules.filters import Filters
+from models.rules import particulars
+from models.rules.filters import Filters, whole_number
+from models.rules.messages import say
+from models.rules.particulars import tidy
 from models.rules.policy import Action
 from models.rules.unit_tree import Node
 from models.rules.workflow import Role
@@ -40,6 +47,51 @@ class Row:
     signed_above: str
     people: int
     channels: int
+
+
+class UnitForm(FlaskForm):
+    """What a unit is called, of which kind it is and what it belongs to.
+
+    A new one is offered `parent`, or else the top of the school.
+    """
+
+    name = StringField(
+        "单位名称",
+        filters=[tidy],
+        validators=[DataRequired(say("required", label="单位名称")), read_by(particulars.unit_name)],
+    )
+    kind = Listed("单位类别", validators=[DataRequired(say("required_choice", label="单位类别"))])
+    parent = Listed("上级单位")
+
+    def __init__(self, unit: Unit | None = None, parent: str = "", **settings) -> None:
+        self.unit = unit
+        held = {"parent": parent or next(iter(tree(g.institution.code).children.get(None, [])), "")}
+        if unit:
+            held = {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id}
+        super().__init__(data=held, **settings)
+        self.kind.choices = options({"": "请选择", **g.institution.unit_kinds})
+        units = unit_options({unit.parent_id} if unit else set(), barred=self.own)
+        self.parent.choices = options({"": "（无，最上级）"}) + units
+
+    @property
+    def own(self) -> set[int]:
+        """The unit and all below it: where it cannot be put."""
+        return tree(g.institution.code).below({self.unit.id}) if self.unit else set()
+
+    @property
+    def parent_id(self) -> int | None:
+        return whole_number(self.parent.data or "")
+
+    def validate_name(self, field: StringField) -> None:
+        """Two units of one name under one parent could not be told apart in any list."""
+        unit_id = self.unit and self.unit.id
+        if sentence := taken(g.institution.code, field.data, self.parent_id, unit_id):
+            raise ValidationError(sentence)
+
+    def validate_parent(self, _field: Listed) -> None:
+        """A unit below itself would have no way up to anyone who signs."""
+        if not self.parent.errors and self.parent_id in self.own:
+            raise ValidationError("不能移到它自己或它的下级单位下面，请选择别的上级单位。")
 
 
 @mould.get("/units/")
@@ -73,7 +125,7 @@ def unit(unit_id: int | None) -> Response:
     form = UnitForm(unit, parent=request.args.get("parent", ""))
     if not form.validate_on_submit():
         return draw(unit, form, status=422 if form.errors else 200)
-    kept = keep(unit, form)
+    kept = save_unit(unit, form)
     db.session.commit()
     flash("已保存。" if unit else f"已添加“{kept.name}”。")
     return go(".unit", unit_id=kept.id)
@@ -85,7 +137,7 @@ def switch_unit(unit_id: int, verb: str) -> Response:
     """Close a unit that nothing hangs on any more, or open it again."""
     unit = load_unit(unit_id)
     lock_units()
-    switch = keeping.reopen if verb == "reopen" else keeping.close
+    switch = administration.reopen if verb == "reopen" else administration.close
     with attempt() as attempted:
         switch(unit, current_user)
         db.session.commit()
@@ -104,16 +156,16 @@ def load_unit(unit_id: int) -> Unit:
 
 def lock_units() -> None:
     if request.method == "POST":
-        keeping.lock_units(g.institution.code)
+        administration.lock_units(g.institution.code)
 
 
-def keep(unit: Unit | None, form: UnitForm) -> Unit:
+def save_unit(unit: Unit | None, form: UnitForm) -> Unit:
     """Write a valid form into its unit, or into a new one."""
     parent = None if form.parent_id is None else db.session.get(Unit, form.parent_id)
     typed = (form.name.data, form.kind.data, parent, current_user)
     if unit is None:
-        return keeping.add(g.institution.code, *typed)
-    keeping.change(unit, *typed)
+        return administration.add(g.institution.code, *typed)
+    administration.change(unit, *typed)
     return unit
 
 
