@@ -1,14 +1,14 @@
 """`flask seal` and `flask verify-history`: is history still what was written down?
 
-`flask serve` has a thread that seals once a day; where another server runs the app, cron does.
+`flask serve` has a job that seals once a day; where another server runs the app, cron does.
 """
 
 import logging
-from threading import Event, Thread
 
 import click
 from flask import Flask, current_app
 
+from blueprints.cli.workers import Job
 from models.audit import check, replay
 from models.audit.seal import Seal, SealBook, Spoilt
 from models.clock import utcnow
@@ -16,7 +16,7 @@ from models.database import db, institutions
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 600  # seconds
+LOOK_EVERY = 600.0  # seconds
 MOST_SHOWN = 20
 
 
@@ -116,31 +116,17 @@ def _filing_troubles(school: str) -> list[str]:
     return mismatches
 
 
-class Sealer(Thread):
-    """Looks again and again whether today has its seal, until the program ends."""
-
-    def __init__(self, app: Flask, every: float = LOOK_EVERY) -> None:
-        super().__init__(name="sealer", daemon=True)
-        self.app, self.every, self.off_duty = app, every, Event()
-
-    def run(self) -> None:
-        while not self.off_duty.wait(self.every):
-            self.look()
-
-    def look(self) -> None:
-        """Seals the schools that have no seal today; what fails is logged and tried again."""
-        for school in self.app.extensions["institutions"]:
-            try:
-                with self.app.app_context():
-                    if not SealBook.of(school, current_app.instance_path).is_done(utcnow()):
-                        seal_today(school)
-            except (Broken, Spoilt) as trouble:
-                log.error("History of %s was not sealed: %s", school, trouble)
-            except Exception:
-                # Whatever it was (a locked database, say), the next round may be luckier.
-                log.exception("History of %s could not be sealed", school)
+def seal_what_is_due() -> None:
+    """Seals the schools that have no seal today; what does not fit is logged, and tried again."""
+    for school in current_app.extensions["institutions"]:
+        try:
+            if not SealBook.of(school, current_app.instance_path).is_done(utcnow()):
+                seal_today(school)
+        except (Broken, Spoilt) as trouble:
+            log.error("History of %s was not sealed: %s", school, trouble)
+        except Exception:
+            # One school's trouble keeps no other from being sealed.
+            log.exception("History of %s could not be sealed", school)
 
 
-def employ(app: Flask) -> None:
-    """Start the thread that seals."""
-    Sealer(app).start()
+JOB = Job("seal", LOOK_EVERY, seal_what_is_due)

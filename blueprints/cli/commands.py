@@ -12,6 +12,7 @@ from blueprints.cli import audit, demo, housekeeping, mail
 from blueprints.cli.jobs import make_file
 from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
+from blueprints.cli.workers import at_work
 from blueprints.web import security_log
 from models.database import MIGRATIONS
 from models.rules.definitions.institution import Institution
@@ -75,23 +76,22 @@ def serve(host: str, port: int, threads: int) -> None:
     click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
     _warn_of_open_hosts(host)
     security_log.keep_in(Path(current_app.instance_path) / "logs")
-    mail.employ(current_app._get_current_object())
-    audit.employ(current_app._get_current_object())
-    housekeeping.employ(current_app._get_current_object())
+    app = current_app._get_current_object()
     Thread(target=_warm_up, daemon=True).start()
-    # The default limit of 100 connections is blocked by 150 half-sent requests.
-    listen(
-        current_app._get_current_object(),
-        host=host,
-        port=port,
-        threads=threads,
-        connection_limit=900,
-        channel_timeout=30,
-        # Well above what the app takes, so that too large a form is answered by its own page.
-        max_request_body_size=4 * current_app.config["MAX_CONTENT_LENGTH"],
-        ident=None,
-        **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
-    )
+    with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB]):
+        # The default limit of 100 connections is blocked by 150 half-sent requests.
+        listen(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            connection_limit=900,
+            channel_timeout=30,
+            # Well above what the app takes, so that too large a form is answered by its own page.
+            max_request_body_size=4 * current_app.config["MAX_CONTENT_LENGTH"],
+            ident=None,
+            **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
+        )
 
 
 def _warm_up() -> None:

@@ -1,6 +1,6 @@
 """Empties the outbox through the deployment's mail server, after the deeds are committed.
 
-`flask send-mail` does it once, for a timer; `flask serve` has a thread that does it all the time.
+`flask send-mail` does it once, for a timer; `flask serve` has a job that does it all the time.
 Nothing is sent within a transaction, for it would keep the whole database waiting.
 """
 
@@ -12,11 +12,11 @@ from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
 from email.utils import format_datetime, parseaddr
 from smtplib import SMTP, SMTP_SSL, SMTPDataError, SMTPException, SMTPRecipientsRefused
-from threading import Event, Thread
 
 import click
 from flask import Flask, current_app
 
+from blueprints.cli.workers import Job
 from models.clock import utcnow
 from models.database import db, institutions
 from models.messaging import outbox
@@ -25,7 +25,7 @@ from models.rules.settings.mail import MailSettings, read_settings
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 10  # seconds
+LOOK_EVERY = 10.0  # seconds
 PATIENCE = 30  # seconds, for each answer of the mail server
 LONGEST_SUBJECT = 60
 
@@ -62,27 +62,10 @@ def send_mail() -> None:
         raise SystemExit(1)
 
 
-class Postman(Thread):
-    """Empties the outbox again and again until the program ends."""
-
-    def __init__(self, app: Flask, every: float = LOOK_EVERY) -> None:
-        super().__init__(name="postman", daemon=True)
-        self.app, self.every, self.off_duty = app, every, Event()
-
-    def run(self) -> None:
-        while not self.off_duty.wait(self.every):
-            try:
-                with self.app.app_context():
-                    empty(self.app.extensions["mail"])
-            except Exception:
-                # Whatever it was (a locked database, say), the next round may be luckier.
-                log.exception("The outbox could not be emptied")
-
-
-def employ(app: Flask) -> None:
-    """Start the thread that sends, where mail is configured."""
-    if app.extensions["mail"] is not None:
-        Postman(app).start()
+def jobs(app: Flask) -> list[Job]:
+    """Emptying the outbox, where mail is configured."""
+    settings = app.extensions["mail"]
+    return [Job("mail", LOOK_EVERY, lambda: empty(settings))] if settings is not None else []
 
 
 def empty(settings: MailSettings) -> Tally:

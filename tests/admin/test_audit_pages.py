@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select, text
 from werkzeug.routing import AnyConverter, IntegerConverter
 
-from blueprints.cli.audit import Sealer, seal_today
+from blueprints.cli.audit import JOB, seal_today
+from blueprints.cli.workers import Worker
 from models.database import db
 from models.events import append_only, history
 from models.events.history import Event
@@ -260,13 +261,13 @@ def test_commands_say_what_does_not_fit_and_end_with_1(app):
 
 
 def test_the_server_seals_by_itself_once_a_day(app, caplog):
-    sealer = Sealer(app)
-    sealer.look()
-    sealer.look()
+    sealer = Worker(app, JOB)
+    sealer.do_round()
+    sealer.do_round()
     with app.app_context():
         assert seal_today("pdsu") is None
     file = Path(app.instance_path) / "seals" / "pdsu.log"
     assert len(file.read_text().splitlines()) == 1
     file.write_text(file.read_text() + "made up\n")
-    sealer.look()
+    sealer.do_round()
     assert "was not sealed" in caplog.text

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from blueprints.cli import mail as mail_command
-from blueprints.cli.mail import Postman, empty
+from blueprints.cli.mail import empty
+from blueprints.cli.workers import Job, Worker
 from models.clock import utcnow
 from models.database import db
 from models.messaging import notices, outbox
@@ -203,14 +204,15 @@ def test_the_served_app_sends_by_itself_and_survives_a_server_that_is_away(
     monkeypatch.setattr(outbox, "FIRST_DELAY", timedelta(0))
     rounds = []
     monkeypatch.setattr(mail_command, "empty", lambda settings: rounds.append(empty(settings)))
-    postman = Postman(app, every=0.01)
-    postman.start()
+    (job,) = mail_command.jobs(app)
+    worker = Worker(app, Job(job.name, 0.01, job.do))
+    worker.start()
     while not rounds:
-        postman.join(0.01)
+        worker.join(0.01)
     with open_office():
         letters.wait_for(1)
-        postman.off_duty.set()
-        postman.join()
+        worker.off_duty.set()
+        worker.join()
     assert rounds[0].failed == 1
     assert [state for state, *_ in mails(app)] == [Delivery.sent]
 
