@@ -15,7 +15,7 @@ from models.filings.filing import Filing
 from models.filings.starting import start
 from models.people.person import Person
 from tests.paper.sheet_reading import Paper
-from tests.paper.test_batch import finished, ticked
+from tests.paper.test_print_jobs import finished, ticked
 
 
 def begun(app: Flask, title: str, kind: str, **answers) -> str:
