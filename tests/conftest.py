@@ -21,6 +21,12 @@ from tests.client import Browser
 from tests.lending import DATABASE, LentApp, app_on
 from tests.parts import CHROMIUM, PATIENCE, require_part
 from tests.signing import let_in
+from tests.telling import (  # noqa: F401 - hooks
+    pytest_deselected,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 
 # How long an example takes says more of the machine than of what is tried.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -103,21 +109,6 @@ def anyone(app: Flask) -> Browser:
 def sign_in(app: Flask) -> Callable[..., Browser]:
     """`sign_in("linxiao")` opens a browser in which that person of the demo is signed in."""
     return lambda username, school="pdsu": let_in(app, username, school)
-
-
-@pytest.fixture
-def sign_in_by_page(app: Flask, demo: Demo) -> Callable[..., Browser]:
-    """The same by the sign-in page, for the tests of signing in."""
-
-    def signed_in(username: str, school: str = "pdsu") -> Browser:
-        browser = Browser(app.test_client())
-        browser.open(f"/sign-in?school={school}")
-        password = demo.passwords[school, username]
-        page = browser.submit("登录", school=school, username=username, password=password)
-        assert page.status == 200, page.text
-        return browser
-
-    return signed_in
 
 
 @pytest.fixture(scope="session")

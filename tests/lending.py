@@ -44,9 +44,11 @@ class LentApp:
         self.file = folder / DATABASE
         self.app.instance_path = str(folder)
         self.app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{self.file}"
-        yield self.app
-        left_open = has_app_context()
-        self._let_go()
+        try:
+            yield self.app
+        finally:
+            left_open = has_app_context()
+            self._let_go()
         assert not left_open, "a test left an application context open, with its session"
 
     def _holders(self) -> list[dict]:

@@ -14,14 +14,14 @@ from waitress import wasyncore
 def served(app: Flask) -> Iterator[str]:
     """Serve the app with the settings of `flask serve`; the address is the context's value."""
     with pytest.MonkeyPatch.context() as patch:
-        servers = []
-        patch.setattr(
-            waitress, "serve", lambda app, **settings: servers.append(waitress.create_server(app, **settings))
-        )
+        served_as: dict = {}
+        patch.setattr(waitress, "serve", lambda app, **settings: served_as.update(settings))
+        # What `serve` looks at from time to time must not be that of the next test.
+        patch.setattr(Thread, "start", lambda thread: None)
         with app.app_context():
             result = app.test_cli_runner().invoke(args=["serve", "--port", "0"])
         assert result.exit_code == 0, result.output
-    server = servers[0]
+    server = waitress.create_server(app, **served_as)
     thread = Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
