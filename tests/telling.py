@@ -26,10 +26,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node) -> None:
     """A process of xdist has ended. Each leaves the same tests out."""
-    said = getattr(node, "workeroutput", {})
-    left_out.update(Counter(said.get("left_out", {})) - left_out)
-    if "memory" in said:
-        memory[node.gateway.id] = tuple(said["memory"])
+    output = getattr(node, "workeroutput", {})
+    left_out.update(Counter(output.get("left_out", {})) - left_out)
+    if "memory" in output:
+        memory[node.gateway.id] = tuple(output["memory"])
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
