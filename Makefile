@@ -5,16 +5,20 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format fuzz lock fonts bench clean
+.PHONY: help run test test-all check format fuzz lock fonts bench clean
 
 help: ## Show what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## Set everything up and serve on http://127.0.0.1:8000
 	@$(FLASK) prepare
 	@$(FLASK) serve
 
-test: $(VENV)/dev.stamp ## Run every test; installs what the tests need where it may
+test: $(VENV)/dev.stamp ## Run the tests that take no minutes; installs what they need where it may
+	@sh tools/test_parts.sh
+	@$(BIN)/python -m pytest -n auto -m "not long"
+
+test-all: $(VENV)/dev.stamp ## Run every test: thousands of spoilt requests, races and every page too
 	@sh tools/test_parts.sh
 	@$(BIN)/python -m pytest -n auto
 

@@ -3,14 +3,19 @@
 import os
 import random
 import shutil
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from models.database import db
 from tests.client import Browser
-from tests.conftest import app_on
 from tests.fuzz.corpus import requests_of
 from tests.fuzz.mutations import mutated
+from tests.lending import DATABASE
+from tests.signing import let_in
+
+pytestmark = pytest.mark.long
 
 # `make fuzz` sends more, from another beginning each time it is told one.
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "5000"))
@@ -32,11 +37,9 @@ ROLES = {
 class Attacker:
     """A browser of one role, over a school that is laid out anew from time to time."""
 
-    def __init__(self, demo, folder, username: str, school: str) -> None:
-        self.file, self.folder = demo.file, folder
+    def __init__(self, app: Flask, file: Path, username: str, school: str) -> None:
+        self.app, self.file = app, file
         self.username, self.school = username, school
-        self.password = demo.passwords.get((school, username))
-        self.app = app_on(folder)
         self.begin()
         self.corpus = requests_of(self.client, f"/{school}/" if username else "/sign-in")
 
@@ -44,17 +47,10 @@ class Attacker:
         """The school as it was, and the role signed in."""
         with self.app.app_context():
             db.engine.dispose()
-        shutil.copy(self.file, self.folder / "beian.sqlite3")
-        self.client = self.app.test_client()
-        if self.username:
-            browser = Browser(self.client)
-            browser.open(f"/sign-in?school={self.school}")
-            browser.submit("登录", school=self.school, username=self.username, password=self.password)
-        self.token = self._token()
-
-    def _token(self) -> str:
-        page = Browser(self.client).open(f"/{self.school}/" if self.username else "/sign-in")
-        return page.find("[name=csrf_token]")["value"]
+        shutil.copy(self.file, Path(self.app.instance_path) / DATABASE)
+        nobody = Browser(self.app.test_client(), start="/sign-in")
+        browser = let_in(self.app, self.username, self.school) if self.username else nobody
+        self.client, self.token = browser.client, browser.page.find("[name=csrf_token]")["value"]
 
     def send(self, dice: random.Random):
         """One spoilt request, with the token of this session unless that was spoilt too."""
@@ -74,9 +70,9 @@ class Attacker:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_spoilt_request_fails(demo, tmp_path, role):
+def test_no_spoilt_request_fails(app, demo, role):
     dice = random.Random(f"{SEED} {role}")
-    attacker, failed = Attacker(demo, tmp_path, *ROLES[role]), []
+    attacker, failed = Attacker(app, demo.file, *ROLES[role]), []
     for number in range(REQUESTS):
         if number and not number % FRESH_EVERY:
             attacker.begin()

@@ -70,7 +70,7 @@ def test_files_of_one_test_are_not_there_for_the_next(lend):
     with lend("second") as app:
         assert [file.name for file in Path(app.instance_path).iterdir()] == [DATABASE]
         logging.getLogger("beian.security").info("of the second")
-    assert not [file for file in Path(app.instance_path).glob("logs/*")]
+    assert not list(Path(app.instance_path).glob("logs/*"))
 
 
 def test_whatever_was_changed_of_the_application_is_as_it_was_built(lend):

@@ -15,7 +15,7 @@ from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Role, State, Verb
 from tests.races.at_once import at_once
 
-RACES = 1_000
+OFTEN = pytest.mark.parametrize("races", [20, pytest.param(1_000, marks=pytest.mark.long)])
 REPORTER, HEAD, SECOND_HEAD = "linxiao", "zhoumin", "sunli"
 
 
@@ -25,7 +25,7 @@ def person(username: str) -> Person:
 
 
 @pytest.fixture
-def waiting(app) -> list[tuple[int, int]]:
+def waiting(app, races) -> list[tuple[int, int]]:
     """Filings of one unit that wait for its head, of whom there are two: ids and revisions."""
     with app.app_context():
         school = app.extensions["institutions"]["pdsu"]
@@ -33,7 +33,7 @@ def waiting(app) -> list[tuple[int, int]]:
         unit = next(grant.unit for grant in head.grants if grant.role == Role.head)
         person(SECOND_HEAD).grant(Role.head, unit)
         form, filings = school.forms["group"], []
-        for number in range(RACES):
+        for number in range(races):
             filing = start(school, form, FilingKind.first, unit, reporter)
             answers = {
                 "platform": "wechat",
@@ -75,6 +75,7 @@ class Rival:
 RESULTS = {Verb.approve: State.in_review, Verb.return_: State.returned, Verb.withdraw: State.withdrawn}
 
 
+@OFTEN
 @pytest.mark.parametrize(
     ("other", "verb"),
     [(SECOND_HEAD, Verb.approve), (SECOND_HEAD, Verb.return_), (REPORTER, Verb.withdraw)],
