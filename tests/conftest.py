@@ -1,5 +1,6 @@
 """A real app on a real database file; the demo schools are laid out once and copied per test."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from blueprints.cli.demo import load_demo
 from models.database import MIGRATIONS
 from models.rules import passwords
 from tests.client import Browser
-from tests.lending import DATABASE, LentApp, app_on
+from tests.lending import DATABASE, LentApp
 from tests.parts import CHROMIUM, PATIENCE, require_part
 from tests.signing import let_in
 from tests.telling import (  # noqa: F401 - hooks
@@ -54,33 +55,34 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database with nobody in it."""
-    folder = tmp_path_factory.mktemp("empty")
-    app = app_on(folder)
-    with app.app_context():
-        upgrade(directory=str(MIGRATIONS))
-    return folder / "beian.sqlite3"
-
-
-@pytest.fixture(scope="session")
-def demo(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Both built-in schools with their demo units, people and filings."""
-    folder = tmp_path_factory.mktemp("demo")
-    file = Path(shutil.copy(empty_database, folder / "beian.sqlite3"))
-    app = app_on(folder)
-    passwords = {}
-    with app.app_context():
-        for code, school in app.extensions["institutions"].items():
-            for _, username, password, _ in load_demo(school, HOUSE / "blueprints" / code):
-                passwords[code, username] = password
-    return Demo(file, passwords)
-
-
-@pytest.fixture(scope="session")
 def lent_app(tmp_path_factory: pytest.TempPathFactory) -> LentApp:
     """The one application of this process."""
     return LentApp(tmp_path_factory.mktemp("lent"))
+
+
+@pytest.fixture(scope="session")
+def empty_database(lent_app: LentApp, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with nobody in it."""
+    folder = tmp_path_factory.mktemp("empty")
+    with lent_app.over(folder) as app, app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+    return folder / DATABASE
+
+
+@pytest.fixture(scope="session")
+def demo(lent_app: LentApp, empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Both built-in schools with their demo units, people and filings."""
+    folder = tmp_path_factory.mktemp("demo")
+    file = Path(shutil.copy(empty_database, folder / DATABASE))
+    passwords = {}
+    with lent_app.over(folder) as app, app.app_context():
+        for code, school in app.extensions["institutions"].items():
+            for _, username, password, _ in load_demo(school, HOUSE / "blueprints" / code):
+                passwords[code, username] = password
+    # What lasts as long as the process is not looked through each time garbage is collected.
+    gc.collect()
+    gc.freeze()
+    return Demo(file, passwords)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class LentApp:
         # With its first request Flask closes it: a route that a test would add is refused.
         with self.app.test_client().get("/static/app.css") as response:
             assert response.status_code == 200
+        self.lent = False
         self.as_built = [(holder, dict(holder)) for holder in self._holders()]
 
     @contextmanager
@@ -40,14 +41,16 @@ class LentApp:
         """The application over a folder that has the database; as it was built, again afterwards."""
         own = [name for name in READ_AT_THE_START if (folder / name).exists()]
         assert not own, f"{own} in {folder} would not be read: use app_on"
+        assert not self.lent, "two tests cannot have the same application at once"
         self._let_go()
+        self.lent = True
         self.file = folder / DATABASE
         self.app.instance_path = str(folder)
         self.app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{self.file}"
         try:
             yield self.app
         finally:
-            left_open = has_app_context()
+            self.lent, left_open = False, has_app_context()
             self._let_go()
         assert not left_open, "a test left an application context open, with its session"
 

@@ -11,7 +11,7 @@ from blueprints.cli.demo import load_demo
 from tests import pages
 from tests.builders import ACCOUNT, GROUP
 from tests.client import Browser
-from tests.conftest import app_on
+from tests.lending import app_on
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from models.database import MIGRATIONS, db
 from models.events import history
 from models.people.person import Person
-from tests.conftest import app_on
+from tests.lending import app_on
 
 BEFORE = "0013"
 SAID = {

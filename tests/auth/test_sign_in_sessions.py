@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.auth.sessions import SignIn
 from models.database import db
-from tests.conftest import app_on
+from tests.lending import app_on
 from tests.signing import make_older, use
 
 

@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from app import HOUSE
 from models.database import db
 from tests.authz import laying
-from tests.conftest import Demo, app_on
+from tests.conftest import Demo
+from tests.lending import app_on
 
 PERSONAS = (
     "anonymous",

@@ -7,7 +7,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from models.database import MIGRATIONS, db
-from tests.conftest import app_on
+from tests.lending import app_on
 
 DAY = "2026-03-01 09:00:00"
 ANSWERS = json.dumps({"followers": 350, "team": {"leader": {"phone": "0375-2657000"}}})

@@ -105,6 +105,11 @@ def test_a_context_that_is_left_open_is_complained_of(lend):
     context.pop()
 
 
+def test_two_tests_cannot_have_it_at_once(lend):
+    with lend("first"), pytest.raises(AssertionError, match="at once"):
+        lend("second").__enter__()
+
+
 def test_a_route_of_a_tests_own_is_refused(lend):
     with lend("first") as app, pytest.raises(AssertionError, match="add_url_rule"):
         app.add_url_rule("/of-this-test", view_func=print)

@@ -12,8 +12,8 @@ from models.database import db
 from models.filings.filing import OPEN, Filing
 from models.rules.row_key import KEY_HEADING, read_key
 from tests.client import Browser
-from tests.conftest import app_on
 from tests.imports.pages.conftest import read_on, tabs
+from tests.lending import app_on
 from tests.workbook.office import saved_again
 
 pytestmark = pytest.mark.office

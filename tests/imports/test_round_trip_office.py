@@ -15,8 +15,9 @@ from models.filings.filing import Filing
 from models.imports.upload import Upload
 from models.reports import summary
 from tests.client import Browser, Page
-from tests.conftest import Demo, app_on
+from tests.conftest import Demo
 from tests.imports.pages.conftest import read_on, tabs
+from tests.lending import app_on
 from tests.paper.on_file import everything, put_on_file
 from tests.workbook.office import saved_again
 

@@ -15,7 +15,7 @@ from models.messaging.outbox import FIRST_DELAY, HELD, MOST_TRIES, Delivery, Mai
 from models.people.person import Person
 from tests import pages
 from tests.builders import ACCOUNT
-from tests.conftest import app_on
+from tests.lending import app_on
 from tests.post_office import HOST, Letters, certificate, free_port, post_office
 
 BASE = "https://beian.school.example.cn/x"

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from app import HOUSE
-from tests.conftest import app_on
+from tests.lending import app_on
 
 SOUND = {
     "server": "smtp.school.example.cn",

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app import HOUSE
-from tests.conftest import app_on
+from tests.lending import app_on
 
 CHANGES = (
     ("{label: 负责老师, value", "{label: 姓名, group: 负责老师, value"),

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from blueprints.web.protection import HEADERS
-from tests.conftest import app_on
+from tests.lending import app_on
 from tests.live import served
 
 

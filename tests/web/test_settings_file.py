@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from tests.conftest import app_on
+from tests.lending import app_on
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from tests.auth.cas import server
 from tests.auth.cas.visiting import Visitor
-from tests.conftest import app_on
+from tests.lending import app_on
 from tests.live import served
 
 

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from app import HOUSE
-from tests.conftest import app_on
+from tests.lending import app_on
 
 SOUND = {
     "server_url": "https://cas.example.edu.cn/cas",
