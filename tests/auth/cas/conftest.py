@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from blueprints.auth.cas import client
 from tests.auth.cas import server
 from tests.auth.cas.visiting import Visitor
 from tests.lending import app_on
 from tests.live import served
+from tests.parts import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,11 @@ def table(cas_server) -> dict:
 
 
 @pytest.fixture
-def app(demo, tmp_path, table):
+def app(demo, tmp_path, table, monkeypatch):
     """The app over a copy of the demo, with CAS sign-on."""
+    # The server is a real one: on a busy machine it may keep us waiting.
+    monkeypatch.setattr(client, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(client, "LONGEST", PATIENCE)
     shutil.copy(demo.file, tmp_path / "beian.sqlite3")
     return app_on(tmp_path, TRUSTED_HOSTS=["127.0.0.1", "localhost"], CAS=table)
 
