@@ -41,12 +41,12 @@ def chips(endpoint: str, args: Mapping[str, str], labels: Mapping[str, Mapping],
     `place`: what else the list's address is made of.
     """
     kept = {name: args[name] for name in labels if args.get(name)}
-    found = []
+    chosen = []
     for name, value in kept.items():
         words = labels[name].get(value, value).strip()
         others = {other: text for other, text in kept.items() if other != name}
-        found.append({"label": words, "url": url_for(endpoint, **place, **others)})
-    return found
+        chosen.append({"label": words, "url": url_for(endpoint, **place, **others)})
+    return chosen
 
 
 KINDS = {kind.value: kind.label for kind in FilingKind}

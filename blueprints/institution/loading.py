@@ -29,8 +29,8 @@ def load_filing(filing_id: int) -> Filing:
 
     A draft is there only for those who write it.
     """
-    found = find(Filing, filing_id)
-    return found if may_open(found) else abort(404)
+    filing = find(Filing, filing_id)
+    return filing if may_open(filing) else abort(404)
 
 
 def may_open(filing: Filing | None) -> bool:
@@ -45,12 +45,12 @@ def load_channel(channel_id: int) -> Channel:
 
     One that is only planned says what its papers say: it is there for who may open one of them.
     """
-    found = find(Channel, channel_id)
-    if not is_within_scope(found, current_user.visible_units()):
+    channel = find(Channel, channel_id)
+    if not is_within_scope(channel, current_user.visible_units()):
         abort(404)
-    if found.state is ChannelState.planned and not papers_about(found):
+    if channel.state is ChannelState.planned and not papers_about(channel):
         abort(404)
-    return found
+    return channel
 
 
 def papers_about(channel: Channel) -> list[Filing]:
@@ -61,11 +61,11 @@ def papers_about(channel: Channel) -> list[Filing]:
     return [filing for filing in db.session.scalars(of_channel(channel.id)) if may_open(filing)]
 
 
-def is_within_scope(found: Filing | Channel | None, visible: set[int] | None) -> bool:
+def is_within_scope(row: Filing | Channel | None, visible: set[int] | None) -> bool:
     """Whether a row is there, of this school, and of the `visible` units (None: all of them)."""
-    if found is None or found.institution != g.institution.code:
+    if row is None or row.institution != g.institution.code:
         return False
-    return visible is None or found.unit_id in visible
+    return visible is None or row.unit_id in visible
 
 
 def load_form(code: str):
