@@ -10,7 +10,7 @@ from models.channels import channel, count_triggers
 from models.events import history
 from models.filings import applicant, attachment, edition, filing, invite, numbering
 from models.findings import found_account, sanction
-from models.imports import upload
+from models.imports import uploads
 from models.messaging import messages, notices, outbox, saved_replies
 from models.people import person, substitute, unit
 
@@ -40,5 +40,5 @@ __all__ = [
     "sessions",
     "substitute",
     "unit",
-    "upload",
+    "uploads",
 ]

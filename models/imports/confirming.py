@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import delete
 
 from models.database import db, lock
-from models.imports import slices, uploads
+from models.imports import upload_rows, uploads
 from models.imports.target import WRITTEN, RowState, Target
-from models.imports.upload import Stage, Upload, UploadRow
+from models.imports.uploads import Stage, Upload, UploadRow
 from models.rules.workflow import LostUpdate, Refused
 
 
@@ -27,10 +27,10 @@ def confirm(upload: Upload, target: Target, revision: int) -> dict[str, Any]:
     lock(f"upload {upload.id}")
     if revision != upload.revision or upload.stage is not Stage.ready:
         raise Outdated
-    rows = slices.to_write(upload)
+    rows = upload_rows.to_write(upload)
     if not rows:
         raise Refused("没有可以导入的行：没有新增，也没有变更。")
-    result = target.confirm([slices.judged_line(upload, row) for row in rows])
+    result = target.confirm([upload_rows.judged_line(upload, row) for row in rows])
     counted = uploads.counts(upload)
     upload.counts = {
         "rows": {state.value: number for state, number in counted.items()},
@@ -46,9 +46,9 @@ def confirm(upload: Upload, target: Target, revision: int) -> dict[str, Any]:
 
 def judge_overtaken(upload: Upload, target: Target, numbers: list[int]) -> None:
     """Judge those rows again that no longer say what was confirmed (see `Overtaken.numbers`)."""
-    rows = slices.to_write(upload)
-    slices.prepare(upload, target)
-    slices.judge(upload, target, [rows[number] for number in numbers if number < len(rows)])
+    rows = upload_rows.to_write(upload)
+    upload_rows.prepare(upload, target)
+    upload_rows.judge(upload, target, [rows[number] for number in numbers if number < len(rows)])
     uploads.touch(upload)
 
 

@@ -101,8 +101,6 @@ class Names:
                 names[spelling].append(path)
 
 
-__all__ = ["KEY_PATH", "Match", "match", "normalised"]
-
 # Titles and remarks above a header are fewer.
 LOOKED_AT = 30
 LEAST_KNOWN = 2
@@ -251,6 +249,42 @@ def _is_unused(column: int, rows: Sequence[SheetRow]) -> bool:
     return not any(row.cells[column] or column in row.damage for row in rows)
 
 
+def missing(sheet: dict, headings: Iterable[Heading]) -> list[str]:
+    """The labels of the columns that a sheet cannot do without and has not."""
+    return [one.label for one in headings if one.needed and one.path not in sheet["paths"]]
+
+
+def is_unknown(sheets: Iterable[dict]) -> bool:
+    """Whether somebody has to say what a column is."""
+    return any("" in sheet["paths"] for sheet in sheets)
+
+
+def usable(sheets: Sequence[dict], headings: Sequence[Heading]) -> list[int]:
+    """The numbers of the sheets whose rows can be read."""
+    return [number for number, sheet in enumerate(sheets) if not why_left_out(sheet, headings)]
+
+
+def why_left_out(sheet: dict, headings: Sequence[Heading]) -> str:
+    """Why a sheet is passed over; '' when its rows are read."""
+    if not sheet["head"]:
+        return "没有找到表头（各列的名称）。"
+    if lacking := missing(sheet, headings):
+        return f"缺少{_quoted(lacking)}列。"
+    return ""
+
+
+def lacking_everywhere(sheets: Sequence[dict], headings: Sequence[Heading]) -> str:
+    """The sentence when no sheet can be read; '' when one can."""
+    if usable(sheets, headings):
+        return ""
+    headed = [sheet for sheet in sheets if sheet["head"]]
+    if not headed:
+        needed = [one.label for one in headings if one.needed]
+        return f"没有找到表头。请保留写有列名的那一行（要有{_quoted(needed)}），再上传一次。"
+    lacking = min((missing(sheet, headings) for sheet in headed), key=len)
+    return f"文件里没有{_quoted(lacking)}列，没有它无法导入。请补上这一列，或核对列名后再上传。"
+
+
 @lru_cache(maxsize=5000)
 def normalised(heading: str) -> str:
     """What two spellings of one name share: width, case, spaces, punctuation, （必填） left out."""
@@ -272,3 +306,7 @@ def _plain(heading: str) -> str:
 
 def _is_free(path: str, paths: Sequence[str]) -> bool:
     return path == PASSED_OVER or path not in paths
+
+
+def _quoted(labels: Sequence[str]) -> str:
+    return "、".join(f"“{label}”" for label in labels)

@@ -1,17 +1,15 @@
 """Which column of a sheet answers what: found by name, or said by hand once and remembered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from models.database import db
-from models.imports.headings import KEY_PATH, normalised
-from models.imports.target import PASSED_OVER, Heading, Target
-from models.imports.upload import ColumnName, Upload, UploadRow
+from models.imports.headings import KEY_PATH, lacking_everywhere, normalised
+from models.imports.target import PASSED_OVER, Target
+from models.imports.uploads import ColumnName, Upload, UploadRow
 
-# The column of our annotated copy that holds the sentences; the copy may come back with it.
-ERRORS_HEADING = "错误"
 # How many of a column's values tell a person what it is about.
 SAMPLES = 3
 # From so many rows of a sheet; a column without a value in them is as good as empty.
@@ -32,50 +30,6 @@ class Column:
     places: list[tuple[int, int]]
     samples: list[str] = field(default_factory=list)
     problem: str = ""
-
-
-def remembered(institution: str, target: str) -> dict[str, str]:
-    """Headings that somebody of the school matched by hand: normalised spelling to path."""
-    asked = select(ColumnName.heading, ColumnName.path).where(
-        ColumnName.institution == institution, ColumnName.target == target
-    )
-    return {normalised(ERRORS_HEADING): PASSED_OVER, **dict(db.session.execute(asked).all())}
-
-
-def missing(sheet: dict, headings: Iterable[Heading]) -> list[str]:
-    """The labels of the columns that a sheet cannot do without and has not."""
-    return [one.label for one in headings if one.needed and one.path not in sheet["paths"]]
-
-
-def is_unknown(sheets: Iterable[dict]) -> bool:
-    """Whether somebody has to say what a column is."""
-    return any("" in sheet["paths"] for sheet in sheets)
-
-
-def usable(sheets: Sequence[dict], headings: Sequence[Heading]) -> list[int]:
-    """The numbers of the sheets whose rows can be read."""
-    return [number for number, sheet in enumerate(sheets) if not why_left_out(sheet, headings)]
-
-
-def why_left_out(sheet: dict, headings: Sequence[Heading]) -> str:
-    """Why a sheet is passed over; '' when its rows are read."""
-    if not sheet["head"]:
-        return "没有找到表头（各列的名称）。"
-    if lacking := missing(sheet, headings):
-        return f"缺少{_quoted(lacking)}列。"
-    return ""
-
-
-def lacking_everywhere(sheets: Sequence[dict], headings: Sequence[Heading]) -> str:
-    """The sentence when no sheet can be read; '' when one can."""
-    if usable(sheets, headings):
-        return ""
-    headed = [sheet for sheet in sheets if sheet["head"]]
-    if not headed:
-        needed = [one.label for one in headings if one.needed]
-        return f"没有找到表头。请保留写有列名的那一行（要有{_quoted(needed)}），再上传一次。"
-    lacking = min((missing(sheet, headings) for sheet in headed), key=len)
-    return f"文件里没有{_quoted(lacking)}列，没有它无法导入。请补上这一列，或核对列名后再上传。"
 
 
 def columns_of(upload: Upload) -> list[Column]:
@@ -158,7 +112,3 @@ def _samples(upload: Upload, column: Column) -> list[str]:
     )
     texts = (cells[index] for cells in db.session.scalars(asked) if index < len(cells))
     return list(dict.fromkeys(text for text in texts if text))[:SAMPLES]
-
-
-def _quoted(labels: Sequence[str]) -> str:
-    return "、".join(f"“{label}”" for label in labels)

@@ -1,25 +1,129 @@
-"""A person's uploads: begun, found again, counted, given up."""
+"""Uploaded workbooks on their way into the register: kept until they are confirmed or given up."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from itertools import chain
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import db
-from models.imports import headings, mapping
-from models.imports.target import RowState, Target
-from models.imports.upload import KEPT, Stage, Upload, UploadRow
+from models.database import Model, coded, db
+from models.imports import headings
+from models.imports.target import PASSED_OVER, RowState, Target
 from models.people.person import Person
 from models.people.unit import Unit
 from models.rules.workflow import Refused
 from models.xlsx.gate import check
 from models.xlsx.worksheet import Sheet, SheetRow
 
+# Names and phones wait in it: it does not wait for ever.
+KEPT = timedelta(days=7)
 # Rows go in by so many at a time: a list of all of them, twice over, need not be held.
 AT_ONCE = 500
+# The column of our annotated copy that holds the sentences; the copy may come back with it.
+ERRORS_HEADING = "错误"
+
+
+class Stage(StrEnum):
+    """How far an upload is."""
+
+    matching = "matching"  # columns are left that nobody has named yet
+    reading = "reading"  # rows are being judged, some hundred at a time
+    ready = "ready"  # the preview waits for its confirmation
+    confirmed = "confirmed"
+
+
+class Upload(Model):
+    """One file of one person.
+
+    `target`: what it is read into, `form:account`, `units` or `people`. `unit`: whose rows they
+    are where a row names none. `sheets`: [{name, head: row number, headings: [text],
+    paths: [path or '']}]. `total` rows, of which `done` are judged. `counts`: what confirming did.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    target: Mapped[str] = mapped_column(String(60))
+    file_name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[Stage] = mapped_column(coded(Stage))
+    sheets: Mapped[list]
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict]
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+
+
+class UploadRow(Model):
+    """One row of it, as read and as judged; see `target.Line`.
+
+    `cells`: the texts as they stand in the file; `damage`: by column number (as text) what Excel
+    spoilt; `fixes`: path -> what the person typed instead. `state` is None until it is judged.
+    """
+
+    __tablename__ = "upload_row"
+    __table_args__ = (Index(None, "upload_id", "state", "id"), Index(None, "upload_id", "identity"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"))
+    sheet: Mapped[int]
+    number: Mapped[int]
+    cells: Mapped[list]
+    damage: Mapped[dict]
+    fixes: Mapped[dict]
+    state: Mapped[RowState | None] = mapped_column(coded(RowState))
+    title: Mapped[str] = mapped_column(Text, default="")
+    identity: Mapped[str] = mapped_column(String(600), default="")
+    errors: Mapped[dict]
+    notes: Mapped[list]
+    payload: Mapped[dict]
+
+
+class ColumnName(Model):
+    """A heading that somebody matched by hand: understood by itself from then on."""
+
+    __tablename__ = "column_name"
+    __table_args__ = (UniqueConstraint("institution", "target", "heading"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(String(40))
+    target: Mapped[str] = mapped_column(String(60))
+    heading: Mapped[str] = mapped_column(String(200))
+    path: Mapped[str] = mapped_column(String(100))
+
+
+def remembered(institution: str, target: str) -> dict[str, str]:
+    """Headings that somebody of the school matched by hand: normalised spelling to path."""
+    asked = select(ColumnName.heading, ColumnName.path).where(
+        ColumnName.institution == institution, ColumnName.target == target
+    )
+    return {headings.normalised(ERRORS_HEADING): PASSED_OVER, **dict(db.session.execute(asked).all())}
 
 
 def read(content: bytes, name: str) -> list[Sheet]:
@@ -67,7 +171,7 @@ def start(
     db.session.add(upload)
     db.session.flush()
     _keep_rows(_rows(upload.id, matches))
-    if not mapping.is_unknown(described):
+    if not headings.is_unknown(described):
         judge_again(upload, target)
     return upload
 
@@ -97,7 +201,7 @@ def judge_again(upload: Upload, target: Target) -> None:
 
 def readable(upload: Upload, target: Target) -> Select[UploadRow]:
     """The rows of the sheets that can be read."""
-    sheets = mapping.usable(upload.sheets, target.headings())
+    sheets = headings.usable(upload.sheets, target.headings())
     return select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.sheet.in_(sheets))
 
 
@@ -154,9 +258,9 @@ def _same(person: Person, target: Target, unit: Unit | None, digest: str) -> Upl
 def _matched(person: Person, target: Target, sheets: Sequence[Sheet]) -> list[headings.Match]:
     """The header and the rows of each sheet. Raises Refused where nothing can come of them."""
     asked = target.headings()
-    names = mapping.remembered(person.institution, target.code)
+    names = remembered(person.institution, target.code)
     matches = [headings.match(sheet, asked, names) for sheet in sheets]
-    sentence = mapping.lacking_everywhere(
+    sentence = headings.lacking_everywhere(
         [{"head": match.head, "paths": match.paths} for match in matches], asked
     )
     # What nobody knows yet may be the very column that is missing.

@@ -18,8 +18,8 @@ from models.filings.filing import Filing
 from models.filings.invite import issue
 from models.filings.starting import start
 from models.findings import sanction, transitions
-from models.imports import slices, targets, uploads
-from models.imports.upload import UploadRow
+from models.imports import targets, upload_rows, uploads
+from models.imports.uploads import UploadRow
 from models.jobs import FileJob, JobKind, Progress
 from models.messaging import notices, saved_replies
 from models.messaging.outbox import Delivery, Mail
@@ -213,7 +213,7 @@ def _lay_uploads(units: dict, people: dict, things: dict) -> None:
             uploads.read(content, "a.xlsx"),
         )
         if state == "judged":
-            slices.judge_next(upload, target)
+            upload_rows.judge_next(upload, target)
         asked = db.select(UploadRow.id).filter_by(upload_id=upload.id).limit(1)
         things[f"upload {state}"] = {"upload_id": upload.id}
         things[f"row of the upload {state}"] = {"upload_id": upload.id, "row_id": db.session.scalar(asked)}

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from models.imports import slices
+from models.imports import upload_rows
 from tests.browser.conftest import is_still_the_same_page, mark
 from tests.imports.pages.conftest import book, group
 
@@ -13,7 +13,7 @@ FILE = {"name": "群聊.xlsx", "mimeType": "application/vnd.openxmlformats-offic
 
 
 def test_a_list_is_read_mended_in_place_and_confirmed(person, monkeypatch):
-    monkeypatch.setattr(slices, "SLICE", 3)
+    monkeypatch.setattr(upload_rows, "SLICE", 3)
     rows = [
         group("错群一", 群人数="很多"),
         group("错群二", 群人数="不少"),

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from models import clock
 from models.database import db
 from models.filings.filing import Filing
-from models.imports.upload import Upload
+from models.imports.uploads import Upload
 from models.reports import summary
 from tests.client import Browser, Page
 from tests.conftest import Demo

@@ -13,9 +13,8 @@ from blueprints.institution.workbook.cells import BOX, SONG, new_book, put_text,
 from blueprints.institution.workbook.styles import LINE_HEIGHT, append, keep_in_view, lines, print_on_paper
 from models.database import db
 from models.imports.headings import KEY_PATH
-from models.imports.mapping import ERRORS_HEADING
 from models.imports.target import PASSED_OVER, Heading, RowState, Target
-from models.imports.upload import Upload, UploadRow
+from models.imports.uploads import ERRORS_HEADING, Upload, UploadRow
 
 RED, GREY = (PatternFill("solid", fgColor=colour) for colour in ("FFF4C7C3", "FFEDEDED"))
 TOP = Alignment(vertical="top", wrap_text=True)

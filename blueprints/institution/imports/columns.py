@@ -8,9 +8,10 @@ from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.database import db
 from models.imports import mapping, uploads
+from models.imports.headings import why_left_out
 from models.imports.mapping import Column
 from models.imports.target import PASSED_OVER, Target
-from models.imports.upload import Stage, Upload
+from models.imports.uploads import Stage, Upload
 from models.rules.policy import Action
 
 
@@ -66,5 +67,5 @@ def _draw(
 def _left_out(upload: Upload, target: Target) -> list[tuple[str, str]]:
     """The sheets that are passed over as things stand, each with why."""
     headings = target.headings()
-    whys = ((sheet["name"], mapping.why_left_out(sheet, headings)) for sheet in upload.sheets)
+    whys = ((sheet["name"], why_left_out(sheet, headings)) for sheet in upload.sheets)
     return [(name, why) for name, why in whys if why]

@@ -11,7 +11,7 @@ from blueprints.web.refusal import attempt
 from models.database import db
 from models.imports import confirming
 from models.imports.target import Overtaken
-from models.imports.upload import Stage
+from models.imports.uploads import Stage
 from models.rules.policy import Action
 
 

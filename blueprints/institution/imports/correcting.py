@@ -8,9 +8,9 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
 from models.database import db
-from models.imports import corrections
+from models.imports import upload_rows
 from models.imports.target import RowState, Target
-from models.imports.upload import Stage, Upload, UploadRow
+from models.imports.uploads import Stage, Upload, UploadRow
 from models.rules.filters import LARGEST_ID, whole_number
 from models.rules.messages import clean
 from models.rules.policy import Action
@@ -43,11 +43,11 @@ def correct_row(upload_id: int, row_id: int) -> Response:
     row = _load_row(upload, row_id)
     do = request.form.get("do", "")
     if do == "leave_out":
-        judged = corrections.leave_out(upload, target, row)
+        judged = upload_rows.leave_out(upload, target, row)
     elif do == "take_in":
-        judged = corrections.take_in(upload, target, row)
+        judged = upload_rows.take_in(upload, target, row)
     else:
-        judged = corrections.correct(upload, target, row, _typed())
+        judged = upload_rows.correct(upload, target, row, _typed())
     db.session.commit()
     if not wants_block():
         flash(
@@ -72,7 +72,7 @@ def _typed() -> dict[str, str]:
 
 
 def _load_row(upload: Upload, row_id: int) -> UploadRow:
-    found = corrections.row_of(upload, row_id) if row_id <= LARGEST_ID else None
+    found = upload_rows.row_of(upload, row_id) if row_id <= LARGEST_ID else None
     return found or abort(404)
 
 

@@ -19,7 +19,7 @@ from blueprints.web.page import go, page
 from models.database import db, will_write
 from models.events import history
 from models.imports import targets, uploads
-from models.imports.upload import KEPT, Stage
+from models.imports.uploads import KEPT, Stage
 from models.people.unit import Unit
 from models.rules.policy import Action
 

@@ -7,7 +7,7 @@ from blueprints.institution.loading import units_to_file_for
 from blueprints.web.page import go
 from models.imports import targets, uploads
 from models.imports.target import Target
-from models.imports.upload import Stage, Upload
+from models.imports.uploads import Stage, Upload
 from models.rules.filters import LARGEST_ID
 
 

@@ -12,9 +12,10 @@ from blueprints.web.access import requires
 from blueprints.web.page import page, wants_block
 from models.database import db
 from models.filings import queries
-from models.imports import mapping, slices, uploads
+from models.imports import upload_rows, uploads
+from models.imports.headings import why_left_out
 from models.imports.target import RowState, Target
-from models.imports.upload import Stage, Upload, UploadRow
+from models.imports.uploads import Stage, Upload, UploadRow
 from models.rules.policy import Action
 
 PAGE_SIZE = 50
@@ -40,7 +41,7 @@ def read_import(upload_id: int) -> Response:
     """Judge the next slice of rows; the page asks again until none is left."""
     upload, target = load_upload(upload_id)
     if upload.stage is Stage.reading:
-        slices.judge_next(upload, target)
+        upload_rows.judge_next(upload, target)
         db.session.commit()
     if upload.stage is Stage.reading and wants_block():
         return _progress(upload)
@@ -56,9 +57,7 @@ def draw(upload: Upload, target: Target, problem: str = "", status: int = 200) -
     found = queries.page(asked.order_by(UploadRow.id), page_number(request.args), PAGE_SIZE)
     opened = whole_number(request.args.get("open", "")) or 0
     headings = target.headings()
-    left_out = [
-        (sheet["name"], why) for sheet in upload.sheets if (why := mapping.why_left_out(sheet, headings))
-    ]
+    left_out = [(sheet["name"], why) for sheet in upload.sheets if (why := why_left_out(sheet, headings))]
     return page(
         "institution/imports/preview.html",
         status=status,

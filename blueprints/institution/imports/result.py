@@ -6,7 +6,7 @@ from blueprints.institution.imports.wording import deeds, name_of
 from blueprints.web.page import page
 from models.imports.target import RowState
 from models.imports.targets import FORM, PEOPLE, UNITS
-from models.imports.upload import Upload
+from models.imports.uploads import Upload
 from models.rules.workflow import State
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from blueprints.institution.imports.wording import name_of, plans
-from models.imports import mapping, slices, uploads
+from models.imports import upload_rows, uploads
 from models.imports.confirming import will_write
 from models.imports.form_headings import item_of
+from models.imports.headings import usable
 from models.imports.target import PASSED_OVER, Heading, RowState, Target
-from models.imports.upload import Upload, UploadRow
+from models.imports.uploads import Upload, UploadRow
 
 TONES = {
     RowState.add: "green",
@@ -66,7 +67,7 @@ def shown_columns(upload: Upload, target: Target) -> list[Heading]:
     headings = target.headings()
     paths = {
         path
-        for number in mapping.usable(upload.sheets, headings)
+        for number in usable(upload.sheets, headings)
         for path in upload.sheets[number]["paths"]
         if path != PASSED_OVER
     }
@@ -83,10 +84,10 @@ def look(
     """
     headings = {heading.path: heading for heading in target.headings()}
     own = [heading.path for heading in shown_columns(upload, target)]
-    several = len(mapping.usable(upload.sheets, list(headings.values()))) > 1
+    several = len(usable(upload.sheets, list(headings.values()))) > 1
     found = []
     for row in rows:
-        words = slices.line_of(upload, row).words
+        words = upload_rows.line_of(upload, row).words
         changes = {one["path"]: one for one in row.payload.get("changes", [])}
         shown = {*own, *map(item_of, own)}
         said = {path: None for path in (*row.errors, *changes) if path and path not in shown}

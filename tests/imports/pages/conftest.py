@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from models.database import db
 from models.filings.filing import Filing
-from models.imports.upload import Upload, UploadRow
+from models.imports.uploads import Upload, UploadRow
 from tests.client import Browser, Page
 
 GROUPS = "form:group"

@@ -8,7 +8,7 @@ from models.events.history import Event
 from models.filings.filing import Filing
 from models.imports import filings as filing_target
 from models.imports.target import Overtaken
-from models.imports.upload import Upload
+from models.imports.uploads import Upload
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State
 from tests.imports.pages.conftest import book, group, press, preview, read_on, send, states

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from blueprints.cli.housekeeping import forget_what_is_over
 from models.clock import utcnow
 from models.database import db
-from models.imports import slices
-from models.imports.upload import KEPT, Upload
+from models.imports import upload_rows
+from models.imports.uploads import KEPT, Upload
 from models.people.person import Grant, Person
 from tests.imports.pages.conftest import GROUPS, book, group, preview, read_on, send, states, tabs
 
@@ -101,7 +101,7 @@ def test_sending_the_same_file_twice_is_one_upload(reporter, kept):
 
 
 def test_rows_are_judged_slice_by_slice_and_one_may_leave_and_come_back(reporter, monkeypatch):
-    monkeypatch.setattr(slices, "SLICE", 2)
+    monkeypatch.setattr(upload_rows, "SLICE", 2)
     address = send(reporter, book(*(group(f"新群{n}") for n in range(5)))).address
     assert "0 / 5 行" in reporter.page.text
     page = reporter.submit("继续", htmx=True)

@@ -1,17 +1,22 @@
-"""Judging an upload's rows, some hundred at a time, so that everybody else's work goes on."""
+"""The rows of an upload: judged some hundred at a time, put right by hand, and judged again.
 
-from collections.abc import Iterable, Sequence
+In slices, so that everybody else's work goes on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Select, select
 
 from models.database import db, lock
 from models.imports.headings import KEY_PATH
 from models.imports.target import PASSED_OVER, WRITTEN, Line, RowState, Target
-from models.imports.upload import Stage, Upload, UploadRow
-from models.imports.uploads import measure, readable, touch
+from models.imports.uploads import Stage, Upload, UploadRow, measure, readable, touch
+from models.rules.messages import clean
 
 # About half a second of work.
 SLICE = 200
+# Longer than any answer; what is pasted by mistake is not kept whole.
+LONGEST = 10_000
 
 
 def judge_next(upload: Upload, target: Target) -> None:
@@ -90,6 +95,60 @@ def sharing(upload: Upload, identities: Iterable[str]) -> list[UploadRow]:
         UploadRow.state != RowState.left_out,
     )
     return list(db.session.scalars(asked.order_by(UploadRow.id)))
+
+
+def row_of(upload: Upload, row_id: int) -> UploadRow | None:
+    """The judged row of that id, if it is one of the upload's."""
+    asked = select(UploadRow).where(
+        UploadRow.upload_id == upload.id, UploadRow.id == row_id, UploadRow.state.is_not(None)
+    )
+    return db.session.scalar(asked)
+
+
+def correct(upload: Upload, target: Target, row: UploadRow, typed: Mapping[str, str]) -> list[UploadRow]:
+    """Keep what was typed (path -> text) and judge the row again. Out: every row judged."""
+    known = {heading.path for heading in target.headings()} - {PASSED_OVER}
+    shown = line_of(upload, row).words
+    fixes = dict(row.fixes)
+    for path, text in typed.items():
+        text = clean(text[:LONGEST])
+        if path in known and text != shown.get(path, ""):
+            fixes[path] = text
+    row.fixes = fixes
+    return _judge_with_its_like(upload, target, row)
+
+
+def leave_out(upload: Upload, target: Target, row: UploadRow) -> list[UploadRow]:
+    """Do not import the row; one that was a double of it may now take its place."""
+    row.state = RowState.left_out
+    row.errors, row.notes, row.payload = {}, [], {}
+    return [row, *_judge_with_its_like(upload, target, row)]
+
+
+def take_in(upload: Upload, target: Target, row: UploadRow) -> list[UploadRow]:
+    """Import a row after all."""
+    row.state = None
+    return _judge_with_its_like(upload, target, row)
+
+
+def _judge_with_its_like(upload: Upload, target: Target, row: UploadRow) -> list[UploadRow]:
+    """Judge a row that was touched, and every other one whose state may hang on it."""
+    lock(f"upload {upload.id}")
+    db.session.flush()
+    prepare(upload, target)
+    touch(upload)
+    if target.one_whole:
+        rows = list(db.session.scalars(imported(upload, target)))
+        judge(upload, target, rows)
+        return rows
+    before, out = row.identity, row.state is RowState.left_out
+    if not out:
+        judge(upload, target, [row])
+    # Those it no longer repeats, and those it repeats by now.
+    like = [one for one in sharing(upload, [before, row.identity]) if one is not row]
+    if like:
+        judge(upload, target, like if out else [row, *like])
+    return like if out else [row, *like]
 
 
 def _mark_doubles(upload: Upload, rows: Sequence[UploadRow]) -> None:
