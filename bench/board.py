@@ -32,7 +32,7 @@ LIMIT = 3.0
 COUNTS = """
     SELECT unit_id, form, count(*), sum(quiet_since < ?), sum(incomplete) FROM channel
     WHERE institution = ? AND state = 'in_force' GROUP BY unit_id, form"""
-DEEDS = """
+EVENTS = """
     SELECT form, kind, count(*) FROM filing
     WHERE institution = ? AND state = 'filed' AND decided_at >= ? GROUP BY form, kind"""
 REPORTS = """
@@ -83,10 +83,10 @@ def _campaign(app: Flask, code: str, units: int) -> int:
             "",
             "",
         )
-        found = begin(code, wording, head, now)
-        publish(found, head, now)
+        campaign = begin(code, wording, head, now)
+        publish(campaign, head, now)
         db.session.commit()
-        return found.id
+        return campaign.id
 
 
 def _forms(app: Flask, code: str) -> dict:
@@ -113,20 +113,20 @@ class _Raw:
                 unit = self.parents[unit]
             if unit is not None:
                 counts[unit].update({form: channels, "stale": stale, "incomplete": incomplete})
-        deeds = ask(DEEDS, (self.code, self.opens)).fetchall()
+        events = ask(EVENTS, (self.code, self.opens)).fetchall()
         people = {}
         for unit, role, name in ask(PEOPLE, (self.code,)):
             people.setdefault((unit, role), []).append(name)
-        return "".join([str(deeds), *(self._line(row, counts, people) for row in reports)])
+        return "".join([str(events), *(self._line(row, counts, people) for row in reports)])
 
     def _line(self, row: tuple, counts: dict, people: dict) -> str:
-        unit, name, state, deed, at = row
+        unit, name, state, event, at = row
         cells = [
             name,
             *("、".join(people.get((unit, role), [])) for role in ("head", "reporter")),
             *map(str, counts[unit].values()),
             state,
-            deed,
+            event,
             str(at),
         ]
         return f"<tr><td>{'</td><td>'.join(map(escape, cells))}</td></tr>"

@@ -12,11 +12,11 @@ from app import create_app
 _spent = [0.0]
 
 
-def _timed(deed: Callable) -> Callable:
+def _timed(action: Callable) -> Callable:
     def run(*given: object) -> object:
         start = perf_counter()
         try:
-            return deed(*given)
+            return action(*given)
         finally:
             _spent[0] += perf_counter() - start
 
@@ -42,12 +42,12 @@ def watched_app(folder: str) -> Flask:
                        "SQLALCHEMY_ENGINE_OPTIONS": options})  # fmt: skip
 
 
-def milliseconds(deed: Callable[[], object], times: int = 15) -> float:
+def milliseconds(action: Callable[[], object], times: int = 15) -> float:
     """The median over some times, after one to warm up."""
-    deed()
+    action()
     taken = []
     for _ in range(times):
         _spent[0] = 0.0
-        deed()
+        action()
         taken.append(_spent[0] * 1000)
     return median(taken)

@@ -57,8 +57,8 @@ def _target() -> FilingTarget:
 def _lines(target: FilingTarget, rows: int) -> list[Line]:
     """Rows of the summary table as a unit would type them, no two alike."""
     form, columns = target.form, target._reader.columns
-    paths = [one.path for one in target.headings() if one.path != PASSED_OVER]
-    register = max(target.institution.registers.values(), key=lambda one: len(one.columns))
+    paths = [heading.path for heading in target.headings() if heading.path != PASSED_OVER]
+    register = max(target.institution.registers.values(), key=lambda register: len(register.columns))
     return [
         Line(
             register.short,

@@ -29,7 +29,7 @@ def in_its_own_process(app: Flask, light_pages: int) -> list[Result]:
         during = _medians(address, lambda: _at_work(job_id))
         taken = perf_counter() - start
         job = db.session.get_one(FileJob, job_id)
-        assert job.progress is Progress.done, job.stands()
+        assert job.progress is Progress.done, job.status()
         file = file_of(job)
         assert len(PdfReader(file).pages) >= job.total, "a sheet of every filing is in the file"
         size = file.stat().st_size / 1e6
@@ -51,7 +51,7 @@ def _start() -> int:
 
 def _at_work(job_id: int) -> bool:
     db.session.rollback()  # else this session goes on seeing what it saw first
-    progress, _ = db.session.get_one(FileJob, job_id).stands()
+    progress, _ = db.session.get_one(FileJob, job_id).status()
     db.session.rollback()
     return progress in UNFINISHED
 

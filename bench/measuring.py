@@ -34,9 +34,9 @@ class Result:
         return f"{self.what:<52}{self.value:>9.2f} {self.unit:<4}{limit:<16}{self.note}"
 
 
-def seconds(deed: Callable[[], object]) -> float:
+def seconds(action: Callable[[], object]) -> float:
     start = perf_counter()
-    deed()
+    action()
     return perf_counter() - start
 
 
@@ -44,7 +44,7 @@ def medians_of_pairs(first: Callable, second: Callable, pairs: int) -> tuple[flo
     """Both deeds by turns, so that a busy machine is busy for both; their medians in seconds."""
     first(), second()
     taken = [(seconds(first), seconds(second)) for _ in range(pairs)]
-    return median(one for one, _ in taken), median(two for _, two in taken)
+    return median(pair[0] for pair in taken), median(pair[1] for pair in taken)
 
 
 def resident(key: str = "VmRSS") -> float:

@@ -55,36 +55,36 @@ def create(path: str) -> Flask:
 
 def register() -> str:
     """The page."""
-    asked = {name: value for name, value in request.args.items() if value and name != "page"}
+    filters = {name: value for name, value in request.args.items() if value and name != "page"}
     page, school = request.args.get("page", 1, type=int), g.person["institution"]
     if not g.db.execute("SELECT 1 FROM person_grant WHERE person_id = ? AND role = 'office'",
                         (g.person["id"],)).fetchone():  # fmt: skip
         abort(403)
     units = dict(g.db.execute("SELECT id, name FROM unit WHERE institution = ?",
                               (school,)).fetchall())  # fmt: skip
-    found, given = _where(asked, school, units)
-    total = g.db.execute(f"SELECT count(*) {found}", given).fetchone()[0]
-    rows = g.db.execute(f"SELECT * {found} ORDER BY unit_id, id LIMIT ? OFFSET ?",
+    source, given = _where(filters, school, units)
+    total = g.db.execute(f"SELECT count(*) {source}", given).fetchone()[0]
+    rows = g.db.execute(f"SELECT * {source} ORDER BY unit_id, id LIMIT ? OFFSET ?",
                         [*given, SIZE, (page - 1) * SIZE]).fetchall()  # fmt: skip
     return render_template(
-        "raw_register.html", places=PLACES, school=school, person=g.person, asked=asked,
+        "raw_register.html", places=PLACES, school=school, person=g.person, filters=filters,
         units=units, forms=FORMS, platforms=PLATFORMS, tiers=TIERS, states=STATES,
-        rows=rows, total=total, page=page, mark=lambda text: _mark(text, asked.get("q")),
+        rows=rows, total=total, page=page, mark=lambda text: _mark(text, filters.get("q")),
     )  # fmt: skip
 
 
-def _where(asked: dict[str, str], school: str, units: dict[int, str]) -> tuple[str, list]:
-    where, given = ["institution = ?", STANDING[asked.get("state", "")]], [school]
+def _where(filters: dict[str, str], school: str, units: dict[int, str]) -> tuple[str, list]:
+    where, given = ["institution = ?", STANDING[filters.get("state", "")]], [school]
     for name in ("form", "platform", "tier", "incomplete"):
-        if name in asked:
+        if name in filters:
             where.append(f"{name} = ?")
-            given.append(asked[name])
-    if "unit" in asked:
-        below = [row[0] for row in g.db.execute(BELOW, {"unit": int(asked["unit"])})]
+            given.append(filters[name])
+    if "unit" in filters:
+        below = [row[0] for row in g.db.execute(BELOW, {"unit": int(filters["unit"])})]
         where.append(f"unit_id IN ({', '.join('?' * len(below))})")
         given += below
-    if "q" in asked:
-        words = asked["q"].lower()
+    if "q" in filters:
+        words = filters["q"].lower()
         named = [unit for unit, name in units.items() if words in name.lower()]
         where.append(f"(instr(search, ?) OR unit_id IN ({', '.join('?' * len(named))}))")
         given += [words, *named]

@@ -54,7 +54,7 @@ def _copy(pattern: Filing, number: int) -> None:
     filing = Filing(**columns | names | {"id": None, "answers": answers})
     db.session.add(filing)
     db.session.flush()
-    for deed in pattern.events:
-        if deed.verb in (Verb.submit, Verb.approve):
-            history.record(filing.institution, deed.verb, pattern.created_by, deed.at,
-                           filing_id=filing.id, step=deed.step, opinion=deed.opinion)  # fmt: skip
+    for event in pattern.events:
+        if event.verb in (Verb.submit, Verb.approve):
+            history.record(filing.institution, event.verb, pattern.created_by, event.at,
+                           filing_id=filing.id, step=event.step, opinion=event.opinion)  # fmt: skip

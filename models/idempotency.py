@@ -44,5 +44,5 @@ def led_to(key: str, address: str) -> None:
 
 def address_of(key: str) -> str:
     """Where the form led when it was sent first; '' when that is not known."""
-    found = db.session.get(SentForm, key)
-    return found.address if found else ""
+    sent = db.session.get(SentForm, key)
+    return sent.address if sent else ""

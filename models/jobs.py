@@ -45,7 +45,7 @@ class TooMany(Exception):
 
 
 class FileJob(Model):
-    """`asked`: what the file is to hold, as its kind reads it. `ending`: pdf or xlsx.
+    """`request`: what the file is to hold, as its kind reads it. `ending`: pdf or xlsx.
 
     `name`: what the browser calls the file. `done` of `total` filings or rows are in it.
     """
@@ -57,7 +57,7 @@ class FileJob(Model):
     institution: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[JobKind] = mapped_column(coded(JobKind))
-    asked: Mapped[dict]
+    request: Mapped[dict] = mapped_column("asked")
     ending: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(300))
     total: Mapped[int]
@@ -74,15 +74,15 @@ class FileJob(Model):
         self.progress, self.done, self.trouble = progress, done, trouble
         self.updated_at = utcnow()
 
-    def stands(self, now: datetime | None = None) -> tuple[Progress, str]:
-        """How it stands, and what went wrong; one that was silent for too long has failed."""
+    def status(self, now: datetime | None = None) -> tuple[Progress, str]:
+        """How far it is, and what went wrong; one that was silent for too long has failed."""
         if self.progress in UNFINISHED and (now or utcnow()) - self.updated_at > SILENT:
             return Progress.failed, GONE_QUIET[self.kind]
         return self.progress, self.trouble
 
 
 def start(
-    person: Person, kind: JobKind, asked: dict, name: str, total: int, now: datetime | None = None
+    person: Person, kind: JobKind, request: dict, name: str, total: int, now: datetime | None = None
 ) -> FileJob:
     """A job for this person, flushed. `name`: of the file, with its ending.
 
@@ -101,7 +101,7 @@ def start(
         institution=person.institution,
         person_id=person.id,
         kind=kind,
-        asked=asked,
+        request=request,
         ending=name.rpartition(".")[2],
         name=name,
         total=total,
@@ -122,8 +122,8 @@ def of(person: Person, job_id: int, now: datetime | None = None) -> FileJob | No
 
 def forget_old(now: datetime | None = None) -> list[FileJob]:
     """Deletes the jobs of more than a day ago; what they were, for their files."""
-    asked = select(FileJob).where(FileJob.created_at < (now or utcnow()) - KEPT)
-    old = list(db.session.scalars(asked))
+    query = select(FileJob).where(FileJob.created_at < (now or utcnow()) - KEPT)
+    old = list(db.session.scalars(query))
     for job in old:
         db.session.delete(job)
     return old

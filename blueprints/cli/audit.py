@@ -107,7 +107,7 @@ def _to_the_end(school: str, seals: list[Seal], verdict: check.Verdict) -> str:
 
 def _filing_troubles(school: str) -> list[str]:
     mismatches = []
-    for differences in replay.slices(school):
+    for differences in replay.differences_in_slices(school):
         mismatches += [
             f"备案 {difference.filing_id}“{difference.title}”：{difference.sentence}"
             for difference in differences

@@ -30,7 +30,7 @@ def add_unit(school: str, name: str, kind: str, under: str | None) -> None:
     if sentence := units.taken(school, name, parent and parent.id):
         raise click.ClickException(sentence)
     unit = add_unit_row(school, name, kind, parent)
-    if actor := people.stands_for_commands(school):
+    if actor := people.command_actor(school):
         units.note_added(unit, actor)
     db.session.commit()
     click.echo(f"已添加单位 {name}。")
@@ -48,7 +48,7 @@ def add_person(school: str, username: str, name: str, roles: tuple[str, ...], un
     details = people.Details(_read(particulars.person_name, name), _read(particulars.username, username))
     if people.holder(school, details.username):
         raise click.ClickException(f"用户名 {username} 已被使用，请换一个。")
-    where, actor = _unit(school, unit), people.stands_for_commands(school)
+    where, actor = _unit(school, unit), people.command_actor(school)
     person, password = Person(institution=school), people.new_password()
     person.set_one_time_password(password)
     people.add(person, details, [(Role(role), where.id) for role in roles], actor)
@@ -68,7 +68,7 @@ def reset_password(school: str, username: str) -> None:
     person = people.holder(school, username)
     if person is None:
         raise click.ClickException(f"没有用户名为“{username}”的人员。")
-    password = people.reset_password(person, people.stands_for_commands(school) or person)
+    password = people.reset_password(person, people.command_actor(school) or person)
     db.session.commit()
     click.echo(f"{person.name}（{person.username}）的一次性密码 {password}。")
     click.echo(ONE_TIME)

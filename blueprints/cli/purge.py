@@ -5,7 +5,7 @@ from flask import Flask
 
 from blueprints.cli.housekeeping import forget_what_is_over
 from blueprints.institution.channels.retention import forget_copies
-from models.administration.people import stands_for_commands
+from models.administration.people import command_actor
 from models.audit import erasing
 from models.database import db, institutions
 
@@ -38,6 +38,6 @@ def purge(yes: bool) -> None:
 
 def _erase(channel, years: int) -> erasing.Erased:
     """Erases one in a transaction of its own."""
-    done = erasing.erase(channel, years, stands_for_commands(channel.institution))
+    done = erasing.erase(channel, years, command_actor(channel.institution))
     db.session.commit()
     return done

@@ -1,4 +1,4 @@
-"""Deeds on the school's people, each with its event: for the pages, the commands and the lists.
+"""What is done to the school's people, each with its event: for the pages, the commands and the lists.
 
 No event holds a password or a full telephone number. Nothing commits. Who compares usernames or
 counts administrators calls `lock_people` first.
@@ -42,21 +42,21 @@ def lock_people(institution: str) -> None:
 
 def holder(institution: str, username: str) -> Person | None:
     """Who has the username in the school; capital letters make no other name."""
-    asked = select(Person).where(
+    query = select(Person).where(
         Person.institution == institution, func.lower(Person.username) == username.lower()
     )
     with db.session.no_autoflush:
-        return db.session.scalar(asked)
+        return db.session.scalar(query)
 
 
-def stands_for_commands(institution: str) -> Person | None:
+def command_actor(institution: str) -> Person | None:
     """Under whose name history keeps what a command did: the first administrator's.
 
     Without one it is the first person's; None while nobody is there.
     """
     is_admin = Person.active & Person.grants.any(Grant.role == Role.admin)
-    asked = select(Person).where(Person.institution == institution)
-    return db.session.scalar(asked.order_by(is_admin.desc(), Person.id).limit(1))
+    query = select(Person).where(Person.institution == institution)
+    return db.session.scalar(query.order_by(is_admin.desc(), Person.id).limit(1))
 
 
 def must_stay(person: Person, actor: Person) -> str:
@@ -70,7 +70,7 @@ def must_stay(person: Person, actor: Person) -> str:
 
 def other_administrators(person: Person) -> int:
     """How many others may administer the school, as the database says at this moment."""
-    asked = (
+    query = (
         select(func.count())
         .select_from(Person)
         .where(
@@ -80,7 +80,7 @@ def other_administrators(person: Person) -> int:
             Person.grants.any(Grant.role == Role.admin),
         )
     )
-    return db.session.scalar(asked)
+    return db.session.scalar(query)
 
 
 def new_password() -> str:
@@ -145,7 +145,7 @@ def reset_password(person: Person, actor: Person) -> str:
     person.set_one_time_password(password)
     attempts.forgive(person.institution, person.username)
     sessions.close_all(person)
-    history.record(person.institution, "password_reset", actor, opinion=said(person))
+    history.record(person.institution, "password_reset", actor, opinion=name_for_history(person))
     return password
 
 
@@ -158,23 +158,23 @@ def change_own_email(person: Person, email: str) -> None:
 
 def note_own_password(person: Person) -> None:
     """Writes down that somebody chose a new password."""
-    history.record(person.institution, "password_change", person, opinion=said(person))
+    history.record(person.institution, "password_change", person, opinion=name_for_history(person))
 
 
-def said(person: Person) -> str:
+def name_for_history(person: Person) -> str:
     """A person in an event: name and username, the latter masked where it is a phone number."""
     return f"{person.name}（{mask_text(person.username)}）"
 
 
 def described(person: Person) -> dict[str, str]:
     """What is known of a person, in people's words, path by path."""
-    held = sorted(person.grants, key=lambda one: (list(Role).index(one.role), one.unit_id))
+    held = sorted(person.grants, key=lambda grant: (list(Role).index(grant.role), grant.unit_id))
     return {
         "name": person.name,
         "username": person.username,
         "phone": person.phone,
         "email": person.email,
-        "grants": "、".join(f"{one.role.label}（{one.unit.name}）" for one in held),
+        "grants": "、".join(f"{grant.role.label}（{grant.unit.name}）" for grant in held),
     }
 
 
@@ -186,7 +186,7 @@ def _write(person: Person, details: Details) -> None:
 def _switch(person: Person, active: bool, verb: str, actor: Person) -> None:
     if person.active != active:
         person.active = active
-        history.record(person.institution, verb, actor, opinion=said(person))
+        history.record(person.institution, verb, actor, opinion=name_for_history(person))
     sessions.close_all(person)
 
 
@@ -199,4 +199,4 @@ def _record(person: Person, verb: str, actor: Person, before: dict[str, str]) ->
         if before.get(path, "") != after[path]
     ]
     if changes:
-        history.record(person.institution, verb, actor, opinion=said(person), changes=changes)
+        history.record(person.institution, verb, actor, opinion=name_for_history(person), changes=changes)

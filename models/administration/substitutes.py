@@ -36,21 +36,21 @@ def headed_by(person: Person) -> set[int]:
 def candidates(institution: str) -> list[Person]:
     """Who may stand in for a head: the active reporters and heads of the school, by name."""
     roles = Grant.role.in_([Role.reporter, Role.head])
-    asked = select(Person).where(Person.institution == institution, Person.active, Person.grants.any(roles))
-    return list(db.session.scalars(asked.order_by(Person.name, Person.id)))
+    query = select(Person).where(Person.institution == institution, Person.active, Person.grants.any(roles))
+    return list(db.session.scalars(query.order_by(Person.name, Person.id)))
 
 
 def of_units(institution: str, units: Collection[int], over: bool = False) -> Select:
     """The substitutes of these units, current and coming ones, or those that are over."""
-    asked = select(Substitute).where(
+    query = select(Substitute).where(
         Substitute.institution == institution, Substitute.unit_id.in_(units), _is_over(over)
     )
-    return asked.order_by(Substitute.from_on.desc() if over else Substitute.from_on, Substitute.id)
+    return query.order_by(Substitute.from_on.desc() if over else Substitute.from_on, Substitute.id)
 
 
 def standing_in(person: Person) -> list[Substitute]:
     """For whom the person signs today, or will."""
-    return [one for one in person.substitutions if not one.over]
+    return [substitute for substitute in person.substitutions if not substitute.over]
 
 
 def name_substitute(
@@ -110,10 +110,10 @@ def _said(named: Substitute) -> str:
 def _tell(named: Substitute, sentence: str, actor: Person, now: datetime) -> None:
     heads = select(Grant.person_id).where(Grant.unit_id == named.unit_id, Grant.role == Role.head)
     school = named.institution
-    notices.tell(school, {named.person_id}, sentence, besides=actor, now=now)
-    told = "代签已结束" if named.ended_at else "已指定代签人"
+    notices.notify(school, {named.person_id}, sentence, besides=actor, now=now)
+    news = "代签已结束" if named.ended_at else "已指定代签人"
     others = set(db.session.scalars(heads)) - {named.person_id}
-    notices.tell(school, others, f"{told}：{_said(named)}。", besides=actor, now=now)
+    notices.notify(school, others, f"{news}：{_said(named)}。", besides=actor, now=now)
 
 
 def _check_person(unit: Unit, person: Person, actor: Person) -> None:

@@ -1,4 +1,4 @@
-"""Deeds on the school's units, each with its event; the pages, the commands and the lists use them.
+"""What is done to the school's units, each with its event; the pages, the commands and the lists use them.
 
 Nothing commits. Who compares names or places calls `lock_units` first.
 """
@@ -79,12 +79,12 @@ def close(unit: Unit, actor: Person) -> None:
 
 def under_way(institution: str) -> dict[int, int]:
     """How many filings are not done yet, by the id of their unit."""
-    asked = (
+    query = (
         select(Filing.unit_id, func.count())
         .where(Filing.institution == institution, Filing.state.in_(OPEN))
         .group_by(Filing.unit_id)
     )
-    return dict(db.session.execute(asked).all())
+    return dict(db.session.execute(query).all())
 
 
 def still_under_way(count: int) -> str:

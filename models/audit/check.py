@@ -83,13 +83,13 @@ def total(institution: str) -> int:
 
 
 def _count(institution: str, until: int | None) -> int:
-    asked = select(func.count()).select_from(Event).where(Event.institution == institution)
-    return db.session.scalar(asked if until is None else asked.where(Event.id <= until))
+    query = select(func.count()).select_from(Event).where(Event.institution == institution)
+    return db.session.scalar(query if until is None else query.where(Event.id <= until))
 
 
 def _follows(institution: str, last_id: int) -> bool:
-    asked = select(Event.id).where(Event.institution == institution, Event.id > last_id)
-    return db.session.scalar(asked.limit(1)) is not None
+    query = select(Event.id).where(Event.institution == institution, Event.id > last_id)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _altered(event_id: int) -> str:
@@ -101,7 +101,7 @@ def _gone(seal: Seal) -> str:
 
 
 def _rewritten(seal: Seal, seals: Sequence[Seal]) -> str:
-    before = max((one.event_id for one in seals if one.event_id < seal.event_id), default=0)
+    before = max((earlier.event_id for earlier in seals if earlier.event_id < seal.event_id), default=0)
     return (
         f"编号 {before + 1} 至 {seal.event_id} 的记录与 {seal.day} 的封存不符："
         f"其中有记录在封存之后被改写、插入或删除。"

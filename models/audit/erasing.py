@@ -71,13 +71,13 @@ def due(institution: str, years: int, now: datetime | None = None) -> Select[Cha
         & (Channel.updated_at < before)
         & ~about.where(func.coalesce(Filing.decided_at, Filing.updated_at) >= before),
     )
-    asked = select(Channel).where(
+    query = select(Channel).where(
         Channel.institution == institution,
         ended,
         about.where(Filing.purged_at.is_(None)),
         ~about.where(Filing.state.in_(OPEN)),
     )
-    return asked.order_by(func.coalesce(Channel.gone_at, Channel.updated_at), Channel.id).options(
+    return query.order_by(func.coalesce(Channel.gone_at, Channel.updated_at), Channel.id).options(
         joinedload(Channel.unit)
     )
 
@@ -89,8 +89,8 @@ def erase(channel: Channel, years: int, actor: Person, now: datetime | None = No
     """
     now = now or utcnow()
     lock(f"channel {channel.id}")
-    asked = due(channel.institution, years, now).where(Channel.id == channel.id)
-    if db.session.scalar(asked) is None:
+    query = due(channel.institution, years, now).where(Channel.id == channel.id)
+    if db.session.scalar(query) is None:
         raise Refused(f"“{channel.title}”没有到期，或已经清理。")
     papers = list(db.session.scalars(of_channel(channel.id)))
     ids = [paper.id for paper in papers]

@@ -48,17 +48,17 @@ class Difference:
 
 def differences(institution: str) -> list[Difference]:
     """Every filing whose row and events disagree, in the order of their ids."""
-    return [one for found in slices(institution) for one in found]
+    return [difference for filings in differences_in_slices(institution) for difference in filings]
 
 
-def slices(institution: str, size: int = 1000) -> Iterator[list[Difference]]:
+def differences_in_slices(institution: str, size: int = 1000) -> Iterator[list[Difference]]:
     """The same, so many filings at a time: the caller may end its transaction in between."""
     after_id = 0
     while papers := _papers(institution, after_id, size):
         ids = [paper.id for paper in papers]
         moves = _moves(ids[0], ids[-1])
-        told = ((paper, _disagreement(paper, moves.get(paper.id, []))) for paper in papers)
-        yield [Difference(paper.id, paper.title, sentence) for paper, sentence in told if sentence]
+        checked = ((paper, _disagreement(paper, moves.get(paper.id, []))) for paper in papers)
+        yield [Difference(paper.id, paper.title, sentence) for paper, sentence in checked if sentence]
         after_id = ids[-1]
     if gone := _gone(institution):
         yield gone
@@ -96,27 +96,27 @@ def _disagreement(filing: Row, moves: Iterable[Row]) -> str:
 
 def _papers(institution: str, after_id: int, size: int) -> Sequence[Row]:
     columns = (Filing.id, Filing.title, *(getattr(Filing, name) for name in LABELS))
-    asked = select(*columns).where(Filing.institution == institution, Filing.id > after_id)
-    return db.session.execute(asked.order_by(Filing.id).limit(size)).all()
+    query = select(*columns).where(Filing.institution == institution, Filing.id > after_id)
+    return db.session.execute(query.order_by(Filing.id).limit(size)).all()
 
 
 def _gone(institution: str) -> list[Difference]:
     """Filings that were handed in, by the events, and that the school no longer has."""
     here = exists().where(Filing.id == Event.filing_id, Filing.institution == institution)
-    asked = (
+    query = (
         select(Event.filing_id)
         .distinct()
         .where(Event.institution == institution, Event.verb.in_(MOVES), ~here)
     )
     return [
         Difference(filing_id, "", "记录中有它的流转，备案本身却不见了。")
-        for filing_id in db.session.scalars(asked.order_by(Event.filing_id))
+        for filing_id in db.session.scalars(query.order_by(Event.filing_id))
     ]
 
 
 def _moves(first_id: int, last_id: int) -> dict[int, list[Row]]:
     """The moves of these filings, the oldest first, by filing."""
-    asked = select(
+    query = select(
         Event.id,
         Event.filing_id,
         Event.verb,
@@ -126,7 +126,7 @@ def _moves(first_id: int, last_id: int) -> dict[int, list[Row]]:
         Event.to_state,
         Event.at,
     ).where(Event.filing_id.between(first_id, last_id), Event.verb.in_(MOVES))
-    found: dict[int, list[Row]] = {}
-    for move in db.session.execute(asked.order_by(Event.filing_id, Event.id)):
-        found.setdefault(move.filing_id, []).append(move)
-    return found
+    moves: dict[int, list[Row]] = {}
+    for move in db.session.execute(query.order_by(Event.filing_id, Event.id)):
+        moves.setdefault(move.filing_id, []).append(move)
+    return moves

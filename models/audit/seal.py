@@ -62,14 +62,14 @@ class SealBook:
         """Every seal, the oldest first. Raises Spoilt for a line that nobody with the key wrote."""
         if not self.file.exists():
             return []
-        found: list[Seal] = []
+        seals: list[Seal] = []
         for number, line in enumerate(self._lines(), 1):
             seal = _parsed(line)
-            before = found[-1].code if found else ""
+            before = seals[-1].code if seals else ""
             if seal is None or not self._wrote(seal, before):
                 raise Spoilt(f"封存文件 {self.file.name} 的第 {number} 行被改动，或它的前一行被删除。")
-            found.append(seal)
-        return found
+            seals.append(seal)
+        return seals
 
     def is_done(self, now: datetime) -> bool:
         """Whether the day has its seal. Raises Spoilt."""
@@ -85,8 +85,8 @@ class SealBook:
         if self.is_done(now):
             return None
         seals = self.read()
-        asked = select(func.max(Event.id), func.count()).where(Event.institution == self.institution)
-        newest, events = db.session.execute(asked).one()
+        query = select(func.max(Event.id), func.count()).where(Event.institution == self.institution)
+        newest, events = db.session.execute(query).one()
         if not events:
             return None
         digest = last_digest(self.institution, newest)
@@ -103,8 +103,8 @@ class SealBook:
         return hmac.compare_digest(seal.code.encode(), self._code(seal, before).encode())
 
     def _code(self, seal: Seal, before: str) -> str:
-        said = " ".join(str(part) for part in (self.institution, before, *astuple(seal)[:-1]))
-        return hmac.new(self._key(), said.encode(), sha256).hexdigest()
+        content = " ".join(str(part) for part in (self.institution, before, *astuple(seal)[:-1]))
+        return hmac.new(self._key(), content.encode(), sha256).hexdigest()
 
     def _key(self) -> bytes:
         """The deployment's key for seals, beside their folder; made at the first seal."""

@@ -37,7 +37,7 @@ class Question:
 
     errors: Mapping[str, str]
     person: str = ""
-    deed: str = ""
+    verb: str = ""
     words: str = ""
     since: date | None = None
     until: date | None = None
@@ -57,7 +57,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Found:
+class TrailPage:
     """A page of the trail; `below` is where the next one begins, None on the last."""
 
     items: list[Entry]
@@ -70,11 +70,11 @@ def read_question(args: Mapping[str, str]) -> Question:
     since, until = (_day(args, name, errors) for name in ("since", "until"))
     if since and until and since > until:
         errors["until"] = "结束日期早于开始日期，请调整。"
-    deed = args.get("deed", "")
+    verb = args.get("deed", "")
     return Question(
         errors,
         args.get("person", "").strip()[:100],
-        deed if deed in all_deeds() else "",
+        verb if verb in all_deeds() else "",
         args.get("words", "").strip()[:100],
         since,
         until,
@@ -82,22 +82,22 @@ def read_question(args: Mapping[str, str]) -> Question:
     )
 
 
-def page(institution: str, question: Question, below: int | None, size: int) -> Found:
+def page(institution: str, question: Question, below: int | None, size: int) -> TrailPage:
     """The events below an id, at most `size`; of all of them when there is none."""
-    asked = _asked(institution, question).limit(size + 1)
+    query = _query(institution, question).limit(size + 1)
     if below is not None:
-        asked = asked.where(Event.id < below)
-    rows = [Entry(*row) for row in db.session.execute(asked)]
-    return Found(rows[:size], rows[size - 1].event.id if len(rows) > size else None)
+        query = query.where(Event.id < below)
+    rows = [Entry(*row) for row in db.session.execute(query)]
+    return TrailPage(rows[:size], rows[size - 1].event.id if len(rows) > size else None)
 
 
 def count(institution: str, question: Question, most: int) -> int:
     """How many events there are, counted no further than `most` + 1."""
-    found = _asked(institution, question).with_only_columns(Event.id).limit(most + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(found))
+    matching = _query(institution, question).with_only_columns(Event.id).limit(most + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(matching))
 
 
-def _asked(institution: str, question: Question) -> Select:
+def _query(institution: str, question: Question) -> Select:
     return (
         select(Event, Filing, Channel, Report)
         .outerjoin(Filing, Filing.id == Event.filing_id)
@@ -109,25 +109,25 @@ def _asked(institution: str, question: Question) -> Select:
     )
 
 
-def _conditions(institution: str, asked: Question) -> Iterator[ColumnElement[bool]]:
-    if asked.person:
-        yield func.lower(Event.actor_name).like(like(asked.person), escape="\\")
-    if asked.deed:
-        yield Event.verb == asked.deed
-    if asked.words:
-        pattern = like(asked.words)
+def _conditions(institution: str, question: Question) -> Iterator[ColumnElement[bool]]:
+    if question.person:
+        yield func.lower(Event.actor_name).like(like(question.person), escape="\\")
+    if question.verb:
+        yield Event.verb == question.verb
+    if question.words:
+        pattern = like(question.words)
         yield or_(*(func.lower(column).like(pattern, escape="\\") for column in WORDS_IN))
-    if asked.since:
-        yield Event.at >= _midnight(asked.since)
-    if asked.until:
-        yield Event.at < _midnight(asked.until + timedelta(days=1))
-    if asked.unit:
-        units = tree(institution).below({asked.unit})
+    if question.since:
+        yield Event.at >= _midnight(question.since)
+    if question.until:
+        yield Event.at < _midnight(question.until + timedelta(days=1))
+    if question.unit:
+        units = tree(institution).below({question.unit})
         yield or_(*(row.unit_id.in_(units) for row in (Filing, Channel, Report)))
-    if asked.filing:
-        yield Event.filing_id == asked.filing
-    if asked.channel:
-        yield or_(Event.channel_id == asked.channel, Filing.channel_id == asked.channel)
+    if question.filing:
+        yield Event.filing_id == question.filing
+    if question.channel:
+        yield or_(Event.channel_id == question.channel, Filing.channel_id == question.channel)
 
 
 def units(institution: str) -> list[tuple[str, str]]:
@@ -137,8 +137,8 @@ def units(institution: str) -> list[tuple[str, str]]:
 
 def unit_names(institution: str) -> dict[int, str]:
     """Every unit's name by its id."""
-    asked = select(Unit.id, Unit.name).where(Unit.institution == institution)
-    return dict(db.session.execute(asked).all())
+    query = select(Unit.id, Unit.name).where(Unit.institution == institution)
+    return dict(db.session.execute(query).all())
 
 
 def _midnight(day: date) -> datetime:

@@ -32,7 +32,7 @@ class Limit:
         """The end of the last wait that failures at these times, the oldest first, brought."""
         until, wait, recent = None, FIRST_WAIT, []
         for moment in times:
-            recent = [one for one in recent if moment - one < WINDOW] + [moment]
+            recent = [earlier for earlier in recent if moment - earlier < WINDOW] + [moment]
             if len(recent) >= self.failures:
                 until, wait, recent = moment + wait, min(wait * 2, self.longest), []
         return until
@@ -93,8 +93,8 @@ def forgive(institution: str, username: str) -> None:
 
 
 def _times(of: ColumnElement[bool]) -> list[datetime]:
-    asked = select(SignInFailure.at).where(of)
-    return list(db.session.scalars(asked.order_by(SignInFailure.at, SignInFailure.id)))
+    query = select(SignInFailure.at).where(of)
+    return list(db.session.scalars(query.order_by(SignInFailure.at, SignInFailure.id)))
 
 
 def _minutes(limit: Limit, times: Iterable[datetime], now: datetime) -> int:

@@ -65,8 +65,8 @@ def authenticate(institution: str, username: str, password: str) -> Person | Non
     An unknown name costs the same work as a known one, so that names cannot be told by the clock.
     The transaction ends before that work: nobody waits for it to write.
     """
-    asked = select(Person.id, Person.password_hash).filter_by(institution=institution, username=username)
-    known = db.session.execute(asked).first()
+    query = select(Person.id, Person.password_hash).filter_by(institution=institution, username=username)
+    known = db.session.execute(query).first()
     db.session.rollback()
     right = passwords.verify(known.password_hash if known else "", password)
     person = db.session.get(Person, known.id) if known and right else None
@@ -101,8 +101,8 @@ def open_session(person: Person, now: datetime | None = None, ticket: str = "") 
 
 def find(token: str | None, now: datetime | None = None) -> SignIn | None:
     """The live session of a token; None when unknown, idle too long, too old or disabled."""
-    found = _known(token) if token else None
-    return found if found and found.is_live(now or utcnow()) else None
+    session = _known(token) if token else None
+    return session if session and session.is_live(now or utcnow()) else None
 
 
 def _known(token: str) -> SignIn | None:
@@ -127,14 +127,14 @@ def close_ticket(institution: str, ticket: str) -> None:
 def live(person: Person, now: datetime | None = None) -> Sequence[SignIn]:
     """The sessions in which a person is signed in, the one last used first."""
     now = now or utcnow()
-    asked = select(SignIn).filter_by(person_id=person.id)
-    found = db.session.scalars(asked.order_by(SignIn.seen_at.desc(), SignIn.token_hash))
-    return [one for one in found.unique() if one.is_live(now)]
+    query = select(SignIn).filter_by(person_id=person.id)
+    sessions = db.session.scalars(query.order_by(SignIn.seen_at.desc(), SignIn.token_hash))
+    return [session for session in sessions.unique() if session.is_live(now)]
 
 
 def close_others(person: Person, token: str) -> int:
     """Ends every session of a person but that of this token; how many were live."""
-    others = sum(not one.is_of(token) for one in live(person))
+    others = sum(not session.is_of(token) for session in live(person))
     db.session.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.token_hash != _hash(token)))
     return others
 

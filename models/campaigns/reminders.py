@@ -179,7 +179,7 @@ def _send(
     )
     db.session.add(sent)
     db.session.flush()
-    notices.tell(report.institution, one.people, sentence(report, now), now=now)
+    notices.notify(report.institution, one.people, sentence(report, now), now=now)
     # What goes by itself is done on behalf of whoever set the campaign.
     history.record(
         report.institution,

@@ -209,7 +209,7 @@ def _tell(report: Report, verb: ReportVerb, actor: Person, reason: str, now: dat
         ReportVerb.receive: (notices.people_of_unit(school, unit.id), "宣传部门已接收。"),
         ReportVerb.return_: (notices.people_of_unit(school, unit.id), "已退回，请修改后重新报送。"),
     }[verb]
-    notices.tell(
+    notices.notify(
         school,
         people,
         f"“{report.campaign.title}”{unit.name}的报送{words}",

@@ -178,14 +178,14 @@ def record_print(filing, actor: Person, now: datetime | None = None) -> Event:
 
 def of(filing) -> list[Event]:
     """Everything that happened to a filing, oldest first."""
-    asked = select(Event).where(Event.filing_id == filing.id).order_by(Event.id)
-    return list(db.session.scalars(asked))
+    query = select(Event).where(Event.filing_id == filing.id).order_by(Event.id)
+    return list(db.session.scalars(query))
 
 
 def of_channel(channel_id: int) -> list[Event]:
     """What was done to a channel itself, apart from its filings, oldest first."""
-    asked = select(Event).where(Event.channel_id == channel_id).order_by(Event.id)
-    return list(db.session.scalars(asked))
+    query = select(Event).where(Event.channel_id == channel_id).order_by(Event.id)
+    return list(db.session.scalars(query))
 
 
 def signers(filing) -> tuple[int, ...]:
@@ -207,14 +207,14 @@ def walk(institution: str, after: int = 0) -> Iterator[tuple[Row, bool]]:
 
     The one it begins after is taken at its word.
     """
-    asked = (
+    query = (
         select(*Event.__table__.c)
         .where(Event.institution == institution, Event.id > after)
         .order_by(Event.id)
     )
     previous = last_digest(institution, after) if after else ""
     salted, purges = _is_salted_before(institution, after), _purges(institution)
-    for entry in db.session.execute(asked.execution_options(yield_per=1000)):
+    for entry in db.session.execute(query.execution_options(yield_per=1000)):
         # Once events have a salt, one that claims to be older than that was made up.
         fits = _fits(entry, purges) and not (salted and entry.erased == UNSALTED)
         yield entry, entry.previous == previous and fits
@@ -228,13 +228,13 @@ def _has_salt(entry: Row) -> bool:
 
 def _is_salted_before(institution: str, after: int) -> bool:
     """The same of any event up to that id."""
-    asked = select(Event.id).where(
+    query = select(Event.id).where(
         Event.institution == institution,
         Event.id <= after,
         Event.erased != UNSALTED,
         or_(Event.salt != "", Event.erased != ""),
     )
-    return db.session.scalar(asked.limit(1)) is not None
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _fits(entry: Row, purges: dict[tuple[str, int], int]) -> bool:
@@ -259,17 +259,17 @@ def _purges(institution: str) -> dict[tuple[str, int], int]:
     )
     return {
         (kind, about): event_id
-        for kind, asked in (("channel", channels), ("filing", filings))
-        for about, event_id in db.session.execute(asked)
+        for kind, query in (("channel", channels), ("filing", filings))
+        for about, event_id in db.session.execute(query)
     }
 
 
 def last_digest(institution: str, until: int | None = None) -> str:
     """The digest of the newest event, or of the newest up to that id; '' when there is none."""
-    asked = select(Event.digest).where(Event.institution == institution)
+    query = select(Event.digest).where(Event.institution == institution)
     if until is not None:
-        asked = asked.where(Event.id <= until)
-    return db.session.scalar(asked.order_by(Event.id.desc()).limit(1)) or ""
+        query = query.where(Event.id <= until)
+    return db.session.scalar(query.order_by(Event.id.desc()).limit(1)) or ""
 
 
 event.listen(Event.__table__, "after_create", append_only.after_create)

@@ -109,7 +109,7 @@ def move(
         changes=changed,
     )
     _follow(filing, verb, form, institution, now)
-    filing_notifications.tell_of_move(filing, institution, verb, actor, entry.opinion, waited, now)
+    filing_notifications.notify_of_move(filing, institution, verb, actor, entry.opinion, waited, now)
     return entry
 
 
@@ -141,7 +141,7 @@ def complete(
     _write_unless_changed(filing, **columns, submitted_answers=answers)
     refresh(filing.channel, filing, form, now)
     labels = list(dict.fromkeys(change["label"] for change in changed))
-    filing_notifications.tell_of_completion(filing, institution, labels, actor, now)
+    filing_notifications.notify_of_completion(filing, institution, labels, actor, now)
     return history.record(
         filing.institution,
         "complete",

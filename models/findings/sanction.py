@@ -187,4 +187,4 @@ def _write(sanction: Sanction, actor: Person, now: datetime, words: str) -> None
 def _tell(sanction: Sanction, text: str, detail: str, actor: Person, now: datetime) -> None:
     people = notices.people_of_unit(sanction.institution, sanction.unit_id)
     people |= tree(sanction.institution).heads_for(sanction.unit_id)
-    notices.tell(sanction.institution, people, text, besides=actor, detail=detail, now=now)
+    notices.notify(sanction.institution, people, text, besides=actor, detail=detail, now=now)

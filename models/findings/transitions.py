@@ -221,7 +221,7 @@ def _answer(
     _write(finding, actor, now, f"答复{answer.label}")
     office = notices.office_people(finding.institution)
     text = f"{finding.unit.name}对发现的“{finding.title}”答复：{answer.label}。"
-    notices.tell(finding.institution, office, text, besides=actor, detail=finding.words, now=now)
+    notices.notify(finding.institution, office, text, besides=actor, detail=finding.words, now=now)
 
 
 def _refuse_answer(finding: FoundAccount, actor: Person) -> None:
@@ -290,4 +290,4 @@ def _tell_asked(finding: FoundAccount, actor: Person, now: datetime) -> None:
             f"发现“{finding.title}”可能是{finding.unit.name}未备案的账号，"
             f"请最迟{due.month}月{due.day}日到发现台账答复。"
         )
-    notices.tell(finding.institution, people, text, besides=actor, now=now)
+    notices.notify(finding.institution, people, text, besides=actor, now=now)

@@ -33,12 +33,12 @@ class FilerUnits:
 
     def find(self, typed: str) -> int:
         """The unit of that name. Raises ValueError with a sentence."""
-        found = self._by_key.get(_key(typed), [])
-        if len(found) == 1:
-            return found[0]
-        if found:
+        units = self._by_key.get(_key(typed), [])
+        if len(units) == 1:
+            return units[0]
+        if units:
             raise ValueError(
-                f"名为“{clean(typed)}”的单位有 {len(found)} 个，看不出是哪一个。"
+                f"名为“{clean(typed)}”的单位有 {len(units)} 个，看不出是哪一个。"
                 "请把这些行单独存成一个表，在导入时选定单位。"
             )
         named = clean(typed)[:30]

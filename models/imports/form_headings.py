@@ -62,32 +62,32 @@ class Column:
 
 def columns_of(institution: Institution, form: Form) -> list[Column]:
     """Every column, in the template's order; no two share a name, and what comes first keeps it."""
-    found: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for register in registers_over(institution, form):
         for column in _of_register(register, form):
-            _add(found, column)
-    if PASSED_OVER not in {column.path for column in found.values()}:
-        found = {"序号": _passed_over("序号")} | found
+            _add(columns, column)
+    if PASSED_OVER not in {column.path for column in columns.values()}:
+        columns = {"序号": _passed_over("序号")} | columns
     for column in _of_items(form):
-        _add(found, column)
-    return _told_apart(list(found.values()))
+        _add(columns, column)
+    return _told_apart(list(columns.values()))
 
 
 def registers_over(institution: Institution, form: Form) -> list[Register]:
     """The school's summary tables of this form."""
-    return [one for one in institution.registers.values() if one.form == form.code]
+    return [register for register in institution.registers.values() if register.form == form.code]
 
 
-def _add(found: dict[str, Column], column: Column) -> None:
+def _add(columns: dict[str, Column], column: Column) -> None:
     """A second register may head the same item otherwise: that is one more name of it."""
     key = column.heading.path if column.path != PASSED_OVER else column.heading.label
-    known = found.get(key)
+    known = columns.get(key)
     if known is None:
-        found[key] = column
+        columns[key] = column
         return
     heading = known.heading
     names = (*heading.names, *column.heading.names)
-    found[key] = replace(
+    columns[key] = replace(
         known,
         heading=replace(heading, names=tuple(dict.fromkeys(names))),
         fallback=known.fallback or column.fallback,
@@ -191,24 +191,24 @@ def _choices(item: Field | None) -> tuple[str, ...]:
 
 def _with_scale(label: str, item: Field) -> list[str]:
     unit = item.scale_unit
-    return [label, *(f"{label}（{one}）" for one in (unit, f"{unit}{item.unit}", f"单位：{unit}"))]
+    return [label, *(f"{label}（{word}）" for word in (unit, f"{unit}{item.unit}", f"单位：{unit}"))]
 
 
 def _spellings(form: Form, path: str, item: Field | None, scaled: bool) -> list[str]:
     """Sensible names, taken only where no other column has them."""
     if item is None or item.type == "unit":
         return [item.label, *item.aliases, *_UNIT_NAMES] if item else list(_UNIT_NAMES)
-    channel, found = form.channel, [item.label, *item.aliases] if not scaled else []
+    channel, spellings = form.channel, [item.label, *item.aliases] if not scaled else []
     for part, names in _PARTS.items():
         if path == getattr(channel, part):
             words = [name.format(noun=form.noun) for name in names]
-            found += [f"{word}（{item.scale_unit}）" for word in words] if scaled else words
+            spellings += [f"{word}（{item.scale_unit}）" for word in words] if scaled else words
     if item.type == "phone":
         stem = next(
             (item.label.removesuffix(word) for word in _PHONES if item.label.endswith(word)), ""
         ).removesuffix("办公")
-        found += [stem + word for word in _PHONES if stem]
-    return found
+        spellings += [stem + word for word in _PHONES if stem]
+    return spellings
 
 
 def _told_apart(columns: list[Column]) -> list[Column]:
@@ -220,7 +220,7 @@ def _told_apart(columns: list[Column]) -> list[Column]:
     kept: dict[str, list[str]] = {}
     for column, names in zip(columns * 3, claims, strict=True):
         own = column.heading.path if column.path != PASSED_OVER else column.heading.label
-        for name in (spelling for one in names for spelling in _both_accounts(one)):
+        for name in (spelling for claimed in names for spelling in _both_accounts(claimed)):
             if owners.setdefault(normalised(name), own) == own:
                 kept.setdefault(own, []).append(name)
     named = [_named(column, kept) for column in columns]

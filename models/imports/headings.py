@@ -68,8 +68,8 @@ class Names:
             for at, label in enumerate(labels):
                 if not paths[at]:
                     before = labels[at - 1].whole if at else ""
-                    found = (one for one in find(label, before) if _is_free(one, paths))
-                    paths[at] = next(found, "")
+                    free = (path for path in find(label, before) if _is_free(path, paths))
+                    paths[at] = next(free, "")
         return paths
 
     def _ways(self) -> list[Callable[[Label, str], Sequence[str]]]:
@@ -92,8 +92,8 @@ class Names:
         return (path,) if path else self._exact.get(spelling, ())
 
     def _only(self, name: str) -> Sequence[str]:
-        found = self._known(name)
-        return found if len(found) == 1 else ()
+        paths = self._known(name)
+        return paths if len(paths) == 1 else ()
 
     def _add(self, path: str, name: str, exact: _Spellings) -> None:
         for names, spelling in ((exact, normalised(name)), (self._loose, bare(name))):
@@ -152,22 +152,22 @@ def match(sheet: Sheet, headings: Sequence[Heading], remembered: Mapping[str, st
     Left out of the rows: notes and all that follows them, repeated headers, totals and signatures,
     and rows that say nothing but a serial number.
     """
-    found = _header(sheet.rows, Names(headings, remembered))
+    header = _header(sheet.rows, Names(headings, remembered))
     needed = {heading.path for heading in headings if heading.needed}
-    if found is None or not _is_header(found, needed):
+    if header is None or not _is_header(header, needed):
         return Match()
-    rows = list(_data(sheet.rows[found.below :], found))
+    rows = list(_data(sheet.rows[header.below :], header))
     paths = [
         path or (PASSED_OVER if not label.whole and _is_unused(at, rows) else "")
-        for at, (path, label) in enumerate(zip(found.paths, found.labels, strict=True))
+        for at, (path, label) in enumerate(zip(header.paths, header.labels, strict=True))
     ]
-    names = [re.sub(r"\s*\n\s*", "", label.whole) for label in found.labels]
-    return Match(sheet.rows[found.below - 1].number, names, paths, rows)
+    names = [re.sub(r"\s*\n\s*", "", label.whole) for label in header.labels]
+    return Match(sheet.rows[header.below - 1].number, names, paths, rows)
 
 
-def _is_header(found: _Header, needed: set[str]) -> bool:
-    telling = {path for path in found.paths if path not in ("", PASSED_OVER)}
-    return bool(telling) and (found.known >= LEAST_KNOWN or not telling.isdisjoint(needed))
+def _is_header(header: _Header, needed: set[str]) -> bool:
+    telling = {path for path in header.paths if path not in ("", PASSED_OVER)}
+    return bool(telling) and (header.known >= LEAST_KNOWN or not telling.isdisjoint(needed))
 
 
 def _header(rows: Sequence[SheetRow], names: Names) -> _Header | None:
@@ -251,7 +251,7 @@ def _is_unused(column: int, rows: Sequence[SheetRow]) -> bool:
 
 def missing(sheet: dict, headings: Iterable[Heading]) -> list[str]:
     """The labels of the columns that a sheet cannot do without and has not."""
-    return [one.label for one in headings if one.needed and one.path not in sheet["paths"]]
+    return [heading.label for heading in headings if heading.needed and heading.path not in sheet["paths"]]
 
 
 def is_unknown(sheets: Iterable[dict]) -> bool:
@@ -279,7 +279,7 @@ def lacking_everywhere(sheets: Sequence[dict], headings: Sequence[Heading]) -> s
         return ""
     headed = [sheet for sheet in sheets if sheet["head"]]
     if not headed:
-        needed = [one.label for one in headings if one.needed]
+        needed = [heading.label for heading in headings if heading.needed]
         return f"没有找到表头。请保留写有列名的那一行（要有{_quoted(needed)}），再上传一次。"
     lacking = min((missing(sheet, headings) for sheet in headed), key=len)
     return f"文件里没有{_quoted(lacking)}列，没有它无法导入。请补上这一列，或核对列名后再上传。"
@@ -295,7 +295,7 @@ def normalised(heading: str) -> str:
 @lru_cache(maxsize=5000)
 def bare(heading: str) -> str:
     """The same without explanations in brackets (创建时间（年月）), a unit of count excepted."""
-    plain = _BRACKETS.sub(lambda found: found[0] if _TELLING.search(found[0]) else "", _plain(heading))
+    plain = _BRACKETS.sub(lambda bracket: bracket[0] if _TELLING.search(bracket[0]) else "", _plain(heading))
     return normalised(plain)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from models.channels.channel import Channel, ChannelState
 from models.filings.filing import Filing
+from models.imports.filing_row import FilingRow, filing_rows
 from models.imports.form_headings import registers_over
-from models.imports.judged_row import JudgedRow, opened_rows
-from models.imports.matching import Identity, Known
+from models.imports.matching import Identity, KnownChannels
 from models.imports.row_reading import RowReader, RowReading, value_at
 from models.imports.target import Line, RowState
 from models.people.unit import Unit
@@ -19,7 +19,7 @@ from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean
 
-FOREIGN = "这一行的“系统行号”在您单位的台账里找不到。请从台账重新导出后再改；如果要新增，请清空这一格。"
+UNKNOWN_KEY = "这一行的“系统行号”在您单位的台账里找不到。请从台账重新导出后再改；如果要新增，请清空这一格。"
 OVERTAKEN = "导出以后这一行在台账上已更新，请重新导出后再改。"
 CLOSE_THERE = "导入不能办理注销，请到该账号页面办理注销；如果没有注销，请去掉名称后的“已注销”字样。"
 
@@ -30,26 +30,26 @@ class Judging:
     def __init__(self, institution: Institution, form: Form, reader: RowReader, unit: Unit | None):
         self.form, self.reader, self.institution = form, reader, institution
         self.default_unit = unit.id if unit is not None else None
-        self.known, self.marks = Known(institution.code, form), Marks(institution, form)
+        self.known, self.row_keys = KnownChannels(institution.code, form), RowKeys(institution, form)
 
     def judge(self, lines: Sequence[Line]) -> None:
         """Fills in everything from `state` on."""
-        rows = opened_rows(lines, self.institution, self.form, self.reader)
-        self.known.ask_keys(row.key for row in rows if row.key)
+        rows = filing_rows(lines, self.institution, self.form, self.reader)
+        self.known.load_by_keys(row.key for row in rows if row.key)
         for row in rows:
             self._read(row)
-        self.known.ask(row.who for row in rows if row.who)
+        self.known.load(row.who for row in rows if row.who)
         for row in rows:
             if not row.is_settled:
                 self._decide(row)
             row.finish()
 
-    def _read(self, row: JudgedRow) -> None:
+    def _read(self, row: FilingRow) -> None:
         """Reads the row: over what is on file where it has a key of ours, else as a new one."""
         if row.has_key:
             channel = self.known.channels.get(row.key.channel_id) if row.key else None
             if channel is None or channel.current is None or (channel.unit_id not in self.reader.units.ids):
-                row.refuse(FOREIGN)
+                row.refuse(UNKNOWN_KEY)
                 return
             row.channel = channel
             row.find_unit(self.reader.units, channel.unit_id, of_channel=channel)
@@ -62,55 +62,55 @@ class Judging:
             row.find_unit(self.reader.units, self.default_unit)
             self._read_as(row, FilingKind.first, row.presets)
 
-    def _read_over(self, row: JudgedRow, filing: Filing, kind: FilingKind) -> None:
+    def _read_over(self, row: FilingRow, filing: Filing, kind: FilingKind) -> None:
         self._read_as(row, kind, carried_on(self.form, filing.answers))
 
-    def _read_as(self, row: JudgedRow, kind: FilingKind, base: dict[str, Any]) -> None:
+    def _read_as(self, row: FilingRow, kind: FilingKind, base: dict[str, Any]) -> None:
         base = base | row.unit_answer(self.reader, base)
         row.reading = self.reader.read(row.line, kind, base, erases=row.has_key)
         row.kind = kind
         if row.unit_id is not None:
             row.who = Identity.of(self.form, row.reading.values, row.unit_id)
 
-    def _decide(self, row: JudgedRow) -> None:
+    def _decide(self, row: FilingRow) -> None:
         if row.channel is not None:
             self._decide_keyed(row, row.channel)
         elif row.who is None:
             row.settle(RowState.wrong)
         else:
-            self._decide_found(row, self.known.find(row.who, closed=row.is_marked))
+            self._decide_matched(row, self.known.find(row.who, closed=row.is_marked))
 
-    def _decide_keyed(self, row: JudgedRow, channel: Channel) -> None:
+    def _decide_keyed(self, row: FilingRow, channel: Channel) -> None:
         is_current = row.key.filing_id == channel.current_id
         if channel.state is ChannelState.closed and row.is_marked:
             row.settle(RowState.same)
         elif row.is_marked:
             row.refuse(CLOSE_THERE if is_current else OVERTAKEN, row.title_path)
-        elif self.marks.untouched(row, self.known.filings.get(row.key.filing_id)):
+        elif self.row_keys.untouched(row, self.known.filings.get(row.key.filing_id)):
             row.settle(RowState.same)
         elif channel.state is ChannelState.closed:
             row.refuse(f"“{channel.title}”已经注销，不能变更。请删去这一行。")
         else:
             self._compare(row, channel)
 
-    def _decide_found(self, row: JudgedRow, found: list[Channel]) -> None:
+    def _decide_matched(self, row: FilingRow, channels: list[Channel]) -> None:
         """What a row without a key means, by the channels that it could mean."""
-        if not found:
+        if not channels:
             self._begin(row, None)
-        elif len(found) > 1:
+        elif len(channels) > 1:
             row.refuse(
-                f"本单位有 {len(found)} 个同名的{self.form.noun}在册，看不出是哪一个。"
+                f"本单位有 {len(channels)} 个同名的{self.form.noun}在册，看不出是哪一个。"
                 "请从台账导出，在导出的表里改。",
                 row.title_path,
             )
-        elif not self._is_own(row, found[0]):
-            row.settle(RowState.double, _held(found[0]))
-        elif row.is_marked and found[0].state is ChannelState.in_force:
+        elif not self._is_own(row, channels[0]):
+            row.settle(RowState.double, _held(channels[0]))
+        elif row.is_marked and channels[0].state is ChannelState.in_force:
             row.refuse(CLOSE_THERE, row.title_path)
         else:
-            self._meet(row, found[0])
+            self._meet(row, channels[0])
 
-    def _is_own(self, row: JudgedRow, channel: Channel) -> bool:
+    def _is_own(self, row: FilingRow, channel: Channel) -> bool:
         """Whether the row may be about this channel; one that names no unit takes the channel's."""
         if channel.form != self.form.code:
             return False
@@ -118,7 +118,7 @@ class Judging:
             row.unit_id = channel.unit_id
         return row.unit_id == channel.unit_id
 
-    def _meet(self, row: JudgedRow, channel: Channel) -> None:
+    def _meet(self, row: FilingRow, channel: Channel) -> None:
         row.channel, filing = channel, self.known.open.get(channel.id)
         if channel.state is ChannelState.in_force and self._says_only(row, channel.current):
             row.settle(RowState.same)
@@ -132,7 +132,7 @@ class Judging:
         else:
             self._begin(row, channel)
 
-    def _begin(self, row: JudgedRow, channel: Channel | None) -> None:
+    def _begin(self, row: FilingRow, channel: Channel | None) -> None:
         """A first filing: of a new channel, or of one that was closed."""
         if row.is_marked:
             row.settle(RowState.same, "台账里没有这一个，又标了注销，不必导入。")
@@ -142,13 +142,13 @@ class Judging:
             row.reading.notes.append(f"“{channel.title}”曾经注销，确认后作为重新备案。")
         self._write(row, RowState.add, channel)
 
-    def _compare(self, row: JudgedRow, channel: Channel) -> None:
+    def _compare(self, row: FilingRow, channel: Channel) -> None:
         """A row about a channel in force."""
         changes = self._changes(FilingKind.first, channel.current.answers, row)
         filing = self.known.open.get(channel.id)
         if not changes and not row.errors:
             row.settle(RowState.same)
-        elif row.has_key and not self.marks.is_current(row, channel.current):
+        elif row.has_key and not self.row_keys.is_current(row, channel.current):
             row.refuse(OVERTAKEN)
         elif row.errors:
             row.settle(RowState.wrong)
@@ -159,7 +159,7 @@ class Judging:
         else:
             self._write(row, RowState.change, channel, changes)
 
-    def _compare_open(self, row: JudgedRow, filing: Filing) -> None:
+    def _compare_open(self, row: FilingRow, filing: Filing) -> None:
         """A row about a channel with a filing under way: that one is to be written on instead."""
         under_way = f"“{filing.title or row.title}”有一件{filing.kind.label}正在办理"
         if self._says_only(row, filing):
@@ -176,7 +176,7 @@ class Judging:
         )
 
     def _write(
-        self, row: JudgedRow, state: RowState, channel: Channel | None, changes: Sequence[dict] = ()
+        self, row: FilingRow, state: RowState, channel: Channel | None, changes: Sequence[dict] = ()
     ) -> None:
         holder = self.known.holder(row.who)
         if holder is not None and holder is not channel:
@@ -203,7 +203,7 @@ class Judging:
             },
         )
 
-    def _says_only(self, row: JudgedRow, filing: Filing) -> bool:
+    def _says_only(self, row: FilingRow, filing: Filing) -> bool:
         """Whether the row says what the filing does, word for word: the cheap way to see it."""
         return (
             row.unit_id == filing.unit_id
@@ -211,14 +211,14 @@ class Judging:
             and self.reader.says_only(row.line, filing.answers, erases=row.has_key)
         )
 
-    def _changes(self, kind: FilingKind, before: dict[str, Any], row: JudgedRow) -> list[dict]:
+    def _changes(self, kind: FilingKind, before: dict[str, Any], row: FilingRow) -> list[dict]:
         """What the row says otherwise than the answers before, in people's words."""
         after, unit = row.reading.values, self.reader.unit_item
         if all(before.get(item.name) == after.get(item.name) for item in self.form.items(kind)):
             return []
-        found = differences(self.form, kind, before, after)
+        changes = differences(self.form, kind, before, after)
         same_unit = (before.get(unit) or {}).get("id") == (after.get(unit) or {}).get("id")
-        return [one for one in found if one["path"] != unit or not same_unit]
+        return [change for change in changes if change["path"] != unit or not same_unit]
 
 
 def _held(channel: Channel) -> str:
@@ -233,23 +233,23 @@ def read_as(reader: RowReader, line: Line, reading: RowReading) -> dict[str, str
 
     2024.3 is read as 2024年3月 and 0.12 in a column of 万 as 1200人: who confirms must see it.
     """
-    found = {}
+    readings = {}
     for path, column in reader.columns.items():
-        if path not in line.words or column.path not in reading.said:
+        if path not in line.words or column.path not in reading.filled:
             continue
         text = column.item.text(value_at(reading.values, column.path))
-        unit, said = getattr(column.item, "unit", ""), _bare(line.words[path])
-        if text and said not in (_bare(text), _bare(text + unit)):
-            found[path] = text + unit
-    return found
+        unit, typed = getattr(column.item, "unit", ""), _bare(line.words[path])
+        if text and typed not in (_bare(text), _bare(text + unit)):
+            readings[path] = text + unit
+    return readings
 
 
 def _bare(text: str) -> str:
     return "".join(clean(text).split())
 
 
-class Marks:
-    """The marks of a form's rows. Which of its registers wrote a row, nobody can tell any more."""
+class RowKeys:
+    """The hidden keys of a form's rows. Which of its registers wrote a row, nobody can tell any more."""
 
     def __init__(self, institution: Institution, form: Form):
         self.form = form
@@ -258,10 +258,10 @@ class Marks:
             for register in registers_over(institution, form)
         ]
 
-    def untouched(self, row: JudgedRow, filing: Filing | None) -> bool:
+    def untouched(self, row: FilingRow, filing: Filing | None) -> bool:
         """Whether a row still says what it said when it was written.
 
-        In: the filing that it was written from, as it is now. Unit and tier are not in the mark.
+        In: the filing that it was written from, as it is now. Unit and tier are not in the key.
         """
         if filing is None or filing.channel_id != row.key.channel_id:
             return False
@@ -272,12 +272,12 @@ class Marks:
             return False
         return self._fits(row, filing, values, row.answered)
 
-    def is_current(self, row: JudgedRow, filing: Filing) -> bool:
+    def is_current(self, row: FilingRow, filing: Filing) -> bool:
         """Whether the row was written from what is in force now, not completed since either."""
         return row.key.filing_id == filing.id and self._fits(row, filing, filing.answers, None)
 
-    def _fits(self, row: JudgedRow, filing: Filing, answers: dict, mapped: set | None) -> bool:
-        """`mapped`: only the registers all of whose items stand in the sheet can have a mark."""
+    def _fits(self, row: FilingRow, filing: Filing, answers: dict, mapped: set | None) -> bool:
+        """`mapped`: only the registers all of whose items stand in the sheet can have written the key."""
         return any(
             editions.of(filing.edition_digest).key(row.key.channel_id, filing.id, answers)
             == row.line.key.strip()

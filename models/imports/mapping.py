@@ -34,7 +34,7 @@ class Column:
 
 def columns_of(upload: Upload) -> list[Column]:
     """Every column a person may have a say in, those that nobody knows first."""
-    found: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for number, sheet in enumerate(upload.sheets):
         for index, (heading, path) in enumerate(zip(sheet["headings"], sheet["paths"], strict=True)):
             if path == KEY_PATH or (path == PASSED_OVER and not heading):
@@ -42,11 +42,11 @@ def columns_of(upload: Upload) -> list[Column]:
             # Columns without a heading have nothing in common.
             same = f"{normalised(heading) or (number, index)} {path}"
             place = (number, index)
-            found.setdefault(same, Column(f"column-{number}-{index}", heading, path, []))
-            found[same].places.append(place)
-    for column in found.values():
+            columns.setdefault(same, Column(f"column-{number}-{index}", heading, path, []))
+            columns[same].places.append(place)
+    for column in columns.values():
         column.samples = _samples(upload, column)
-    return sorted(found.values(), key=lambda one: one.path != "")
+    return sorted(columns.values(), key=lambda column: column.path != "")
 
 
 def assign(upload: Upload, target: Target, columns: Sequence[Column]) -> str:
@@ -60,7 +60,7 @@ def assign(upload: Upload, target: Target, columns: Sequence[Column]) -> str:
         for number, index in column.places:
             sheets[number]["paths"][index] = column.path
     headings = target.headings()
-    _find_doubles(columns, {one.path: one.label for one in headings})
+    _find_doubles(columns, {heading.path: heading.label for heading in headings})
     if any(column.problem for column in columns):
         return "有的项对应了两列，请改好后再继续。"
     if sentence := lacking_everywhere(sheets, headings):
@@ -89,12 +89,12 @@ def _find_doubles(columns: Sequence[Column], labels: dict[str, str]) -> None:
 
 
 def _remember(upload: Upload, heading: str, path: str) -> None:
-    asked = select(ColumnName).where(
+    query = select(ColumnName).where(
         ColumnName.institution == upload.institution,
         ColumnName.target == upload.target,
         ColumnName.heading == heading[:200],
     )
-    known = db.session.scalar(asked)
+    known = db.session.scalar(query)
     if known is None:
         known = ColumnName(institution=upload.institution, target=upload.target, heading=heading[:200])
         db.session.add(known)
@@ -104,11 +104,11 @@ def _remember(upload: Upload, heading: str, path: str) -> None:
 
 def _samples(upload: Upload, column: Column) -> list[str]:
     number, index = column.places[0]
-    asked = (
+    query = (
         select(UploadRow.cells)
         .where(UploadRow.upload_id == upload.id, UploadRow.sheet == number)
         .order_by(UploadRow.id)
         .limit(LOOKED_AT)
     )
-    texts = (cells[index] for cells in db.session.scalars(asked) if index < len(cells))
+    texts = (cells[index] for cells in db.session.scalars(query) if index < len(cells))
     return list(dict.fromkeys(text for text in texts if text))[:SAMPLES]

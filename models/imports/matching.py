@@ -46,7 +46,7 @@ class Identity(NamedTuple):
         return f"title {self.unit_id} {self.platform} {self.title}" if self.title else ""
 
 
-class Known:
+class KnownChannels:
     """The channels that some rows may mean, and what is open about them."""
 
     def __init__(self, institution: str, form: Form):
@@ -58,30 +58,30 @@ class Known:
         self._drafted: dict[tuple[int, str, str], Channel] = {}
         self._titles: dict[tuple[int, str, str], list[Channel]] = defaultdict(list)
 
-    def ask_keys(self, keys: Iterable[RowKey]) -> None:
+    def load_by_keys(self, keys: Iterable[RowKey]) -> None:
         """The channels of hidden keys, and the filings from which the rows were written."""
         keys = list(keys)
-        self.ask_ids({key.channel_id for key in keys})
+        self.load_by_ids({key.channel_id for key in keys})
         wanted = {key.filing_id for key in keys}
-        current = [one.current for one in self.channels.values() if one.current is not None]
-        self.filings |= {one.id: one for one in current}
+        current = [channel.current for channel in self.channels.values() if channel.current is not None]
+        self.filings |= {filing.id: filing for filing in current}
         if older := wanted - set(self.filings):
-            asked = select(Filing).where(
+            query = select(Filing).where(
                 Filing.id.in_(older), Filing.channel_id.in_({key.channel_id for key in keys})
             )
-            self.filings |= {one.id: one for one in db.session.scalars(asked)}
+            self.filings |= {filing.id: filing for filing in db.session.scalars(query)}
 
-    def ask_ids(self, ids: Iterable[int]) -> None:
+    def load_by_ids(self, ids: Iterable[int]) -> None:
         """Channels of this form by their ids."""
         if ids := set(ids):
-            self._take(self._asked().where(Channel.id.in_(ids), Channel.form == self.form.code))
+            self._load(self._query().where(Channel.id.in_(ids), Channel.form == self.form.code))
 
-    def ask(self, identities: Iterable[Identity]) -> None:
+    def load(self, identities: Iterable[Identity]) -> None:
         """The channels that hold these accounts; and those of these names in the same units."""
         every = set(identities)
-        self._ask_accounts({one for one in every if one.key})
-        self._ask_drafted({one for one in every if one.account})
-        self._ask_titles({one for one in every if one.title})
+        self._load_accounts({identity for identity in every if identity.key})
+        self._load_drafted({identity for identity in every if identity.account})
+        self._load_titles({identity for identity in every if identity.title})
 
     def find(self, who: Identity, closed: bool = False) -> list[Channel]:
         """The channels meant, the first of these: who holds the account, the unit's own draft of
@@ -91,9 +91,11 @@ class Known:
             if known is not None:
                 return [known]
         named = self._titles.get((who.unit_id, who.platform, who.title), [])
-        in_force = [one for one in named if one.state is ChannelState.in_force]
-        planned = [one for one in named if one.state is ChannelState.planned and one.id in self.open]
-        gone = [one for one in named if closed and one.state is ChannelState.closed]
+        in_force = [channel for channel in named if channel.state is ChannelState.in_force]
+        planned = [
+            channel for channel in named if channel.state is ChannelState.planned and channel.id in self.open
+        ]
+        gone = [channel for channel in named if closed and channel.state is ChannelState.closed]
         return in_force or planned[:1] or gone[:1]
 
     def holder(self, who: Identity) -> Channel | None:
@@ -114,65 +116,65 @@ class Known:
             [filing.id, filing.revision] if filing else [],
         ]
 
-    def _ask_accounts(self, wanted: set[Identity]) -> None:
+    def _load_accounts(self, wanted: set[Identity]) -> None:
         if not wanted:
             return
         # In the index's own words, or SQLite would not use it.
-        for channel in self._take(
-            self._asked().where(
-                Channel.platform.in_({one.platform for one in wanted}),
-                Channel.account_key.in_({one.key for one in wanted}),
+        for channel in self._load(
+            self._query().where(
+                Channel.platform.in_({identity.platform for identity in wanted}),
+                Channel.account_key.in_({identity.key for identity in wanted}),
                 CLAIMED,
             )
         ):
             self._accounts[channel.platform, channel.account_key] = channel
 
-    def _ask_drafted(self, wanted: set[Identity]) -> None:
+    def _load_drafted(self, wanted: set[Identity]) -> None:
         """What is not handed in yet has claimed no account: it only says it."""
         if not wanted:
             return
-        for channel in self._take(
-            self._asked().where(
-                Channel.unit_id.in_({one.unit_id for one in wanted}),
+        for channel in self._load(
+            self._query().where(
+                Channel.unit_id.in_({identity.unit_id for identity in wanted}),
                 Channel.form == self.form.code,
                 Channel.state == ChannelState.planned,
-                Channel.account.in_({one.account for one in wanted}),
+                Channel.account.in_({identity.account for identity in wanted}),
             )
         ):
             if channel.id in self.open:
                 self._drafted[channel.unit_id, channel.platform, channel.account] = channel
 
-    def _ask_titles(self, wanted: set[Identity]) -> None:
+    def _load_titles(self, wanted: set[Identity]) -> None:
         if not wanted:
             return
-        found = self._take(
-            self._asked().where(
-                Channel.title_key.in_({one.title for one in wanted}),
-                Channel.unit_id.in_({one.unit_id for one in wanted}),
+        channels = self._load(
+            self._query().where(
+                Channel.title_key.in_({identity.title for identity in wanted}),
+                Channel.unit_id.in_({identity.unit_id for identity in wanted}),
                 Channel.form == self.form.code,
                 Channel.state != ChannelState.void,
             )
         )
-        for channel in found:
+        for channel in channels:
             named = self._titles[channel.unit_id, channel.platform, channel.title_key]
             if channel not in named:
                 named.append(channel)
 
-    def _asked(self) -> Select[Channel]:
+    def _query(self) -> Select[Channel]:
         # Asked apart: joined, the bare column names of CLAIMED could be those of another table.
         beside = (selectinload(Channel.current), selectinload(Channel.unit))
         mine = Channel.institution == self.institution
         return select(Channel).options(*beside).where(mine).order_by(Channel.id)
 
-    def _take(self, asked: Select[Channel]) -> list[Channel]:
+    def _load(self, query: Select[Channel]) -> list[Channel]:
         """The channels found, with what is open about them."""
-        found = list(db.session.scalars(asked))
-        new = {one.id for one in found} - set(self.channels)
-        self.channels |= {one.id: one for one in found}
+        channels = list(db.session.scalars(query))
+        new = {channel.id for channel in channels} - set(self.channels)
+        self.channels |= {channel.id: channel for channel in channels}
         if new:
             about = select(Filing).where(Filing.channel_id.in_(new), Filing.state.in_(OPEN))
-            self.open |= {one.channel_id: one for one in db.session.scalars(about)}
-        return found
+            self.open |= {filing.channel_id: filing for filing in db.session.scalars(about)}
+        return channels
 
 
 def digest(answers: Mapping[str, Any]) -> str:

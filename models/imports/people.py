@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from models.administration import people as keeping
+from models.administration import people as administration
 from models.administration.people import Details
 from models.database import db
 from models.events import history
@@ -73,7 +73,7 @@ HEADINGS = [
 class PersonLine:
     """What a line says; '' and None where it says nothing. `errors`: path -> sentence."""
 
-    said: dict[str, str]
+    texts: dict[str, str]
     name: str = ""
     username: str = ""
     phone: str = ""
@@ -119,10 +119,10 @@ class PeopleTarget:
     def prepare(self, words: Iterable[Mapping[str, str]]) -> None:
         """What the first line about each person says of them: the others must not contradict."""
         self.first, self.number = defaultdict(dict), 0
-        for self.number, one in enumerate(words, 1):
-            known = self.first[same(one.get("username", ""))]
+        for self.number, line_words in enumerate(words, 1):
+            known = self.first[same(line_words.get("username", ""))]
             for path in ("name", "phone", "email", "state"):
-                if text := same(one.get(path, "")):
+                if text := same(line_words.get(path, "")):
                     known.setdefault(path, text)
 
     def judge(self, lines: Sequence[Line]) -> None:
@@ -131,9 +131,9 @@ class PeopleTarget:
 
     def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
         """Out also `passwords`: [username, name, password] of the new people, to be shown once."""
-        keeping.lock_people(self.institution.code)
-        fresh = [Line(one.sheet, one.number, one.payload["words"]) for one in lines]
-        self.prepare(one.words for one in fresh)
+        administration.lock_people(self.institution.code)
+        fresh = [Line(line.sheet, line.number, line.payload["words"]) for line in lines]
+        self.prepare(line.words for line in fresh)
         read_lines = self._judge(fresh)
         if numbers := overtaken(lines, fresh):
             raise Overtaken(numbers)
@@ -149,61 +149,61 @@ class PeopleTarget:
     def _judge(self, lines: Sequence[Line]) -> list[PersonLine]:
         units = UnitNames(tree(self.institution.code))
         read_lines = [read(line.words, units) for line in lines]
-        known = self._known({one.key for one in read_lines})
-        for line, one in zip(lines, read_lines, strict=True):
-            person = known.get(one.key)
+        known = self._known({person_line.key for person_line in read_lines})
+        for line, person_line in zip(lines, read_lines, strict=True):
+            person = known.get(person_line.key)
             held = {(grant.role, grant.unit_id) for grant in person.grants} if person else set()
-            line.title = one.name
-            first = self.first.get(same(one.said["username"]), {})
-            line.errors = unlike(one, first) | one.errors | line.damage
+            line.title = person_line.name
+            first = self.first.get(same(person_line.texts["username"]), {})
+            line.errors = unlike(person_line, first) | person_line.errors | line.damage
             if not line.errors:
-                line.identity = one.identity
-                line.errors = self._against(one, person, one.grants - held, units)
+                line.identity = person_line.identity
+                line.errors = self._against(person_line, person, person_line.grants - held, units)
             if line.errors:
                 line.state = RowState.wrong
                 continue
-            changes = _changes(one, person, one.grants - held, units) if person else []
+            changes = _changes(person_line, person, person_line.grants - held, units) if person else []
             line.state = RowState.add if person is None else RowState.change if changes else RowState.same
-            line.payload = {"words": one.said, "changes": changes}
-            line.notes = _notes(one, person, one.grants - held)
+            line.payload = {"words": person_line.texts, "changes": changes}
+            line.notes = _notes(person_line, person, person_line.grants - held)
         return read_lines
 
     def _known(self, keys: set[str]) -> dict[str, Person]:
         """The school's people of these usernames."""
-        asked = select(Person).where(
+        query = select(Person).where(
             Person.institution == self.institution.code, func.lower(Person.username).in_(keys)
         )
-        return {person.username.lower(): person for person in db.session.scalars(asked)}
+        return {person.username.lower(): person for person in db.session.scalars(query)}
 
     def _against(
-        self, one: PersonLine, person: Person | None, added: set[tuple[Role, int]], units: UnitNames
+        self, person_line: PersonLine, person: Person | None, added: set[tuple[Role, int]], units: UnitNames
     ) -> dict[str, str]:
         """What the pages would refuse as well: path -> sentence."""
         closed = [units.nodes[unit].name for _, unit in added if not units.nodes[unit].active]
         if closed:
             return {"unit": f"单位“{closed[0]}”已停用，请先启用它，或改单位。"}
         if person is None:
-            return {} if one.grants else {"roles": keeping.NO_GRANT}
+            return {} if person_line.grants else {"roles": administration.NO_GRANT}
         if person.id == self.person.id and added:
             return {"roles": OWN_GRANTS}
-        if one.active is False and person.active:
-            sentence = keeping.must_stay(person, self.person)
+        if person_line.active is False and person.active:
+            sentence = administration.must_stay(person, self.person)
             return {"state": sentence} if sentence else {}
         return {}
 
     def _write(self, read_lines: Sequence[PersonLine]) -> dict[str, Any]:
         by_person: dict[str, list[PersonLine]] = defaultdict(list)
-        for one in read_lines:
-            by_person[one.key].append(one)
-        asked = select(Unit).where(Unit.institution == self.institution.code)
-        self.units = db.session.scalars(asked).all()
+        for person_line in read_lines:
+            by_person[person_line.key].append(person_line)
+        query = select(Unit).where(Unit.institution == self.institution.code)
+        self.units = db.session.scalars(query).all()
         known = self._known(set(by_person))
-        new = {key: self._new(said) for key, said in by_person.items() if key not in known}
+        new = {key: self._new(person_lines) for key, person_lines in by_person.items() if key not in known}
         db.session.flush()
         for key, (person, _) in new.items():
-            keeping.note_added(person, self.person)
-            if any(one.active is False for one in by_person[key]):
-                keeping.disable(person, self.person)
+            administration.note_added(person, self.person)
+            if any(person_line.active is False for person_line in by_person[key]):
+                administration.disable(person, self.person)
         for key, person in known.items():
             self._change(person, by_person[key])
         return {
@@ -212,71 +212,83 @@ class PeopleTarget:
             "passwords": [[person.username, person.name, password] for person, password in new.values()],
         }
 
-    def _new(self, said: Sequence[PersonLine]) -> tuple[Person, str]:
-        person, password = Person(institution=self.institution.code), keeping.new_password()
+    def _new(self, person_lines: Sequence[PersonLine]) -> tuple[Person, str]:
+        person, password = Person(institution=self.institution.code), administration.new_password()
         person.set_drawn_password(password)
-        details = Details(said[0].name, said[0].username, _said(said, "phone"), _said(said, "email"))
-        keeping.fill(person, details, set().union(*(one.grants for one in said)))
+        details = Details(
+            person_lines[0].name,
+            person_lines[0].username,
+            _first_text(person_lines, "phone"),
+            _first_text(person_lines, "email"),
+        )
+        administration.fill(
+            person, details, set().union(*(person_line.grants for person_line in person_lines))
+        )
         return person, password
 
-    def _change(self, person: Person, said: Sequence[PersonLine]) -> None:
+    def _change(self, person: Person, person_lines: Sequence[PersonLine]) -> None:
         details = Details(
-            said[0].name,
+            person_lines[0].name,
             person.username,
-            _said(said, "phone") or person.phone,
-            _said(said, "email") or person.email,
+            _first_text(person_lines, "phone") or person.phone,
+            _first_text(person_lines, "email") or person.email,
         )
         held = {(grant.role, grant.unit_id) for grant in person.grants}
-        keeping.change(person, details, held.union(*(one.grants for one in said)), self.person)
-        active = next((one.active for one in said if one.active is not None), person.active)
+        administration.change(
+            person, details, held.union(*(person_line.grants for person_line in person_lines)), self.person
+        )
+        active = next(
+            (person_line.active for person_line in person_lines if person_line.active is not None),
+            person.active,
+        )
         if active != person.active:
-            (keeping.enable if active else keeping.disable)(person, self.person)
+            (administration.enable if active else administration.disable)(person, self.person)
 
 
-def _said(lines: Sequence[PersonLine], path: str) -> str:
-    return next((getattr(one, path) for one in lines if getattr(one, path)), "")
+def _first_text(lines: Sequence[PersonLine], path: str) -> str:
+    return next((getattr(line, path) for line in lines if getattr(line, path)), "")
 
 
 def _changes(
-    one: PersonLine, person: Person, added: set[tuple[Role, int]], units: UnitNames
+    person_line: PersonLine, person: Person, added: set[tuple[Role, int]], units: UnitNames
 ) -> list[dict[str, str]]:
     """What a line changes about somebody who is there."""
-    found = [
-        (path, keeping.LABELS[path], getattr(person, path), getattr(one, path))
+    changes = [
+        (path, administration.LABELS[path], getattr(person, path), getattr(person_line, path))
         for path in ("name", "phone", "email")
-        if getattr(one, path) and getattr(one, path) != getattr(person, path)
+        if getattr(person_line, path) and getattr(person_line, path) != getattr(person, path)
     ]
     if added:
         granted = sorted(f"{role.label}（{units.nodes[unit].name}）" for role, unit in added)
-        found.append(("roles", "增加的角色", "", "、".join(granted)))
-    if one.active not in (None, person.active):
+        changes.append(("roles", "增加的角色", "", "、".join(granted)))
+    if person_line.active not in (None, person.active):
         states = ("停用", "启用")
-        found.append(("state", "状态", states[person.active], states[one.active]))
-    return [dict(zip(("path", "label", "before", "after"), change, strict=True)) for change in found]
+        changes.append(("state", "状态", states[person.active], states[person_line.active]))
+    return [dict(zip(("path", "label", "before", "after"), change, strict=True)) for change in changes]
 
 
-def _notes(one: PersonLine, person: Person | None, added: set[tuple[Role, int]]) -> list[str]:
+def _notes(person_line: PersonLine, person: Person | None, added: set[tuple[Role, int]]) -> list[str]:
     """Worth a look before it is confirmed."""
     notes = []
-    if person and person.name != one.name:
+    if person and person.name != person_line.name:
         notes.append(f"这个用户名现在是“{person.name}”的，请核对是不是同一个人。")
     if any(role is Role.admin for role, _ in added):
         notes.append("将成为系统管理员，可以管理全校的单位和人员。")
-    if person and added and not person.active and one.active is None:
+    if person and added and not person.active and person_line.active is None:
         notes.append("这个人已停用，导入后仍不能登录。")
     return notes
 
 
 def read(words: Mapping[str, str], units: UnitNames) -> PersonLine:
     """Read a line by the same rules as the administrator's form."""
-    said = {path: tidy(words.get(path, "")) for path in PATHS}
-    line = PersonLine(said)
+    texts = {path: tidy(words.get(path, "")) for path in PATHS}
+    line = PersonLine(texts)
     line.name = _by(line, "name", particulars.person_name)
     line.username = _by(line, "username", particulars.username)
     line.phone = _by(line, "phone", particulars.phone)
     line.email = _by(line, "email", particulars.email)
-    if said["state"]:
-        line.active = STATES.get(said["state"])
+    if texts["state"]:
+        line.active = STATES.get(texts["state"])
         if line.active is None:
             line.errors["state"] = "状态请填“启用”或“停用”，或者留空。"
     _read_grants(line, units)
@@ -285,14 +297,14 @@ def read(words: Mapping[str, str], units: UnitNames) -> PersonLine:
 
 def _by(line: PersonLine, path: str, rule: Callable[[str], str]) -> str:
     try:
-        return rule(line.said[path])
+        return rule(line.texts[path])
     except ValueError as error:
         line.errors[path] = str(error)
         return ""
 
 
 def _read_grants(line: PersonLine, units: UnitNames) -> None:
-    roles, unit = line.said["roles"], line.said["unit"]
+    roles, unit = line.texts["roles"], line.texts["unit"]
     names = [name for name in _BETWEEN.split(roles) if name]
     if unknown := [name for name in names if name not in ROLES]:
         line.errors["roles"] = (
@@ -302,13 +314,13 @@ def _read_grants(line: PersonLine, units: UnitNames) -> None:
         line.errors["roles" if unit else "unit"] = "角色和单位要一起填。"
     if not unit or line.errors.get("unit"):
         return
-    found = units.find(unit)
-    if not found:
+    unit_ids = units.find(unit)
+    if not unit_ids:
         line.errors["unit"] = f"没有叫“{unit[:50]}”的单位。请核对名称，或先在“单位”中添加它。"
-    elif len(found) > 1:
-        line.errors["unit"] = too_many(unit, [units.path(one) for one in found])
+    elif len(unit_ids) > 1:
+        line.errors["unit"] = too_many(unit, [units.path(unit_id) for unit_id in unit_ids])
     elif "roles" not in line.errors:
-        line.grants = {(ROLES[name], found[0]) for name in names}
+        line.grants = {(ROLES[name], unit_ids[0]) for name in names}
 
 
 def unlike(line: PersonLine, first: Mapping[str, str]) -> dict[str, str]:
@@ -316,5 +328,5 @@ def unlike(line: PersonLine, first: Mapping[str, str]) -> dict[str, str]:
     return {
         path: f"用户名 {line.username} 在表中还有一行，那里的{label}不一样，请改成一致。"
         for path, label in (("name", "姓名"), ("phone", "联系电话"), ("email", "邮箱"), ("state", "状态"))
-        if line.said[path] and path in first and same(line.said[path]) != first[path]
+        if line.texts[path] and path in first and same(line.texts[path]) != first[path]
     }

@@ -23,12 +23,12 @@ _NAMED = 6
 
 @dataclass
 class RowReading:
-    """What a row says. `values`: whole answers; `said`: the items' paths that its cells answer."""
+    """What a row says. `values`: whole answers; `filled`: the items' paths that its cells answer."""
 
     values: dict[str, Any]
     errors: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    said: set[str] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
 
 
 class RowReader:
@@ -39,7 +39,9 @@ class RowReader:
         self.unit_item = unit_item(form, FilingKind.first)
         self.every = columns_of(institution, form)
         self.columns = {
-            one.heading.path: one for one in self.every if one.item is not None and one.path != self.unit_item
+            column.heading.path: column
+            for column in self.every
+            if column.item is not None and column.path != self.unit_item
         }
         self.tiers = {label: code for code, label in institution.tiers.items()}
         self._readers: dict[FilingKind, Reader] = {}
@@ -50,17 +52,17 @@ class RowReader:
         `base`: what is on file, or what a new filing begins with, its unit included. `erases`: an
         empty cell empties the answer; otherwise it says nothing.
         """
-        found = RowReading({})
-        sent = self._overlaid(line, base, erases, found)
-        reading = self._reader(kind).read(sent, base)
-        asked = {item.name for item in self._reader(kind).items}
-        kept = {name: value for name, value in base.items() if name not in asked}
-        found.values = kept | reading.values
-        self._settle_fallbacks(line, base, found)
-        self._take_errors(line, kind, base, reading.errors, found)
-        self._look_for_hidden(line, kind, found)
-        self._doubt(line, found)
-        return found
+        reading = RowReading({})
+        sent = self._overlaid(line, base, erases, reading)
+        given = self._reader(kind).read(sent, base)
+        names = {item.name for item in self._reader(kind).items}
+        kept = {name: value for name, value in base.items() if name not in names}
+        reading.values = kept | given.values
+        self._settle_fallbacks(line, base, reading)
+        self._take_errors(line, kind, base, given.errors, reading)
+        self._look_for_hidden(line, kind, reading)
+        self._doubt(line, reading)
+        return reading
 
     def says_only(self, line: Line, base: Mapping[str, Any], erases: bool = False) -> bool:
         """Whether every cell says what is on file, so that nothing needs to be read."""
@@ -77,33 +79,36 @@ class RowReader:
 
     def missing(self, kind: FilingKind, reading: RowReading, opened: bool) -> str:
         """A note on what is to be filled in before the filing may be handed in; '' for nothing."""
-        asked = Circumstances(kind=kind, opened=opened)
+        circumstances = Circumstances(kind=kind, opened=opened)
         wrong = {path.split(".")[0].removesuffix(SCALED) for path in reading.errors}
         labels = [
             label
             for item in self.form.visible(reading.values, kind)
             if item.name not in wrong
-            for label in item.missing(reading.values.get(item.name), asked)
+            for label in item.missing(reading.values.get(item.name), circumstances)
         ]
         words = "、".join(labels[:_NAMED]) + " 等" * (len(labels) > _NAMED)
         return f"尚缺 {len(labels)} 项：{words}（提交前补齐）。" if labels else ""
 
     def where(self, path: str, line: Line) -> str:
         """The column of the line that answers an item; '' where it has none."""
-        for one in (path + SCALED, path):
-            if one in line.words:
-                return one
-        return next(
-            (one for one in line.words if one in self.columns and self.columns[one].fallback == path), ""
+        for own_path in (path + SCALED, path):
+            if own_path in line.words:
+                return own_path
+        answering = (
+            heading_path
+            for heading_path in line.words
+            if heading_path in self.columns and self.columns[heading_path].fallback == path
         )
+        return next(answering, "")
 
     def _reader(self, kind: FilingKind) -> Reader:
         if kind not in self._readers:
-            asked = Circumstances(kind=kind, units=self.units.names, draft=True)
-            self._readers[kind] = Reader(self.form, kind, asked)
+            circumstances = Circumstances(kind=kind, units=self.units.names, draft=True)
+            self._readers[kind] = Reader(self.form, kind, circumstances)
         return self._readers[kind]
 
-    def _overlaid(self, line: Line, base: Mapping[str, Any], erases: bool, found: RowReading) -> MultiDict:
+    def _overlaid(self, line: Line, base: Mapping[str, Any], erases: bool, reading: RowReading) -> MultiDict:
         """What a browser would send for the answers of `base` and the row's cells over them."""
         sent = formdata_of(self.form, base)
         for path, column in self.columns.items():
@@ -112,25 +117,25 @@ class RowReader:
             if self._is_on_file(column, text, base):
                 continue
             if path in line.damage:
-                found.said.add(column.path)
-                found.errors[path] = line.damage[path]
+                reading.filled.add(column.path)
+                reading.errors[path] = line.damage[path]
             elif path in line.words:
-                self._put(line, column, erases, sent, found)
+                self._put(line, column, erases, sent, reading)
         return sent
 
-    def _put(self, line: Line, column: Column, erases: bool, sent: MultiDict, found: RowReading) -> None:
+    def _put(self, line: Line, column: Column, erases: bool, sent: MultiDict, reading: RowReading) -> None:
         words = self._sent(column, line.words[column.heading.path])
         if not words and not erases:
             return
         # A fallback that has a column of its own is answered there.
         own = column.fallback and column.fallback not in line.words
         for path in (column.path, column.fallback) if own else (column.path,):
-            found.said.add(path)
+            reading.filled.add(path)
             prefix = path.replace(".", "-")
             for tail in ("", "-other"):
                 sent.poplist(prefix + tail)
-            for tail, said in words.items():
-                sent.setlist(prefix + tail, said)
+            for tail, texts in words.items():
+                sent.setlist(prefix + tail, texts)
 
     def _sent(self, column: Column, text: str) -> dict[str, list[str]]:
         if column.scaled:
@@ -164,13 +169,13 @@ class RowReader:
         name, key = self.form.channel.account, account_key(self.form, base)
         return bool(key) and name in base and account_key(self.form, {**base, name: typed}) == key
 
-    def _settle_fallbacks(self, line: Line, base: Mapping[str, Any], found: RowReading) -> None:
+    def _settle_fallbacks(self, line: Line, base: Mapping[str, Any], reading: RowReading) -> None:
         """A cell that may answer either of two items answers the first one that is asked."""
         for path, column in self.columns.items():
             if column.fallback and path in line.words and column.fallback not in base:
-                given = value_at(found.values, column.path) is not None
-                if given and value_at(found.values, column.fallback) is not None:
-                    del found.values[column.fallback]
+                given = value_at(reading.values, column.path) is not None
+                if given and value_at(reading.values, column.fallback) is not None:
+                    del reading.values[column.fallback]
 
     def _take_errors(
         self,
@@ -178,50 +183,50 @@ class RowReader:
         kind: FilingKind,
         base: Mapping[str, Any],
         errors: Mapping[str, str],
-        found: RowReading,
+        reading: RowReading,
     ) -> None:
         """What is wrong with the row; what was wrong on file already stays as it was filed."""
         before: Mapping[str, str] | None = None
         for path, sentence in errors.items():
-            if path not in found.said:
+            if path not in reading.filled:
                 if before is None:
                     before = self._reader(kind).read(formdata_of(self.form, base), base).errors
                 if before.get(path) == sentence:
-                    _restore(found.values, base, path)
+                    _restore(reading.values, base, path)
                     continue
-            found.errors.setdefault(self.where(path, line), sentence)
+            reading.errors.setdefault(self.where(path, line), sentence)
         title = self.form.channel.title
-        if value_at(found.values, title) is None and not found.errors.get(self.where(title, line)):
+        if value_at(reading.values, title) is None and not reading.errors.get(self.where(title, line)):
             label = self.form.field(title).label
-            found.errors[self.where(title, line)] = say("required", label=label)
+            reading.errors[self.where(title, line)] = say("required", label=label)
 
-    def _look_for_hidden(self, line: Line, kind: FilingKind, found: RowReading) -> None:
+    def _look_for_hidden(self, line: Line, kind: FilingKind, reading: RowReading) -> None:
         """Cells that these answers do not ask for are not read, and it is said so."""
         lost = [
             column
             for path, column in self.columns.items()
-            if column.path in found.said
+            if column.path in reading.filled
             and path in line.words
-            and path not in found.errors
+            and path not in reading.errors
             and self._sent(column, line.words[path])
-            and value_at(found.values, column.path) is None
-            and (not column.fallback or value_at(found.values, column.fallback) is None)
+            and value_at(reading.values, column.path) is None
+            and (not column.fallback or value_at(reading.values, column.fallback) is None)
         ]
         if lost:
             words = "、".join(f"“{column.heading.label}”" for column in lost)
-            found.notes.append(f"{words}在这一行不用填，没有读入。")
+            reading.notes.append(f"{words}在这一行不用填，没有读入。")
 
-    def _doubt(self, line: Line, found: RowReading) -> None:
+    def _doubt(self, line: Line, reading: RowReading) -> None:
         """Notes on what was understood but may have been meant otherwise."""
         for path, column in self.columns.items():
-            if path not in line.words or column.path not in found.said or path in found.errors:
+            if path not in line.words or column.path not in reading.filled or path in reading.errors:
                 continue
-            text, value = line.words[path], value_at(found.values, column.path)
+            text, value = line.words[path], value_at(reading.values, column.path)
             if value is None:
                 continue
             words = self._in_own_words(column, text)
             notes = [column.item.doubt(words), self._too_many(column, text, value)]
-            found.notes += [note for note in notes if note]
+            reading.notes += [note for note in notes if note]
 
     def _too_many(self, column: Column, text: str, value: Any) -> str:
         warning, item = column.item.warning(value), column.item
@@ -239,10 +244,10 @@ class RowReader:
 
 def value_at(values: Mapping[str, Any], path: str) -> Any:
     """The stored value at a path; None when there is none."""
-    found: Any = values
+    value: Any = values
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _restore(values: dict[str, Any], base: Mapping[str, Any], path: str) -> None:

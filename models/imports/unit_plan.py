@@ -103,20 +103,20 @@ class Plan:
 
     def upwards(self, ref: Ref) -> list[Ref]:
         """A unit and those it will be under, the nearest first."""
-        found: list[Ref] = []
+        way: list[Ref] = []
         at: Ref | None = ref
         while at is not None:
-            found.append(at)
+            way.append(at)
             at = self.parent_of(at)
-        return found
+        return way
 
     def _key(self, entry: Entry) -> Key:
         """Lines of one name whose 上级单位 mean the same unit, however written, are one place."""
         name, above = same(entry.name), same(entry.above)
-        found = self.names.find(entry.above)
+        unit_ids = self.names.find(entry.above)
         if not above and isinstance(self.top, int) and name not in self.names.named:
-            found = [self.top]
-        return name, f"#{found[0]}" if len(found) == 1 else above
+            unit_ids = [self.top]
+        return name, f"#{unit_ids[0]}" if len(unit_ids) == 1 else above
 
     def _find_top(self, own_names: Collection[str]) -> None:
         mine = {same(name) for name in own_names}
@@ -155,11 +155,11 @@ class Plan:
         if not above or (now is not None and now in self.names.find(above)):
             place.parent = self.top if place.is_new and place.ref != self.top else now
             return
-        found = self._meant_by(above)
-        if len(found) == 1:
-            place.parent = found[0]
-        elif found:
-            paths = [self._path(ref) for ref in found]
+        parents = self._meant_by(above)
+        if len(parents) == 1:
+            place.parent = parents[0]
+        elif parents:
+            paths = [self._path(ref) for ref in parents]
             place.errors["parent"] = too_many(above, paths)
         else:
             place.errors["parent"] = (
@@ -169,14 +169,14 @@ class Plan:
     def _meant_by(self, text: str) -> list[Ref]:
         """Every unit, of the school or of the file, that a name or path may mean."""
         whole = [self.places[key].ref for key in self.named.get(same(text), ())]
-        found = [*self.names.find(text), *whole]
-        if not found and (path := parts(text)):
-            found = [
+        refs = [*self.names.find(text), *whole]
+        if not refs and (path := parts(text)):
+            refs = [
                 self.places[key].ref
                 for key in self.named.get(path[-1], ())
                 if _agree(path[:-1], parts(self._above(self.places[key])))
             ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(refs))
 
     def _above(self, place: Place) -> str:
         return place.entry.above or self.name_of(self.top)
@@ -220,7 +220,7 @@ class Plan:
         return not place.is_new or not (place.errors or place.entry.errors)
 
 
-def _agree(one: list[str], other: list[str]) -> bool:
+def _agree(path: list[str], other: list[str]) -> bool:
     """Whether two paths, each written as far up as somebody cared to, can be the same."""
-    pairs = zip(reversed(one), reversed(other), strict=False)
+    pairs = zip(reversed(path), reversed(other), strict=False)
     return bool(other) and all(a == b for a, b in pairs)

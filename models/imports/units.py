@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.administration import units as keeping
+from models.administration import units as administration
 from models.database import db
 from models.events import history
 from models.imports.target import WRITTEN, Heading, Line, Overtaken, RowState, overtaken, refuse_too_many
@@ -75,7 +75,7 @@ class UnitsTarget:
         ]
 
     def prepare(self, words: Iterable[Mapping[str, str]]) -> None:
-        self.whole = [dict(one) for one in words]
+        self.whole = [dict(line_words) for line_words in words]
 
     def judge(self, lines: Sequence[Line]) -> None:
         if refuse_too_many(lines, len(self.whole)):
@@ -84,14 +84,14 @@ class UnitsTarget:
         self._judge(lines, entries, [*map(self._entry, self.whole), *entries])
 
     def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
-        keeping.lock_units(self.institution.code)
-        fresh = [Line(one.sheet, one.number, one.payload["words"]) for one in lines]
-        entries = [self._entry(one.payload["words"], one.payload["new"]) for one in lines]
+        administration.lock_units(self.institution.code)
+        fresh = [Line(line.sheet, line.number, line.payload["words"]) for line in lines]
+        entries = [self._entry(line.payload["words"], line.payload["new"]) for line in lines]
         plan = self._judge(fresh, entries, entries)
         if numbers := overtaken(lines, fresh):
             raise Overtaken(numbers)
         self._write(plan, [plan.place(entry) for entry in entries])
-        added, changed = ([one.state for one in lines].count(state) for state in WRITTEN)
+        added, changed = ([line.state for line in lines].count(state) for state in WRITTEN)
         history.record(
             self.institution.code,
             "import",
@@ -102,19 +102,19 @@ class UnitsTarget:
 
     def _entry(self, words: Mapping[str, str], new: bool = False) -> Entry:
         """A line as it is understood, with a sentence for each cell that is not."""
-        said = {path: tidy(words.get(path, "")) for path in ("name", "kind", "parent", "state")}
-        entry = Entry(said["name"], said["parent"], new=new)
+        texts = {path: tidy(words.get(path, "")) for path in ("name", "kind", "parent", "state")}
+        entry = Entry(texts["name"], texts["parent"], new=new)
         try:
-            entry.name = particulars.unit_name(said["name"])
+            entry.name = particulars.unit_name(texts["name"])
         except ValueError as error:
             entry.errors["name"] = str(error)
-        if said["kind"]:
-            entry.kind = self.kinds.get(same(said["kind"]), "")
+        if texts["kind"]:
+            entry.kind = self.kinds.get(same(texts["kind"]), "")
             if not entry.kind:
                 labels = "、".join(self.institution.unit_kinds.values())
-                entry.errors["kind"] = f"没有“{said['kind'][:20]}”这一类，可以填：{labels}。"
-        if said["state"]:
-            entry.active = STATES.get(said["state"])
+                entry.errors["kind"] = f"没有“{texts['kind'][:20]}”这一类，可以填：{labels}。"
+        if texts["state"]:
+            entry.active = STATES.get(texts["state"])
             if entry.active is None:
                 entry.errors["state"] = "状态请填“启用”或“停用”，或者留空。"
         return entry
@@ -122,7 +122,7 @@ class UnitsTarget:
     def _judge(self, lines: Sequence[Line], entries: Sequence[Entry], whole: Sequence[Entry]) -> Plan:
         names = [self.institution.name, *self.institution.names]
         plan = Plan(tree(self.institution.code), whole, names)
-        under_way = keeping.under_way(self.institution.code)
+        under_way = administration.under_way(self.institution.code)
         for line, entry in zip(lines, entries, strict=True):
             place = plan.place(entry)
             line.title = entry.name
@@ -161,22 +161,22 @@ class UnitsTarget:
 
     def _write(self, plan: Plan, places: Sequence[Place]) -> None:
         """What is above comes first, except for closing."""
-        asked = select(Unit).where(Unit.institution == self.institution.code)
-        units: dict[Ref, Unit] = {unit.id: unit for unit in db.session.scalars(asked)}
+        query = select(Unit).where(Unit.institution == self.institution.code)
+        units: dict[Ref, Unit] = {unit.id: unit for unit in db.session.scalars(query)}
         in_order = sorted(places, key=lambda place: len(plan.upwards(place.ref)))
         for place in in_order:
             entry, parent, unit = place.entry, units.get(place.parent), units.get(place.ref)
             if unit is None:
-                units[place.ref] = keeping.add(
+                units[place.ref] = administration.add(
                     self.institution.code, entry.name, entry.kind, parent, self.person
                 )
             else:
-                keeping.change(unit, unit.name, entry.kind or unit.kind, parent, self.person)
+                administration.change(unit, unit.name, entry.kind or unit.kind, parent, self.person)
                 if entry.active:
-                    keeping.reopen(unit, self.person)
+                    administration.reopen(unit, self.person)
         for place in reversed(in_order):
             if place.entry.active is False and units[place.ref].active:
-                keeping.close(units[place.ref], self.person)
+                administration.close(units[place.ref], self.person)
 
 
 def _identity(place: Place) -> str:
@@ -195,10 +195,10 @@ def _against(plan: Plan, place: Place, under_way: Mapping[Ref, int]) -> dict[str
     if active and parent is not None and not plan.is_active(parent) and not stays:
         return {"parent": f"上级单位“{plan.name_of(parent)}”已停用，请先启用它，或改上级单位。"}
     if not active and was and was.active and (count := under_way.get(ref)):
-        return {"state": keeping.still_under_way(count)}
-    names = [plan.name_of(one) for one in plan.below[ref] if plan.is_active(one)]
+        return {"state": administration.still_under_way(count)}
+    names = [plan.name_of(child) for child in plan.below[ref] if plan.is_active(child)]
     if not active and names and (was is None or was.active):
-        return {"state": keeping.still_below(sorted(names))}
+        return {"state": administration.still_below(sorted(names))}
     return {}
 
 
@@ -208,7 +208,7 @@ def _state(active: bool) -> str:
 
 def _notes(changes: Sequence[Mapping[str, str]]) -> list[str]:
     """Worth a look before it is confirmed: a known name in another place."""
-    moved = next((one for one in changes if one["path"] == "parent"), None)
+    moved = next((change for change in changes if change["path"] == "parent"), None)
     if moved is None:
         return []
     before, after = (moved[side] or "最上级" for side in ("before", "after"))

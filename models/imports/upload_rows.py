@@ -34,14 +34,14 @@ def judge_next(upload: Upload, target: Target) -> None:
 
 def prepare(upload: Upload, target: Target) -> None:
     """Let the target hear all that will be imported; one that does not listen costs nothing."""
-    asked = imported(upload, target)
-    target.prepare(line_of(upload, row).words for row in db.session.scalars(asked))
+    query = imported(upload, target)
+    target.prepare(line_of(upload, row).words for row in db.session.scalars(query))
 
 
 def imported(upload: Upload, target: Target) -> Select[UploadRow]:
     """The rows that are not left out, in the order of the file."""
-    asked = readable(upload, target).where(UploadRow.state.is_distinct_from(RowState.left_out))
-    return asked.order_by(UploadRow.id)
+    query = readable(upload, target).where(UploadRow.state.is_distinct_from(RowState.left_out))
+    return query.order_by(UploadRow.id)
 
 
 def judge(upload: Upload, target: Target, rows: Sequence[UploadRow]) -> None:
@@ -82,27 +82,27 @@ def judged_line(upload: Upload, row: UploadRow) -> Line:
 
 def to_write(upload: Upload) -> list[UploadRow]:
     """What confirming writes, in the order of the file."""
-    asked = select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.state.in_(WRITTEN))
-    return list(db.session.scalars(asked.order_by(UploadRow.id)))
+    query = select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.state.in_(WRITTEN))
+    return list(db.session.scalars(query.order_by(UploadRow.id)))
 
 
 def sharing(upload: Upload, identities: Iterable[str]) -> list[UploadRow]:
     """The judged rows that stand for the same thing as one of these; none that is left out."""
-    asked = select(UploadRow).where(
+    query = select(UploadRow).where(
         UploadRow.upload_id == upload.id,
         UploadRow.identity.in_({*identities} - {""}),
         UploadRow.state.is_not(None),
         UploadRow.state != RowState.left_out,
     )
-    return list(db.session.scalars(asked.order_by(UploadRow.id)))
+    return list(db.session.scalars(query.order_by(UploadRow.id)))
 
 
 def row_of(upload: Upload, row_id: int) -> UploadRow | None:
     """The judged row of that id, if it is one of the upload's."""
-    asked = select(UploadRow).where(
+    query = select(UploadRow).where(
         UploadRow.upload_id == upload.id, UploadRow.id == row_id, UploadRow.state.is_not(None)
     )
-    return db.session.scalar(asked)
+    return db.session.scalar(query)
 
 
 def correct(upload: Upload, target: Target, row: UploadRow, typed: Mapping[str, str]) -> list[UploadRow]:
@@ -145,7 +145,7 @@ def _judge_with_its_like(upload: Upload, target: Target, row: UploadRow) -> list
     if not out:
         judge(upload, target, [row])
     # Those it no longer repeats, and those it repeats by now.
-    like = [one for one in sharing(upload, [before, row.identity]) if one is not row]
+    like = [other for other in sharing(upload, [before, row.identity]) if other is not row]
     if like:
         judge(upload, target, like if out else [row, *like])
     return like if out else [row, *like]

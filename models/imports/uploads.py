@@ -120,10 +120,10 @@ class ColumnName(Model):
 
 def remembered(institution: str, target: str) -> dict[str, str]:
     """Headings that somebody of the school matched by hand: normalised spelling to path."""
-    asked = select(ColumnName.heading, ColumnName.path).where(
+    query = select(ColumnName.heading, ColumnName.path).where(
         ColumnName.institution == institution, ColumnName.target == target
     )
-    return {headings.normalised(ERRORS_HEADING): PASSED_OVER, **dict(db.session.execute(asked).all())}
+    return {headings.normalised(ERRORS_HEADING): PASSED_OVER, **dict(db.session.execute(query).all())}
 
 
 def read(content: bytes, name: str) -> list[Sheet]:
@@ -183,8 +183,8 @@ def own(person: Person, upload_id: int) -> Upload | None:
 
 def open_ones(person: Person) -> list[Upload]:
     """What the person has not confirmed yet, the newest first."""
-    asked = _of(person).where(Upload.stage != Stage.confirmed).order_by(Upload.id.desc())
-    return list(db.session.scalars(asked))
+    query = _of(person).where(Upload.stage != Stage.confirmed).order_by(Upload.id.desc())
+    return list(db.session.scalars(query))
 
 
 def judge_again(upload: Upload, target: Target) -> None:
@@ -207,8 +207,8 @@ def readable(upload: Upload, target: Target) -> Select[UploadRow]:
 
 def measure(upload: Upload, target: Target) -> None:
     """Count how many rows there are to judge and how many of them are judged."""
-    asked = readable(upload, target).with_only_columns(func.count(), func.count(UploadRow.state))
-    upload.total, upload.done = db.session.execute(asked).one()
+    query = readable(upload, target).with_only_columns(func.count(), func.count(UploadRow.state))
+    upload.total, upload.done = db.session.execute(query).one()
 
 
 def touch(upload: Upload) -> None:
@@ -219,13 +219,13 @@ def touch(upload: Upload) -> None:
 
 def counts(upload: Upload) -> dict[RowState, int]:
     """How many of its rows are judged to be what."""
-    asked = (
+    query = (
         select(UploadRow.state, func.count())
         .where(UploadRow.upload_id == upload.id, UploadRow.state.is_not(None))
         .group_by(UploadRow.state)
     )
-    found = dict(db.session.execute(asked).all())
-    return {state: found.get(state, 0) for state in RowState}
+    numbers = dict(db.session.execute(query).all())
+    return {state: numbers.get(state, 0) for state in RowState}
 
 
 def forget(upload: Upload) -> None:
@@ -246,22 +246,22 @@ def _of(person: Person) -> Select[Upload]:
 
 
 def _same(person: Person, target: Target, unit: Unit | None, digest: str) -> Upload | None:
-    asked = _of(person).where(
+    query = _of(person).where(
         Upload.target == target.code,
         Upload.digest == digest,
         Upload.unit_id.is_not_distinct_from(unit.id if unit else None),
         Upload.stage != Stage.confirmed,
     )
-    return db.session.scalar(asked)
+    return db.session.scalar(query)
 
 
 def _matched(person: Person, target: Target, sheets: Sequence[Sheet]) -> list[headings.Match]:
     """The header and the rows of each sheet. Raises Refused where nothing can come of them."""
-    asked = target.headings()
+    target_headings = target.headings()
     names = remembered(person.institution, target.code)
-    matches = [headings.match(sheet, asked, names) for sheet in sheets]
+    matches = [headings.match(sheet, target_headings, names) for sheet in sheets]
     sentence = headings.lacking_everywhere(
-        [{"head": match.head, "paths": match.paths} for match in matches], asked
+        [{"head": match.head, "paths": match.paths} for match in matches], target_headings
     )
     # What nobody knows yet may be the very column that is missing.
     if sentence and not any("" in match.paths for match in matches):

@@ -14,7 +14,7 @@ from models.filings.filing import Filing
 from models.filings.starting import draft, planned
 from models.filings.transitions import preview
 from models.imports.filer_units import FilerUnits
-from models.imports.matching import Identity, Known
+from models.imports.matching import Identity, KnownChannels
 from models.imports.target import WRITTEN, Line, Overtaken, RowState
 from models.people.person import Person
 from models.people.unit import Unit
@@ -43,14 +43,14 @@ def write(institution: Institution, form: Form, person: Person, lines: Sequence[
     """
     # Two who confirm the same file: the second sees what the first has written.
     lock(f"imports of {institution.code}")
-    known = Known(institution.code, form)
+    known = KnownChannels(institution.code, form)
     written = [(at, line) for at, line in enumerate(lines) if line.state in WRITTEN]
     channels = {line.payload["channel"] for _, line in written if line.payload["channel"]}
     for channel in sorted(channels):
         # As `start` does: nobody begins a filing about it between the look and the writing.
         lock(f"channel {channel}")
-    known.ask_ids(channels)
-    known.ask(Identity(*line.payload["who"]) for _, line in written)
+    known.load_by_ids(channels)
+    known.load(Identity(*line.payload["who"]) for _, line in written)
     _check(known, FilerUnits(person), written)
     start_many(institution, form, _beginnings(known, written), person)
     counts = {
@@ -66,7 +66,7 @@ def write(institution: Institution, form: Form, person: Person, lines: Sequence[
     return counts
 
 
-def _check(known: Known, units: FilerUnits, written: Sequence[tuple[int, Line]]) -> None:
+def _check(known: KnownChannels, units: FilerUnits, written: Sequence[tuple[int, Line]]) -> None:
     """Raises Overtaken with every row that would be judged otherwise by now."""
     overtaken = [
         at
@@ -85,21 +85,21 @@ def _check(known: Known, units: FilerUnits, written: Sequence[tuple[int, Line]])
             )
 
 
-def _may_write(known: Known, units: FilerUnits, line: Line) -> bool:
+def _may_write(known: KnownChannels, units: FilerUnits, line: Line) -> bool:
     """Whether the person still files for the row's unit, and for the one it is to leave."""
     channel = known.channels.get(line.payload["channel"])
     return line.payload["unit"] in units.ids and (channel is None or channel.unit_id in units.ids)
 
 
-def _seen(known: Known, line: Line) -> list:
+def _seen(known: KnownChannels, line: Line) -> list:
     """What the row is about as the register says now."""
     if line.payload["channel"]:
         return known.fingerprint(known.channels.get(line.payload["channel"]))
-    found = known.find(Identity(*line.payload["who"]))
-    return known.fingerprint(found[0]) if found else []
+    channels = known.find(Identity(*line.payload["who"]))
+    return known.fingerprint(channels[0]) if channels else []
 
 
-def _beginnings(known: Known, written: Sequence[tuple[int, Line]]) -> list[Beginning]:
+def _beginnings(known: KnownChannels, written: Sequence[tuple[int, Line]]) -> list[Beginning]:
     wanted = {line.payload["unit"] for _, line in written}
     units = {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))}
     return [
@@ -124,10 +124,10 @@ def start_many(
     """
     now = now or utcnow()
     filings = []
-    for one in beginnings:
-        channel = one.channel or planned(institution, form, one.unit, now)
-        answers = one.answers | unit_answer(form, one.kind, one.unit)
-        filing = draft(form, one.kind, one.unit, actor, channel, answers, one.opened, now)
+    for beginning in beginnings:
+        channel = beginning.channel or planned(institution, form, beginning.unit, now)
+        answers = beginning.answers | unit_answer(form, beginning.kind, beginning.unit)
+        filing = draft(form, beginning.kind, beginning.unit, actor, channel, answers, beginning.opened, now)
         if channel.state is ChannelState.planned:
             preview(channel, filing, form, now)
         filings.append(filing)
@@ -148,6 +148,6 @@ def _insert(kind: type[Model], rows: Sequence[Model]) -> list[int]:
     if not rows:
         return []
     names = inspect(kind).column_attrs.keys()
-    said = [{name: vars(row)[name] for name in names if name in vars(row)} for row in rows]
-    asked = insert(kind).returning(kind.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(asked, said))
+    values = [{name: vars(row)[name] for name in names if name in vars(row)} for row in rows]
+    statement = insert(kind).returning(kind.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(statement, values))

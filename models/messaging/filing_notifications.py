@@ -17,27 +17,27 @@ LISTED = "list"
 
 def awaited(filing) -> set[int]:
     """Ids of the people a filing in review waits for now; empty when it waits for nobody."""
-    found = {
+    people = {
         "": set,
         "reporter": lambda: reporters_of(filing),
         "head": lambda: set(tree(filing.institution).heads_for(filing.unit_id)),
         "office": lambda: notices.office_people(filing.institution),
         "office_head": lambda: _office_heads(filing.institution),
     }[filing.waits_for]()
-    return found - {filing.barred_submitter_id, filing.barred_approver_id}
+    return people - {filing.barred_submitter_id, filing.barred_approver_id}
 
 
 def reporters_of(filing) -> set[int]:
     """Ids of the people who look after a filing: the nearest reporters, and who handed it in."""
-    found = notices.people_of_unit(filing.institution, filing.unit_id)
-    for person_id in {filing.created_by_id, filing.submitted_by_id} - found - {None}:
+    people = notices.people_of_unit(filing.institution, filing.unit_id)
+    for person_id in {filing.created_by_id, filing.submitted_by_id} - people - {None}:
         person = db.session.get(Person, person_id)
         if person.active and person.files_for(filing.unit):
-            found.add(person_id)
-    return found
+            people.add(person_id)
+    return people
 
 
-def tell_of_move(
+def notify_of_move(
     filing, institution: Institution, verb: Verb, actor: Person, opinion: str, waited: set[int], now: datetime
 ) -> None:
     """Tells everybody whom a move concerns; never the one who made it.
@@ -59,7 +59,7 @@ def tell_of_move(
         _tell(filing, institution, reporters_of(filing), what, actor, now, detail=f"{actor.name}：{opinion}")
 
 
-def tell_of_completion(
+def notify_of_completion(
     filing, institution: Institution, labels: list[str], actor: Person, now: datetime
 ) -> None:
     """Tells the office what a unit added once its account was open."""
@@ -72,7 +72,7 @@ def _tell(
 ) -> None:
     listed = _listed(filing, institution)
     subject = f"{filing.unit.name}的清单" if listed else f"“{filing.title or '未命名'}”"
-    notices.tell(
+    notices.notify(
         filing.institution, people, subject + what, filing, besides=actor, together=listed, now=now, **more
     )
 

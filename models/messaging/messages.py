@@ -45,8 +45,8 @@ class Message(Model):
 
 def on(filing) -> list[Message]:
     """The messages on a filing, the oldest first."""
-    asked = select(Message).where(Message.filing_id == filing.id).order_by(Message.id)
-    return list(db.session.scalars(asked))
+    query = select(Message).where(Message.filing_id == filing.id).order_by(Message.id)
+    return list(db.session.scalars(query))
 
 
 def side_of(filing, person: Person) -> Side | None:
@@ -106,10 +106,10 @@ def _tell_the_other_side(filing, author: Person, message: Message) -> None:
         people = notices.office_people(filing.institution)
     else:
         # A head is told once they have joined in.
-        wrote = {one.author_id for one in on(filing)}
+        wrote = {message.author_id for message in on(filing)}
         people = reporters_of(filing) | tree(filing.institution).heads_for(filing.unit_id) & wrote
     text = f"{author.name}就“{filing.title or '未命名'}”给您留言。"
-    notices.tell(
+    notices.notify(
         filing.institution,
         people,
         text,

@@ -1,4 +1,4 @@
-"""What the people it concerns are told: written in the transaction of the deed itself.
+"""What the people it concerns are told: written in the transaction of the change itself.
 
 A notice is read on its person's home page; where the deployment has a mail server, the outbox
 sends it to them as well.
@@ -19,7 +19,7 @@ from models.people.unit import tree
 from models.rules.workflow import Role
 
 # Nobody writes to a thousand people by pressing one button.
-MOST_TOLD = 100
+MOST_RECIPIENTS = 100
 
 
 class Topic(StrEnum):
@@ -62,7 +62,7 @@ class Notice(Model):
 UNREAD = select(func.count()).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
 
 
-def tell(
+def notify(
     institution: str,
     people_ids: Collection[int],
     text: str,
@@ -81,20 +81,22 @@ def tell(
     What a person has not read yet is not said twice: the unread notice counts it instead, if it
     is about the same filing, or about others alike when `together` (the rows of a list).
     """
-    told = sorted(set(people_ids) - {besides.id if besides else None})[:MOST_TOLD]
-    said = {
+    recipients = sorted(set(people_ids) - {besides.id if besides else None})[:MOST_RECIPIENTS]
+    content = {
         "topic": topic,
         "text": text,
         "filing_id": filing and filing.id,
         "channel_id": channel and channel.id,
     }
-    unread = _unread_alike(told, said, together)
+    unread = _unread_alike(recipients, content, together)
     for notice in unread:
         notice.times, notice.detail, notice.at = notice.times + 1, detail, now or utcnow()
     known = {notice.person_id for notice in unread}
     fresh = [
-        Notice(institution=institution, person_id=person, detail=detail, times=1, at=now or utcnow(), **said)
-        for person in told
+        Notice(
+            institution=institution, person_id=person, detail=detail, times=1, at=now or utcnow(), **content
+        )
+        for person in recipients
         if person not in known
     ]
     db.session.add_all(fresh)
@@ -128,10 +130,10 @@ def office_people(institution: str) -> set[int]:
 
 def of(person: Person, unread: bool = False) -> Select[Notice]:
     """A person's notices, the newest first; only the unread ones if asked."""
-    asked = select(Notice).where(Notice.person_id == person.id)
+    query = select(Notice).where(Notice.person_id == person.id)
     if unread:
-        asked = asked.where(Notice.read_at.is_(None))
-    return asked.order_by(Notice.id.desc())
+        query = query.where(Notice.read_at.is_(None))
+    return query.order_by(Notice.id.desc())
 
 
 def unread_count(person: Person) -> int:
@@ -141,18 +143,18 @@ def unread_count(person: Person) -> int:
 
 def has_unread(person: Person, filing_id: int) -> bool:
     """Whether the person was told something of a filing that they have not read."""
-    asked = of(person, unread=True).where(Notice.filing_id == filing_id)
-    return db.session.scalar(asked.limit(1)) is not None
+    query = of(person, unread=True).where(Notice.filing_id == filing_id)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def unread_messages(person: Person, filing_ids: Collection[int] | None = None) -> dict[int, int]:
     """How many new messages the person has, by filing: of these filings, or of all."""
-    asked = select(Notice.filing_id, func.sum(Notice.times)).where(
+    query = select(Notice.filing_id, func.sum(Notice.times)).where(
         Notice.person_id == person.id, Notice.read_at.is_(None), Notice.topic == Topic.message
     )
     if filing_ids is not None:
-        asked = asked.where(Notice.filing_id.in_(filing_ids))
-    return {row[0]: row[1] for row in db.session.execute(asked.group_by(Notice.filing_id))}
+        query = query.where(Notice.filing_id.in_(filing_ids))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Notice.filing_id))}
 
 
 def read(
@@ -180,22 +182,22 @@ def read_before(institution: str, moment: datetime) -> None:
 
 def settle(filing_id: int, now: datetime) -> None:
     """What was to be signed has moved on: nobody is asked for it any longer."""
-    asked = update(Notice).where(
+    statement = update(Notice).where(
         Notice.filing_id == filing_id, Notice.topic == Topic.task, Notice.read_at.is_(None)
     )
-    db.session.execute(asked.values(read_at=now))
+    db.session.execute(statement.values(read_at=now))
 
 
-def _unread_alike(people: Collection[int], said: dict, together: bool) -> list[Notice]:
-    asked = select(Notice).where(
+def _unread_alike(people: Collection[int], content: dict, together: bool) -> list[Notice]:
+    query = select(Notice).where(
         Notice.person_id.in_(people),
         Notice.read_at.is_(None),
-        Notice.topic == said["topic"],
-        Notice.text == said["text"],
+        Notice.topic == content["topic"],
+        Notice.text == content["text"],
     )
     if not together:
-        asked = asked.where(
-            Notice.filing_id.is_not_distinct_from(said["filing_id"]),
-            Notice.channel_id.is_not_distinct_from(said["channel_id"]),
+        query = query.where(
+            Notice.filing_id.is_not_distinct_from(content["filing_id"]),
+            Notice.channel_id.is_not_distinct_from(content["channel_id"]),
         )
-    return list(db.session.scalars(asked))
+    return list(db.session.scalars(query))

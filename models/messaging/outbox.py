@@ -95,9 +95,9 @@ def claim(now: datetime) -> Held | None:
     """
     due = (Mail.state == Delivery.waiting, Mail.not_before <= now)
     waiting = select(Mail.id, Mail.tries).where(*due).order_by(Mail.id).limit(1)
-    while (found := db.session.execute(waiting).first()) is not None:
-        held = Held(found.id, found.tries + 1, now + HELD)
-        if _write(found.id, *due, not_before=held.until, tries=held.tries):
+    while (mail := db.session.execute(waiting).first()) is not None:
+        held = Held(mail.id, mail.tries + 1, now + HELD)
+        if _write(mail.id, *due, not_before=held.until, tries=held.tries):
             return held
     return None
 
@@ -118,10 +118,10 @@ def failed(held: Held, problem: str, now: datetime, for_good: bool = False) -> N
 
 def of(institution: str, state: str = "") -> Select[Mail]:
     """A school's mail, the newest first; only of one state if asked."""
-    asked = select(Mail).where(Mail.institution == institution)
+    query = select(Mail).where(Mail.institution == institution)
     if state:
-        asked = asked.where(Mail.state == state)
-    return asked.order_by(Mail.id.desc())
+        query = query.where(Mail.state == state)
+    return query.order_by(Mail.id.desc())
 
 
 def _note(held: Held, **columns: object) -> None:
@@ -131,10 +131,10 @@ def _note(held: Held, **columns: object) -> None:
 
 def _write(mail_id: int, *while_: ColumnElement[bool], **columns: object) -> bool:
     """Whether the mail was written: only while it is as the conditions say."""
-    found = db.session.execute(
+    result = db.session.execute(
         update(Mail)
         .where(Mail.id == mail_id, *while_)
         .values(**columns)
         .execution_options(synchronize_session=False)
     )
-    return found.rowcount == 1
+    return result.rowcount == 1

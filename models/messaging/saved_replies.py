@@ -26,8 +26,8 @@ class CannedOpinion(Model):
 
 def of(person: Person) -> list[CannedOpinion]:
     """A person's opinions in their order."""
-    asked = select(CannedOpinion).where(CannedOpinion.person_id == person.id)
-    return list(db.session.scalars(asked.order_by(CannedOpinion.place, CannedOpinion.id)))
+    query = select(CannedOpinion).where(CannedOpinion.person_id == person.id)
+    return list(db.session.scalars(query.order_by(CannedOpinion.place, CannedOpinion.id)))
 
 
 def add(person: Person, text: str) -> CannedOpinion:
@@ -40,26 +40,26 @@ def add(person: Person, text: str) -> CannedOpinion:
     text = _checked(text, known)
     if len(known) >= MOST:
         raise Refused(f"常用意见最多 {MOST} 条，请先删去不用的。")
-    found = CannedOpinion(person_id=person.id, text=text, place=len(known) and known[-1].place + 1)
-    db.session.add(found)
+    opinion = CannedOpinion(person_id=person.id, text=text, place=len(known) and known[-1].place + 1)
+    db.session.add(opinion)
     db.session.flush()
-    return found
+    return opinion
 
 
 def change(person: Person, opinion: CannedOpinion, text: str) -> None:
     """Words an opinion anew, flushed. Raises Refused as `add` does."""
     lock(f"opinions of {person.id}")
-    opinion.text = _checked(text, [one for one in of(person) if one.id != opinion.id])
+    opinion.text = _checked(text, [other for other in of(person) if other.id != opinion.id])
     db.session.flush()
 
 
 def raise_up(person: Person, opinion: CannedOpinion) -> None:
     """Puts an opinion before the one above it."""
-    found = of(person)
-    place = found.index(opinion)
-    found.insert(max(0, place - 1), found.pop(place))
-    for number, one in enumerate(found):
-        one.place = number
+    opinions = of(person)
+    place = opinions.index(opinion)
+    opinions.insert(max(0, place - 1), opinions.pop(place))
+    for number, moved in enumerate(opinions):
+        moved.place = number
     db.session.flush()
 
 
@@ -69,6 +69,6 @@ def _checked(text: str, others: list[CannedOpinion]) -> str:
         raise Refused("请填写意见。")
     if len(text) > LONGEST:
         raise Refused(say("too_long", label="常用意见", max=LONGEST, now=len(text)))
-    if text in {one.text for one in others}:
+    if text in {other.text for other in others}:
         raise Refused("这条意见已经在常用意见里了。")
     return text

@@ -125,7 +125,7 @@ def answer(
     _record(
         channel, "answer", actor, now, opinion=words, changes=changed, from_state=STALE, to_state=choice.label
     )
-    notices.tell(
+    notices.notify(
         channel.institution,
         notices.office_people(channel.institution),
         f"“{channel.title}”（{channel.unit.name}）答复核实：{choice.label}。",

@@ -166,7 +166,7 @@ def _win(channel: Channel, seen: str, actor: Person, **columns: object) -> None:
 
 def _tell(channel: Channel, text: str, actor: Person, now: datetime, detail: str = "") -> None:
     people = notices.people_of_unit(channel.institution, channel.unit_id)
-    notices.tell(channel.institution, people, text, channel=channel, besides=actor, detail=detail, now=now)
+    notices.notify(channel.institution, people, text, channel=channel, besides=actor, detail=detail, now=now)
 
 
 def _last_looks(channel_ids: Sequence[int]) -> dict[int, Event]:

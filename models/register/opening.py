@@ -60,7 +60,7 @@ def record_opening(
     db.session.refresh(channel)
     if won.rowcount != 1:
         raise Refused(_who_was_faster(channel))
-    notices.tell(
+    notices.notify(
         filing.institution,
         notices.people_of_unit(filing.institution, filing.unit_id),
         f"“{filing.title}”的开设手续已经出具，可以打印。",

@@ -16,7 +16,7 @@ from models.filings import transitions
 from models.filings.applicant import Applicant
 from models.filings.attachment import Attachment
 from models.messaging.messages import Message
-from models.messaging.notices import Notice, tell
+from models.messaging.notices import Notice, notify
 from models.register import closing
 from models.rules.workflow import Refused, State
 from tests.campus import Campus, day
@@ -97,7 +97,7 @@ def _beside(campus, filing, now) -> None:
             ),
         ]
     )
-    tell("xx", [author.id], "鲜于的通知", filing=filing, now=now)
+    notify("xx", [author.id], "鲜于的通知", filing=filing, now=now)
     db.session.flush()
 
 
@@ -233,7 +233,7 @@ def test_an_account_that_is_being_filed_again_is_left_alone(campus):
 
 def test_other_accounts_keep_what_they_say(campus):
     other = campus.filed(now=LONG_AGO, by="zhou", head="sun", unit="医学院", account="夏侯旧号")
-    tell("xx", [1], "别的通知", filing=other)
+    notify("xx", [1], "别的通知", filing=other)
     channel = gone(campus)
     erasing.erase(channel, YEARS, campus.person("li"), NOW)
     assert other.answers["leader"] == "张三"

@@ -26,7 +26,7 @@ def test_every_move_can_be_replayed(campus):
     campus.do(campus.submitted(account="d", title="撤回的"), "withdraw", "chen")
     campus.submitted(account="e", title="无须审核", form="plain")
     assert replay.differences("xx") == []
-    assert list(replay.slices("xx", 2)) == [[], [], []]
+    assert list(replay.differences_in_slices("xx", 2)) == [[], [], []]
 
 
 @pytest.mark.parametrize(

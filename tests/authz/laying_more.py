@@ -145,7 +145,7 @@ def _lay_own_things(units: dict, people: dict, things: dict) -> None:
     now, reporter = utcnow(), people["reporter"]
     opinion = saved_replies.add(people["head"], word("cannedof", "text"))
     things["opinion of the head"] = {"opinion_id": opinion.id}
-    notices.tell("pdsu", {reporter.id}, word("noticeof", "text"), detail=word("noticeof", "detail"))
+    notices.notify("pdsu", {reporter.id}, word("noticeof", "text"), detail=word("noticeof", "detail"))
     notice = db.session.scalars(db.select(notices.Notice).filter_by(text=word("noticeof", "text"))).one()
     things["notice of the reporter"] = {"notice_id": notice.id}
     mail = Mail(
@@ -160,7 +160,7 @@ def _lay_own_things(units: dict, people: dict, things: dict) -> None:
         institution="pdsu",
         person_id=reporter.id,
         kind=JobKind.print,
-        asked={"filings": []},
+        request={"filings": []},
         ending="pdf",
         name=f"{word('jobof', 'file')}.pdf",
         total=1,

@@ -97,7 +97,7 @@ def test_what_fails_after_the_deed_leaves_neither_state_nor_event(campus, monkey
     def fails(*_asked):
         raise OSError("the mail is down")
 
-    monkeypatch.setattr("models.filings.transitions.filing_notifications.tell_of_move", fails)
+    monkeypatch.setattr("models.filings.transitions.filing_notifications.notify_of_move", fails)
     with pytest.raises(OSError, match="mail"):
         campus.do(filing, "submit", "chen")
     assert db.session.scalar(db.select(db.func.count(Event.id))) == 1

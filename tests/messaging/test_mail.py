@@ -179,7 +179,7 @@ def test_what_was_refused_sends_nothing(address, app, sign_in):
     before = mails(app)
     assert pages.decide(sign_in("zhoumin"), address, "退回修改", "").status == 422
     with app.app_context():
-        notices.tell("pdsu", [1], "没有发生过的事")
+        notices.notify("pdsu", [1], "没有发生过的事")
         db.session.rollback()
     assert mails(app) == before
 
@@ -249,7 +249,7 @@ def test_without_a_mail_server_nothing_is_put_aside(demo, tmp_path_factory):
     with silent.app_context():
         person = db.session.scalar(db.select(Person).filter_by(username="zhoumin"))
         person.email = "zhoumin@school.example.cn"
-        notices.tell("pdsu", [person.id], "一件事")
+        notices.notify("pdsu", [person.id], "一件事")
         db.session.commit()
     assert mails(silent) == []
     result = send_mail(silent)

@@ -155,7 +155,7 @@ def test_many_notices_come_in_pages(sign_in, app):
     with app.app_context():
         person = db.session.scalar(db.select(Person).filter_by(username="shenzhi"))
         for number in range(45):
-            notices.tell("pdsu", [person.id], f"第 {number} 条")
+            notices.notify("pdsu", [person.id], f"第 {number} 条")
         db.session.commit()
     browser = sign_in("shenzhi")
     page = browser.open("/pdsu/notices")

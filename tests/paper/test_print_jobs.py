@@ -118,7 +118,7 @@ def test_filings_of_other_units_are_left_out_however_they_are_asked_for(app, sig
     own = ticked(reporter.open("/pdsu/filings/"))[:1]
     reporter.submit("打印所选", filing=[*others, *own, "²", "9" * 30])
     with app.app_context():
-        assert db.session.get(FileJob, still[0]).asked["filings"] == list(map(int, own))
+        assert db.session.get(FileJob, still[0]).request["filings"] == list(map(int, own))
 
 
 def test_one_print_at_a_time_for_each_person_and_three_for_all(app, sign_in, still):

@@ -119,7 +119,7 @@ def _tell_of_deadline(found: Campaign, was) -> None:
     }
     until = campus_time(found.closes_at)
     words = f"“{found.title}”的截止时间改为{until.month}月{until.day}日 {until:%H:%M}。"
-    notices.tell(g.institution.code, people, words, besides=current_user)
+    notices.notify(g.institution.code, people, words, besides=current_user)
 
 
 def draw(found: Campaign | None, form: CampaignForm, status: int = 200, error: str = "") -> Response:

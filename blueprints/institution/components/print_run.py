@@ -16,7 +16,7 @@ def make(job_id: int) -> None:
 
     Raises JobRefused for a sheet that cannot be drawn.
     """
-    ids = list(load_job(job_id).asked["filings"])
+    ids = list(load_job(job_id).request["filings"])
     advance(job_id, 0)
     drawn: list[tuple[str, list[Drawn]]] = []
     for start in range(0, len(ids), TOGETHER):
@@ -48,8 +48,8 @@ def _read(job: FileJob, ids: list[int]) -> Iterator[tuple[str, list]]:
     for filing in _filings(job, ids):
         definition = filing.definition(school)
         if prints(definition, filing):
-            copies = holders(definition) if job.asked["everyone"] else ()
-            link = f"{job.asked['link']}{filing.id}"
+            copies = holders(definition) if job.request["everyone"] else ()
+            link = f"{job.request['link']}{filing.id}"
             name = filing.title or f"备案件 {filing.id}"
             yield name, pages_of(school, definition, filing, copies, link)
 

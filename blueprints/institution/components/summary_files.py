@@ -150,7 +150,7 @@ def make(job_id: int) -> None:
     Raises JobRefused when the person may no longer see all of it.
     """
     job = load_job(job_id)
-    exporting = Exporting(Export.read(job.asked), job.person)
+    exporting = Exporting(Export.read(job.request), job.person)
     if not exporting.allowed():
         raise JobRefused(OUT_OF_SIGHT)
     rows = exporting.count().total

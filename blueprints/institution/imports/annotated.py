@@ -42,10 +42,10 @@ def write(upload: Upload, target: Target) -> BytesIO:
 
 def _rows(upload: Upload, number: int) -> Sequence[Row]:
     """What is kept of a sheet's rows, as plain data."""
-    asked = select(
+    query = select(
         UploadRow.number, UploadRow.cells, UploadRow.fixes, UploadRow.state, UploadRow.errors, UploadRow.notes
     ).where(UploadRow.upload_id == upload.id, UploadRow.sheet == number)
-    return db.session.execute(asked.order_by(UploadRow.id)).all()
+    return db.session.execute(query.order_by(UploadRow.id)).all()
 
 
 def _write_sheet(
@@ -59,23 +59,23 @@ def _write_sheet(
     above, names = sheet["head"], [(label, False) for label in (*labels, ERRORS_HEADING)]
     _append_at(page, 0, above, names, bold=True)
     for row in rows:
-        said = [(text, path in row.errors) for path, text in _texts(row, paths)]
-        said += [("", False)] * (len(labels) - len(said))
+        cells = [(text, path in row.errors) for path, text in _texts(row, paths)]
+        cells += [("", False)] * (len(labels) - len(cells))
         sentences = _sentences(row, headings), bool(row.errors)
-        _append_at(page, above, row.number, [*said, sentences])
+        _append_at(page, above, row.number, [*cells, sentences])
         above = row.number
 
 
 def _append_at(
-    page: WriteOnlyWorksheet, above: int, place: int, said: list[tuple[str, bool]], bold: bool = False
+    page: WriteOnlyWorksheet, above: int, place: int, cells: list[tuple[str, bool]], bold: bool = False
 ) -> None:
     """Write a row of (text, whether it is wrong) at its place, so many being written above it."""
     for _ in range(above + 1, place):
         page.append([])
-    *texts, sentences = (text for text, _ in said)
+    *texts, sentences = (text for text, _ in cells)
     tallest = max([min(lines(text, WIDTH), MOST_LINES) for text in texts])
     tallest = max(tallest, lines(sentences, ERRORS_WIDTH), 1)
-    append(page, [_cell(page, *one, bold) for one in said], place, LINE_HEIGHT * tallest)
+    append(page, [_cell(page, *cell, bold) for cell in cells], place, LINE_HEIGHT * tallest)
 
 
 def _lay_out(page: WriteOnlyWorksheet, paths: list[str], head: int) -> None:
@@ -101,11 +101,11 @@ def _texts(row: Row, paths: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 def _sentences(row: Row, headings: dict[str, Heading]) -> str:
     """All that is to be said of a row; a double says of what."""
-    said = []
+    sentences = []
     for path, sentence in row.errors.items():
         label = headings[path].label if path in headings else ""
-        said.append(f"{label}：{sentence}" if label else sentence)
-    return "\n".join(said + (row.notes if row.state is RowState.double else []))
+        sentences.append(f"{label}：{sentence}" if label else sentence)
+    return "\n".join(sentences + (row.notes if row.state is RowState.double else []))
 
 
 def _cell(page: WriteOnlyWorksheet, text: str, red: bool = False, bold: bool = False) -> object:

@@ -32,13 +32,13 @@ def match_columns(upload_id: int) -> Response:
     if upload.stage is Stage.confirmed:
         return go_on(upload)
     known = {heading.path for heading in target.headings()} | {PASSED_OVER}
-    asked = mapping.columns_of(upload)
-    for column in asked:
+    columns = mapping.columns_of(upload)
+    for column in columns:
         chosen = request.form.get(column.name, PASSED_OVER)
         column.path = chosen if chosen in known else PASSED_OVER
-    sentence = mapping.assign(upload, target, asked)
+    sentence = mapping.assign(upload, target, columns)
     if sentence:
-        return _draw(upload, target, asked, sentence, 422)
+        return _draw(upload, target, columns, sentence, 422)
     uploads.judge_again(upload, target)
     db.session.commit()
     flash("列的对应关系已记住，下次导入时自动使用。")
@@ -46,18 +46,18 @@ def match_columns(upload_id: int) -> Response:
 
 
 def _draw(
-    upload: Upload, target: Target, asked: list[Column], problem: str = "", status: int = 200
+    upload: Upload, target: Target, columns: list[Column], problem: str = "", status: int = 200
 ) -> Response:
     headings = target.headings()
-    choices = [(one.path, one.label) for one in headings if one.path != PASSED_OVER]
+    choices = [(heading.path, heading.label) for heading in headings if heading.path != PASSED_OVER]
     unknown = {column.name for column in mapping.columns_of(upload) if not column.path}
     return page(
         "institution/imports/columns.html",
         status=status,
         upload=upload,
         problem=problem,
-        unknown=[column for column in asked if column.name in unknown],
-        known=[column for column in asked if column.name not in unknown],
+        unknown=[column for column in columns if column.name in unknown],
+        known=[column for column in columns if column.name not in unknown],
         choices=[(PASSED_OVER, "不导入这一列"), *choices],
         left_out=_left_out(upload, target),
         matching=upload.stage is Stage.matching,

@@ -2,7 +2,7 @@
 
 from flask import Response, abort, flash, request
 
-from blueprints.institution.imports import sight
+from blueprints.institution.imports import preview_rows
 from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -72,8 +72,8 @@ def _typed() -> dict[str, str]:
 
 
 def _load_row(upload: Upload, row_id: int) -> UploadRow:
-    found = upload_rows.row_of(upload, row_id) if row_id <= LARGEST_ID else None
-    return found or abort(404)
+    row = upload_rows.row_of(upload, row_id) if row_id <= LARGEST_ID else None
+    return row or abort(404)
 
 
 def _back(upload: Upload, row: UploadRow, **more) -> Response:
@@ -87,13 +87,13 @@ def _draw(
 ) -> Response:
     """The row, those on the page that were judged along with it, and the counts."""
     there = {whole_number(text) for text in request.values.get("there", "").split()}
-    others = [one for one in judged if one is not row and one.id in there]
+    others = [other for other in judged if other is not row and other.id in there]
     return page(
         TEMPLATE,
         "rows",
         "summary",
-        rows=sight.look(upload, target, [row, *others], opened, main=row.id),
+        rows=preview_rows.drawn(upload, target, [row, *others], opened, main=row.id),
         number=request.values.get("page", ""),
         problem="",
-        **sight.frame(upload, target, request.values.get("show", "")),
+        **preview_rows.context(upload, target, request.values.get("show", "")),
     )

@@ -35,9 +35,9 @@ def imports() -> Response:
         "institution/imports/listing.html",
         cards=[(code, name_of(code)) for code in codes],
         waiting=[
-            (one, name_of(one.target), is_of_own_units(one))
-            for one in uploads.open_ones(current_user)
-            if one.target in codes
+            (upload, name_of(upload.target), is_of_own_units(upload))
+            for upload in uploads.open_ones(current_user)
+            if upload.target in codes
         ],
         days=KEPT.days,
     )

@@ -26,8 +26,8 @@ def units_of(code: str) -> dict[str, str]:
 
 def load_own(upload_id: int) -> Upload:
     """The person's own upload; else 404."""
-    found = uploads.own(current_user, upload_id) if upload_id <= LARGEST_ID else None
-    return found or abort(404)
+    upload = uploads.own(current_user, upload_id) if upload_id <= LARGEST_ID else None
+    return upload or abort(404)
 
 
 def load_upload(upload_id: int) -> tuple[Upload, Target]:
@@ -35,11 +35,11 @@ def load_upload(upload_id: int) -> tuple[Upload, Target]:
 
     Roles are looked at every time: who may no longer write it may no longer open it (403).
     """
-    found = load_own(upload_id)
-    check_target(found.target)
-    if not is_of_own_units(found):
+    upload = load_own(upload_id)
+    check_target(upload.target)
+    if not is_of_own_units(upload):
         abort(403)
-    return found, targets.target_of(found.target, current_user, found.unit)
+    return upload, targets.target_of(upload.target, current_user, upload.unit)
 
 
 def is_of_own_units(upload: Upload) -> bool:

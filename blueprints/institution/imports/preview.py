@@ -4,7 +4,7 @@ from flask import Response, request
 from sqlalchemy import select
 
 from blueprints.institution.filtering import page_number, whole_number
-from blueprints.institution.imports import result, sight
+from blueprints.institution.imports import preview_rows, result
 from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.imports.wording import name_of
 from blueprints.institution.routing import mould
@@ -51,31 +51,31 @@ def read_import(upload_id: int) -> Response:
 def draw(upload: Upload, target: Target, problem: str = "", status: int = 200) -> Response:
     """The whole preview, at the tab and page its address says."""
     show = _shown_tab(upload)
-    asked = select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.state.is_not(None))
-    if show != sight.ALL:
-        asked = asked.where(UploadRow.state == RowState(show))
-    found = queries.page(asked.order_by(UploadRow.id), page_number(request.args), PAGE_SIZE)
+    query = select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.state.is_not(None))
+    if show != preview_rows.ALL:
+        query = query.where(UploadRow.state == RowState(show))
+    listed = queries.page(query.order_by(UploadRow.id), page_number(request.args), PAGE_SIZE)
     opened = whole_number(request.args.get("open", "")) or 0
     headings = target.headings()
     left_out = [(sheet["name"], why) for sheet in upload.sheets if (why := why_left_out(sheet, headings))]
     return page(
         "institution/imports/preview.html",
         status=status,
-        found=found,
-        rows=sight.look(upload, target, found.items, opened),
-        number=found.number,
+        listed=listed,
+        rows=preview_rows.drawn(upload, target, listed.items, opened),
+        number=listed.number,
         left_out=left_out,
         problem=problem,
-        **sight.frame(upload, target, show),
+        **preview_rows.context(upload, target, show),
     )
 
 
 def _shown_tab(upload: Upload) -> str:
     """The tab that was asked for; without a word, what has to be put right, if anything."""
-    asked = request.args.get("show", "")
-    if asked in (sight.ALL, *RowState):
-        return asked
-    return RowState.wrong if uploads.counts(upload)[RowState.wrong] else sight.ALL
+    show = request.args.get("show", "")
+    if show in (preview_rows.ALL, *RowState):
+        return show
+    return RowState.wrong if uploads.counts(upload)[RowState.wrong] else preview_rows.ALL
 
 
 def _progress(upload: Upload) -> Response:

@@ -2,7 +2,7 @@
 
 from flask import Response, g, url_for
 
-from blueprints.institution.imports.wording import deeds, name_of
+from blueprints.institution.imports.wording import name_of, results
 from blueprints.web.page import page
 from models.imports.target import RowState
 from models.imports.targets import FORM, PEOPLE, UNITS
@@ -17,7 +17,7 @@ def draw(upload: Upload, passwords: list[list[str]] | None = None) -> Response:
         "institution/imports/result.html",
         upload=upload,
         name=name_of(upload.target),
-        deeds=deeds(upload.target, upload.counts["result"]),
+        results=results(upload.target, upload.counts["result"]),
         others=[
             f"{state.label} {counted[state]} 行"
             for state in RowState
@@ -37,8 +37,8 @@ def _links(upload: Upload) -> list[tuple[str, str]]:
         return [("查看人员", url_for(".people"))]
     form = g.institution.forms[upload.target.removeprefix(FORM)]
     drafts = url_for(".filings", form=form.code, state=State.draft.value)
-    found = [("查看这些草稿", drafts)]
+    links = [("查看这些草稿", drafts)]
     if form.route.signed_as == "list":
         unit = {"unit": upload.unit_id} if upload.unit_id else {}
-        found.insert(0, (f"打开{form.short}清单", url_for(".group_list", form=form.code, **unit)))
-    return found
+        links.insert(0, (f"打开{form.short}清单", url_for(".group_list", form=form.code, **unit)))
+    return links

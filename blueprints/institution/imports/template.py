@@ -52,7 +52,7 @@ def write(target: Target, institution: Institution) -> BytesIO:
     title = f"{institution.name}{target.title}导入模板"
     book, drop_downs = new_book(title, institution.name), DropDowns()
     add_styles(book)
-    headings = asked(target.headings())
+    headings = to_fill_in(target.headings())
     _write_list(book.create_sheet(worksheet_name(target.title)), title, headings, drop_downs)
     _write_how_to(book, headings)
     drop_downs.finish(book)
@@ -62,13 +62,13 @@ def write(target: Target, institution: Institution) -> BytesIO:
     return file
 
 
-def asked(headings: Sequence[Heading]) -> list[Heading]:
+def to_fill_in(headings: Sequence[Heading]) -> list[Heading]:
     """The headings to be filled in, each answer once: no count is asked in 万 and again in 人."""
-    found: dict[str, Heading] = {}
+    by_answer: dict[str, Heading] = {}
     for heading in headings:
         if heading.path != PASSED_OVER:
-            found.setdefault(heading.path.partition("#")[0], heading)
-    return list(found.values())
+            by_answer.setdefault(heading.path.partition("#")[0], heading)
+    return list(by_answer.values())
 
 
 def _write_list(

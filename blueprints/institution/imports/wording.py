@@ -30,7 +30,7 @@ def plans(code: str, counted: Mapping[str, int]) -> list[str]:
     return _filled(sentences, (counted["add"], counted["change"]))
 
 
-def deeds(code: str, result: Mapping[str, int]) -> list[str]:
+def results(code: str, result: Mapping[str, int]) -> list[str]:
     """What was written, as `Target.confirm` tells it."""
     return _filled(BECOMES.get(code, BECOMES[FORM]), (result["added"], result["changed"]))
 

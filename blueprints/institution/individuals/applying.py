@@ -151,6 +151,6 @@ def hand_in(one: Application, reading: Reading) -> None:
         reading.errors[""] = TAKEN if isinstance(refusal, Duplicate) else str(refusal)
         return
     one.invite.used_at = utcnow()
-    notices.tell(
+    notices.notify(
         filing.institution, {sender.id}, f"“{filing.title}”已由申请人通过填报链接提交。", filing=filing
     )

@@ -21,7 +21,7 @@ from models.rules.policy import Action
 def progress(job_id: int) -> Response:
     """How far a file is; asked again every second until it is there."""
     job = _load_job(job_id)
-    stands, trouble = job.stands()
+    stands, trouble = job.status()
     return page(
         "institution/jobs/file_job.html",
         "progress",
@@ -43,7 +43,7 @@ def job_file(job_id: int) -> Response:
 
 def _may_still(job: FileJob) -> bool:
     """Whether the person may still see what an export holds; a print's sheets they have seen."""
-    return job.kind is not JobKind.export or Exporting(Export.read(job.asked), job.person).allowed()
+    return job.kind is not JobKind.export or Exporting(Export.read(job.request), job.person).allowed()
 
 
 def _load_job(job_id: int) -> FileJob:

@@ -45,7 +45,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PreviewRow:
     """One row of the preview. `beyond`: what is said about items that have no column here."""
 
     row: UploadRow
@@ -74,9 +74,9 @@ def shown_columns(upload: Upload, target: Target) -> list[Heading]:
     return [heading for heading in headings if heading.path in paths]
 
 
-def look(
+def drawn(
     upload: Upload, target: Target, rows: Sequence[UploadRow], opened: int = 0, main: int = 0
-) -> list[Shown]:
+) -> list[PreviewRow]:
     """The rows as the page draws them.
 
     `opened`: the id of the row whose cells are to be typed in; those in error always are.
@@ -85,24 +85,24 @@ def look(
     headings = {heading.path: heading for heading in target.headings()}
     own = [heading.path for heading in shown_columns(upload, target)]
     several = len(usable(upload.sheets, list(headings.values()))) > 1
-    found = []
+    shown_rows = []
     for row in rows:
         words = upload_rows.line_of(upload, row).words
-        changes = {one["path"]: one for one in row.payload.get("changes", [])}
+        changes = {change["path"]: change for change in row.payload.get("changes", [])}
         shown = {*own, *map(item_of, own)}
-        said = {path: None for path in (*row.errors, *changes) if path and path not in shown}
-        found.append(
-            Shown(
+        beyond = {path: None for path in (*row.errors, *changes) if path and path not in shown}
+        shown_rows.append(
+            PreviewRow(
                 row=row,
                 place=f"{upload.sheets[row.sheet]['name']} " if several else "",
                 cells=[_cell(path, headings, words, row, changes) for path in own],
-                beyond=[_cell(path, headings, words, row, changes) for path in said],
+                beyond=[_cell(path, headings, words, row, changes) for path in beyond],
                 problem=row.errors.get("", ""),
                 editing=row.state is RowState.wrong or row.id == opened,
                 beside=bool(main) and row.id != main,
             )
         )
-    return found
+    return shown_rows
 
 
 def _cell(path: str, headings: dict[str, Heading], words, row: UploadRow, changes) -> Cell:
@@ -137,7 +137,7 @@ def summary(upload: Upload, target: Target, show: str) -> dict:
     }
 
 
-def frame(upload: Upload, target: Target, show: str) -> dict:
+def context(upload: Upload, target: Target, show: str) -> dict:
     """What the page and every part of it needs."""
     return {
         "upload": upload,

@@ -24,12 +24,12 @@ NO_UNIT = "请写明单位，或在导入时选定单位。"
 
 
 @dataclass
-class JudgedRow:
-    """`line` is the row as it is read, its title without the mark of a closed channel; `told` the
+class FilingRow:
+    """`line` is the row as it is read, its title without the mark of a closed channel; `judged` the
     line that gets the judgement. `answered`: the items' paths that the sheet has columns for.
     """
 
-    told: Line
+    judged: Line
     line: Line
     key: RowKey | None
     is_marked: bool
@@ -91,7 +91,7 @@ class JudgedRow:
 
     def settle(self, state: RowState, note: str = "") -> None:
         """Its judgement, when there is nothing to write."""
-        self.told.state, self.is_settled = state, True
+        self.judged.state, self.is_settled = state, True
         if state is not RowState.wrong:
             self.reading.notes = []
             self.reading.errors = {}
@@ -103,16 +103,16 @@ class JudgedRow:
         if self.errors:
             self.settle(RowState.wrong)
             return
-        self.told.state, self.told.payload, self.is_settled = state, payload, True
+        self.judged.state, self.judged.payload, self.is_settled = state, payload, True
         if missing:
             self.reading.notes.append(missing)
 
     def finish(self) -> None:
         """Hands the judgement over to the line."""
-        self.told.title = self.title
-        self.told.identity = self._identity()
-        self.told.notes = list(dict.fromkeys(self.reading.notes))
-        self.told.errors = self.errors if self.told.state is RowState.wrong else {}
+        self.judged.title = self.title
+        self.judged.identity = self._identity()
+        self.judged.notes = list(dict.fromkeys(self.reading.notes))
+        self.judged.errors = self.errors if self.judged.state is RowState.wrong else {}
 
     def _identity(self) -> str:
         """What two rows may not share; two groups of one name are two, where keys tell them."""
@@ -122,12 +122,12 @@ class JudgedRow:
         return self.who.text if named else f"channel {self.channel.id}"
 
 
-def opened_rows(
+def filing_rows(
     lines: Sequence[Line], institution: Institution, form: Form, reader: RowReader
-) -> list[JudgedRow]:
+) -> list[FilingRow]:
     """The rows of a slice, not read yet."""
     registers = registers_over(institution, form)
-    marks = {_plain(one.closed.mark) for one in registers if one.closed}
+    marks = {_plain(register.closed.mark) for register in registers if register.closed}
     unit_path, rows = reader.unit_item or UNIT, []
     for line in lines:
         title_path, title = form.channel.title, line.words.get(form.channel.title, "")
@@ -135,15 +135,16 @@ def opened_rows(
         read = replace(line, words={**line.words, title_path: bare}) if bare != title else line
         columns = [reader.columns[path] for path in line.words if path in reader.columns]
         rows.append(
-            JudgedRow(
-                told=line,
+            FilingRow(
+                judged=line,
                 line=read,
                 key=read_key(line.key),
                 is_marked=bare != title,
                 title_path=title_path,
                 unit_path=unit_path,
                 presets=_presets(line, registers, form),
-                answered={path for one in columns for path in (one.path, one.fallback)} | {unit_path},
+                answered={path for column in columns for path in (column.path, column.fallback)}
+                | {unit_path},
             )
         )
     return rows
@@ -153,7 +154,9 @@ def _names_of_unit(channel: Channel) -> set[str]:
     """What the unit is called, and what its papers called it."""
     answers = channel.current.answers.values() if channel.current else ()
     written = {
-        one.get("name") for one in answers if isinstance(one, dict) and one.get("id") == str(channel.unit_id)
+        answer.get("name")
+        for answer in answers
+        if isinstance(answer, dict) and answer.get("id") == str(channel.unit_id)
     }
     return {channel.unit.name} | written
 
@@ -170,9 +173,12 @@ def _presets(line: Line, registers: Sequence, form: Form) -> dict[str, Any]:
     sheets = [sheet.filter for sheet in register.sheets if sheet.name == line.sheet]
     names = {item.name for item in form.items(FilingKind.first)}
     return {
-        one.field: one.codes[0]
-        for one in (register.filter, *sheets)
-        if one is not None and len(one.codes) == 1 and one.field in names and one.field not in line.words
+        condition.field: condition.codes[0]
+        for condition in (register.filter, *sheets)
+        if condition is not None
+        and len(condition.codes) == 1
+        and condition.field in names
+        and condition.field not in line.words
     }
 
 
