@@ -99,7 +99,7 @@ class _Raw:
     def __init__(self, app: Flask, code: str, campaign: int):
         with app.app_context():
             self.opens = str(db.session.get(Campaign, campaign).opens_at.replace(tzinfo=None))
-            self.before = str(stale_before(code))
+            self.before = str(stale_before(app.extensions["institutions"][code]))
             self.parents = dict(db.session.execute(select(Unit.id, Unit.parent_id)).all())
         self.code, self.campaign = code, campaign
         self.connection = sqlite3.connect(f"{app.instance_path}/beian.sqlite3")

@@ -121,9 +121,9 @@ def _of_the_database(campus: Campus, folder: str) -> Iterator[Result]:
     most = 20 if campus.size == SEARCHED else None
     yield Result(f"h  database time of a search, {campus.size:,} channels", search, "ms", most)
     with app.app_context():
-        person = officer(campus.code)
-        totals = milliseconds(lambda: counts.totals(person))
-        total = counts.totals(person)
+        school, person = app.extensions["institutions"][campus.code], officer(campus.code)
+        totals = milliseconds(lambda: counts.totals(school, person))
+        total = counts.totals(school, person)
     note = f"{total.in_force:,} in force, {total.stale:,} stale, {total.closed:,} closed"
     yield Result(f"   database time of the head, {campus.size:,} channels", totals, "ms", note=note)
 

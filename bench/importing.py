@@ -12,7 +12,8 @@ from sqlalchemy import select
 from bench.measuring import Result, report, resident, seconds
 from bench.scale import Scale, given_scale
 from bench.school import filled_app, officer
-from models.database import db, institutions
+from blueprints.web.schools import institutions
+from models.database import db
 from models.imports.filings import FilingTarget
 from models.imports.target import PASSED_OVER, Line, RowState
 from models.people.unit import Unit

@@ -8,7 +8,8 @@ from sqlalchemy import inspect, select
 
 from app import HOUSE, create_app
 from blueprints.cli.demo import load_demo
-from models.database import MIGRATIONS, db, institutions
+from blueprints.web.schools import institutions
+from models.database import MIGRATIONS, db
 from models.events import history
 from models.filings.filing import Filing
 from models.people.person import Grant, Person

@@ -1,6 +1,8 @@
-"""The database: one session, honest transactions, times in UTC. The only Flask in `models/`."""
+"""The database: one session, honest transactions, times in UTC.
 
-import hmac
+The only Flask in `models/` besides `deployment`.
+"""
+
 import json
 import logging
 import sqlite3
@@ -9,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, Enum, MetaData, event, text
@@ -99,27 +101,6 @@ def journal_mode(version: tuple[int, ...]) -> str:
     newest, *branches = WAL_IS_FIXED_FROM
     fixed = version >= newest or any(version[:2] == branch[:2] and version >= branch for branch in branches)
     return "WAL" if fixed else "TRUNCATE"
-
-
-def institutions() -> dict:
-    """The schools of this deployment by code, as the app loaded them at start-up."""
-    return current_app.extensions["institutions"]
-
-
-def sends_mail() -> bool:
-    """Whether this deployment has a mail server: without one nothing is put into the outbox."""
-    return current_app.extensions.get("mail") is not None
-
-
-def sign_in_settings():
-    """How people sign in here: the [SIGN_IN] table, as the app read it at start-up."""
-    return current_app.extensions["sign_in"]
-
-
-def keyed(text: str) -> str:
-    """A digest that nobody can recompute who holds a copy of the database alone."""
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, text.encode("utf-8", "replace"), "sha256").hexdigest()
 
 
 def lock(name: str) -> None:

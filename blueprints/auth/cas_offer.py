@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from models.database import institutions
+from blueprints.web.schools import institutions
 from models.people.person import Person
 from models.rules.definitions.institution import Institution
 from models.rules.settings.cas import CasSettings

@@ -13,7 +13,8 @@ from models.auth import attempts
 from models.auth.attempts import Try
 from models.auth.sessions import authenticate
 from models.clock import utcnow
-from models.database import db, sign_in_settings
+from models.database import db
+from models.deployment import sign_in_settings
 from models.events import history
 from models.people.person import Person
 

@@ -12,10 +12,12 @@ from blueprints.auth.credentials import prove, warn
 from blueprints.auth.sign_in_page import SignInForm, draw_sign_in
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.schools import institutions
 from models.administration.people import note_own_password
 from models.auth import attempts
 from models.auth import sessions as sign_in_sessions
-from models.database import db, institutions, sign_in_settings
+from models.database import db
+from models.deployment import sign_in_settings
 from models.people.unit import initials
 from models.rules.passwords import problem
 from models.rules.policy import Action

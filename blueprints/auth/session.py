@@ -7,7 +7,8 @@ from flask_login import LoginManager, current_user
 from blueprints.web import security_log
 from models.auth import sessions
 from models.clock import utcnow
-from models.database import db, sign_in_settings, will_write
+from models.database import db, will_write
+from models.deployment import sign_in_settings
 from models.people.person import Person
 from models.rules.settings.sign_in import read_settings
 

@@ -9,10 +9,11 @@ import click
 from flask import Flask, current_app
 
 from blueprints.cli.workers import Job
+from blueprints.web.schools import institutions
 from models.audit import check, replay
 from models.audit.seal import Seal, SealBook, Spoilt
 from models.clock import utcnow
-from models.database import db, institutions
+from models.database import db
 
 log = logging.getLogger(__name__)
 

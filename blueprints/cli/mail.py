@@ -17,8 +17,9 @@ import click
 from flask import Flask, current_app
 
 from blueprints.cli.workers import Job
+from blueprints.web.schools import institutions
 from models.clock import utcnow
-from models.database import db, institutions
+from models.database import db
 from models.messaging import outbox
 from models.messaging.outbox import Held, Mail
 from models.rules.settings.mail import MailSettings, read_settings

@@ -10,6 +10,7 @@ from models.people.person import Person
 from models.people.unit import Unit
 from models.people.unit import add_unit as add_unit_row
 from models.rules import particulars
+from models.rules.definitions.institution import Institution
 from models.rules.workflow import Role
 
 ONE_TIME = "密码只显示这一次，7 天内有效；首次登录时要换成自己的密码。"
@@ -31,7 +32,7 @@ def add_unit(school: str, name: str, kind: str, under: str | None) -> None:
         raise click.ClickException(sentence)
     unit = add_unit_row(school, name, kind, parent)
     if actor := people.command_actor(school):
-        units.note_added(unit, actor)
+        units.note_added(unit, institution, actor)
     db.session.commit()
     click.echo(f"已添加单位 {name}。")
 
@@ -44,7 +45,7 @@ def add_unit(school: str, name: str, kind: str, under: str | None) -> None:
 @click.option("--unit", required=True, help="所在单位的名称")
 def add_person(school: str, username: str, name: str, roles: tuple[str, ...], unit: str) -> None:
     """Add a person with a one-time password, shown once."""
-    _school(school)
+    institution = _school(school)
     details = people.Details(_read(particulars.person_name, name), _read(particulars.username, username))
     if people.holder(school, details.username):
         raise click.ClickException(f"用户名 {username} 已被使用，请换一个。")
@@ -53,7 +54,7 @@ def add_person(school: str, username: str, name: str, roles: tuple[str, ...], un
     person.set_one_time_password(password)
     people.add(person, details, [(Role(role), where.id) for role in roles], actor)
     if actor is None:
-        _note_what_was_before(person)
+        _note_what_was_before(institution, person)
     db.session.commit()
     click.echo(f"已添加 {name}，用户名 {username}，一次性密码 {password}。")
     click.echo(ONE_TIME)
@@ -74,11 +75,11 @@ def reset_password(school: str, username: str) -> None:
     click.echo(ONE_TIME)
 
 
-def _note_what_was_before(first: Person) -> None:
+def _note_what_was_before(institution: Institution, first: Person) -> None:
     """Until the first person came, history had nobody to name: the units are theirs too."""
     query = select(Unit).where(Unit.institution == first.institution).order_by(Unit.id)
     for unit in db.session.scalars(query):
-        units.note_added(unit, first)
+        units.note_added(unit, institution, first)
 
 
 def _read(rule, typed: str) -> str:

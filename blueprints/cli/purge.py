@@ -5,9 +5,12 @@ from flask import Flask
 
 from blueprints.cli.housekeeping import forget_what_is_over
 from blueprints.institution.channels.retention import forget_copies
+from blueprints.web.schools import institutions
 from models.administration.people import command_actor
 from models.audit import erasing
-from models.database import db, institutions
+from models.channels.channel import Channel
+from models.database import db
+from models.rules.definitions.institution import Institution
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +31,7 @@ def purge(yes: bool) -> None:
         click.echo(f"{school.name}：满 {years} 年、到期的账号 {len(due)} 个。")
         for channel in due:
             about = f"  {channel.title or '未命名'}（{channel.unit.name}）"
-            click.echo(f"{about}：已清理{_erase(channel, years)}" if yes else about)
+            click.echo(f"{about}：已清理{_erase(channel, school, years)}" if yes else about)
     if yes:
         forget_copies()
         forget_what_is_over()
@@ -36,8 +39,8 @@ def purge(yes: bool) -> None:
         click.echo("还没有清理。加上 --yes 才会清理，清理后不能恢复。")
 
 
-def _erase(channel, years: int) -> erasing.Erased:
+def _erase(channel: Channel, school: Institution, years: int) -> erasing.Erased:
     """Erases one in a transaction of its own."""
-    done = erasing.erase(channel, years, command_actor(channel.institution))
+    done = erasing.erase(channel, school, years, command_actor(channel.institution))
     db.session.commit()
     return done

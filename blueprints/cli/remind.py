@@ -5,10 +5,11 @@ import logging
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from blueprints.web.schools import institutions
 from models.campaigns.campaign import Campaign
 from models.campaigns.campaign import running as running_campaigns
 from models.campaigns.reminders import Missing, Reminder, remind_by_itself
-from models.database import db, institutions
+from models.database import db
 
 log = logging.getLogger(__name__)
 

@@ -5,11 +5,12 @@ Nothing commits. Who compares names or places calls `lock_units` first.
 
 from sqlalchemy import func, select
 
-from models.database import db, institutions, lock
+from models.database import db, lock
 from models.events import history
 from models.filings.filing import OPEN, Filing
 from models.people.person import Person
 from models.people.unit import Unit, add_unit, tree
+from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused
 
 LABELS = {"name": "单位名称", "kind": "单位类别", "parent": "上级单位"}
@@ -33,25 +34,27 @@ def taken(institution: str, name: str, parent_id: int | None, besides: int | Non
     return ""
 
 
-def add(institution: str, name: str, kind: str, parent: Unit | None, actor: Person) -> Unit:
+def add(institution: Institution, name: str, kind: str, parent: Unit | None, actor: Person) -> Unit:
     """A new unit with its event, flushed."""
-    unit = add_unit(institution, name, kind, parent)
-    note_added(unit, actor)
+    unit = add_unit(institution.code, name, kind, parent)
+    note_added(unit, institution, actor)
     return unit
 
 
-def note_added(unit: Unit, actor: Person) -> None:
+def note_added(unit: Unit, institution: Institution, actor: Person) -> None:
     """Writes down that a unit was added."""
-    _record(unit, "unit_add", actor, _differences({}, _described(unit)))
+    _record(unit, "unit_add", actor, _differences({}, _described(unit, institution)))
 
 
-def change(unit: Unit, name: str, kind: str, parent: Unit | None, actor: Person) -> None:
+def change(
+    unit: Unit, institution: Institution, name: str, kind: str, parent: Unit | None, actor: Person
+) -> None:
     """Renames or moves a unit, or makes it of another kind; an event only where it changed."""
-    before = _described(unit)
+    before = _described(unit, institution)
     if unit.name != name:
         unit.rename(name)
     unit.kind, unit.parent = kind, parent
-    if changes := _differences(before, _described(unit)):
+    if changes := _differences(before, _described(unit, institution)):
         _record(unit, "unit_change", actor, changes)
 
 
@@ -96,8 +99,8 @@ def still_below(names: list[str]) -> str:
     return f"下面还有 {len(names)} 个在用的单位（{shown}），请先停用或移走它们。"
 
 
-def _described(unit: Unit) -> dict[str, str]:
-    kinds = institutions()[unit.institution].unit_kinds
+def _described(unit: Unit, institution: Institution) -> dict[str, str]:
+    kinds = institution.unit_kinds
     return {
         "name": unit.name,
         "kind": kinds.get(unit.kind, unit.kind),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from models.campaigns.reminders import Reminder
 from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
-from models.database import db, institutions, lock
+from models.database import db, lock
 from models.events import history
 from models.events.history import PURGE, Event
 from models.filings.applicant import Applicant
@@ -26,6 +26,7 @@ from models.messaging.messages import Message
 from models.messaging.notices import Notice
 from models.people.person import Person
 from models.rules.answer_columns import LONGEST_SEARCH, lasting_answers
+from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused
 
 ERASED = "（已清理）"
@@ -82,7 +83,9 @@ def due(institution: str, years: int, now: datetime | None = None) -> Select[Cha
     )
 
 
-def erase(channel: Channel, years: int, actor: Person, now: datetime | None = None) -> Erased:
+def erase(
+    channel: Channel, institution: Institution, years: int, actor: Person, now: datetime | None = None
+) -> Erased:
     """Erases what is known of people about one account, and writes that down with counts.
 
     Raises Refused when it is not due.
@@ -99,7 +102,7 @@ def erase(channel: Channel, years: int, actor: Person, now: datetime | None = No
     done = Erased(len(papers), files, messages, len(events))
     history.record(channel.institution, PURGE, actor, now, channel_id=channel.id, opinion=str(done))
     for paper in papers:
-        _empty(paper, now)
+        _empty(paper, institution, now)
     _empty_channel(channel, now)
     _empty_beside(channel, ids)
     _empty_events(events)
@@ -115,9 +118,9 @@ def _delete(row, filing_ids: list[int]) -> int:
     return db.session.execute(delete(row).where(row.filing_id.in_(filing_ids))).rowcount
 
 
-def _empty(paper: Filing, now: datetime) -> None:
+def _empty(paper: Filing, institution: Institution, now: datetime) -> None:
     """Leaves a shell: what names the account and its kind, and what became of the filing."""
-    form = paper.definition(institutions()[paper.institution])
+    form = paper.definition(institution)
     db.session.execute(
         update(Filing)
         .where(Filing.id == paper.id)

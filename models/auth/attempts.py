@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import utcnow
-from models.database import Model, db, keyed, lock
+from models.database import Model, db, lock
+from models.deployment import keyed
 
 WINDOW = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=1)

@@ -12,7 +12,8 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import Model, db, sign_in_settings
+from models.database import Model, db
+from models.deployment import sign_in_settings
 from models.people.person import Grant, Person
 from models.rules import passwords
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from models.campaigns.report import Answer, Report, ReportLine
 from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
-from models.database import db, institutions
+from models.database import db
 from models.events import history
 from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about
 from models.filings.starting import start
@@ -17,6 +17,7 @@ from models.filings.transitions import discard
 from models.people.person import Person
 from models.people.unit import tree
 from models.register.staleness import is_stale
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.report_workflow import ReportState
 from models.rules.workflow import Refused, State
@@ -62,6 +63,7 @@ def papers_of(report: Report, *states: State) -> Select[Filing]:
 
 def say(
     report: Report,
+    institution: Institution,
     channels: Iterable[Channel],
     answer: Answer,
     actor: Person,
@@ -84,7 +86,7 @@ def say(
             if channel.unit_id not in scope or channel.form not in report.campaign.forms:
                 raise Refused("不在这次报送的范围内。")
             with db.session.begin_nested():
-                _say_one(report, channel, answer, actor, now)
+                _say_one(report, institution, channel, answer, actor, now)
         except Refused as refusal:
             refused.append((channel, str(refusal)))
     return refused
@@ -124,7 +126,7 @@ def unanswered(report: Report) -> list[Channel]:
     return [channel for channel in channels if channel.id not in said]
 
 
-def problems(report: Report) -> list[Problem]:
+def problems(report: Report, institution: Institution) -> list[Problem]:
     """Everything that must be settled before the report can be handed in or signed."""
     said = {line.channel_id: line for line in report.lines}
     channels = list(db.session.scalars(channels_of(report)))
@@ -132,7 +134,7 @@ def problems(report: Report) -> list[Problem]:
     found = [
         problem
         for channel in channels
-        if (problem := _unsettled(channel, said.get(channel.id), papers.get(channel.id)))
+        if (problem := _unsettled(channel, institution, said.get(channel.id), papers.get(channel.id)))
     ]
     unsent = papers_of(report, State.draft, State.returned)
     found += [
@@ -144,7 +146,9 @@ def problems(report: Report) -> list[Problem]:
     return found
 
 
-def _say_one(report: Report, channel: Channel, answer: Answer, actor: Person, now: datetime) -> None:
+def _say_one(
+    report: Report, institution: Institution, channel: Channel, answer: Answer, actor: Person, now: datetime
+) -> None:
     if channel.state is not ChannelState.in_force:
         raise Refused(f"现在是“{channel.state_label}”，不必填报。")
     line = db.session.scalar(
@@ -152,14 +156,14 @@ def _say_one(report: Report, channel: Channel, answer: Answer, actor: Person, no
     )
     known = _still_open(channel, line, answer, actor)
     if answer is Answer.unchanged:
-        if is_stale(channel, campus_time(now).date()):
+        if is_stale(channel, institution, campus_time(now).date()):
             raise Refused("长时间没有更新，请先答复核实，再填“无变更”。")
         if known is not None:
             raise Refused(
                 f"有一件{known.kind.label}正在办理（{known.state.label}），"
                 "不能填“无变更”；不需要办的，请先删除或撤回它。"
             )
-    paper = known or _begin(channel, answer, actor, now)
+    paper = known or _begin(channel, institution, answer, actor, now)
     before = line.answer if line else None
     if answer is not before:
         history.record(
@@ -197,22 +201,25 @@ def _still_open(channel: Channel, line: ReportLine | None, answer: Answer, actor
     return known
 
 
-def _begin(channel: Channel, answer: Answer, actor: Person, now: datetime) -> Filing | None:
+def _begin(
+    channel: Channel, institution: Institution, answer: Answer, actor: Person, now: datetime
+) -> Filing | None:
     if answer not in KINDS:
         return None
-    school = institutions()[channel.institution]
-    form = school.forms.get(channel.form)
+    form = institution.forms.get(channel.form)
     if form is None:
         raise Refused("它的表单已经停用，请联系宣传部门。")
-    return start(school, form, KINDS[answer], channel.unit, actor, channel, now=now)
+    return start(institution, form, KINDS[answer], channel.unit, actor, channel, now=now)
 
 
-def _unsettled(channel: Channel, line: ReportLine | None, paper: Filing | None) -> Problem | None:
+def _unsettled(
+    channel: Channel, institution: Institution, line: ReportLine | None, paper: Filing | None
+) -> Problem | None:
     if paper is not None:
         return None  # it is shown by itself while it is not handed in
     if line is None:
         return Problem(channel.title, "还没有填报：请选“无变更”“变更”或“注销”。", channel.id)
-    if line.answer is Answer.unchanged and is_stale(channel):
+    if line.answer is Answer.unchanged and is_stale(channel, institution):
         return Problem(channel.title, "长时间没有更新，请先答复核实。", channel.id)
     if line.answer in KINDS:
         return Problem(

@@ -14,12 +14,13 @@ from sqlalchemy.orm import joinedload
 from models.campaigns.campaign import Campaign, reporter_of
 from models.campaigns.report import Report
 from models.channels.channel import Channel, ChannelState
-from models.database import db, institutions
+from models.database import db
 from models.filings.filing import Filing
 from models.findings.found_account import unanswered_by_unit
 from models.people.person import Grant, Person
 from models.people.unit import tree
 from models.register.staleness import stale_condition
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.report_workflow import MISSING, ReportState
 from models.rules.unit_tree import Node
@@ -74,14 +75,14 @@ def standing(report: Report) -> str:
     return "nil" if nil else str(report.state)
 
 
-def draw(campaign: Campaign, person: Person) -> Board:
+def draw(campaign: Campaign, institution: Institution, person: Person) -> Board:
     """The board as a person may see it: all units for the office, else their own."""
     visible, units = person.visible_units(), tree(campaign.institution)
     lines = {unit: Line(node) for unit, node in units.nodes.items() if visible is None or unit in visible}
     for report in _reports(campaign):
         if report.unit_id in lines:
             lines[report.unit_id].report = report
-    deeds = _count(campaign, lines)
+    deeds = _count(campaign, institution, lines)
     for unit, owed in unanswered_by_unit(campaign.institution).items():
         if unit in lines:
             lines[unit].counts["owed"] += owed
@@ -103,16 +104,16 @@ def _reports(campaign: Campaign) -> list[Report]:
     return list(db.session.scalars(asked.options(joinedload(Report.campaign))))
 
 
-def _groups(campaign: Campaign) -> set[str]:
+def _groups(campaign: Campaign, institution: Institution) -> set[str]:
     """Codes of the forms in scope whose filings are about a chat group."""
-    forms = institutions()[campaign.institution].forms
+    forms = institution.forms
     return {code for code in campaign.forms if code in forms and forms[code].noun == GROUP}
 
 
-def _count(campaign: Campaign, lines: dict[int, Line]) -> Counter:
+def _count(campaign: Campaign, institution: Institution, lines: dict[int, Line]) -> Counter:
     """Adds what each unit has on the register; returns what was filed in the campaign."""
-    groups, school = _groups(campaign), campaign.institution
-    stale, lacking = stale_condition(school), Channel.incomplete
+    groups, school = _groups(campaign, institution), campaign.institution
+    stale, lacking = stale_condition(institution), Channel.incomplete
     asked = (
         select(
             Channel.unit_id,

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 from models.campaigns.answers import Problem, papers_of, problems
 from models.campaigns.report import Answer, Report
 from models.clock import campus_time, utcnow
-from models.database import db, institutions
+from models.database import db
 from models.filings import transitions as filing_transitions
 from models.filings.conflict import Conflict
 from models.filings.filing import Filing
@@ -20,6 +20,7 @@ from models.messaging import notices
 from models.people.person import Person
 from models.register import activity
 from models.rules import report_workflow
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.report_workflow import ReportState, ReportVerb
 from models.rules.workflow import Refused, Role, State, Verb
@@ -52,6 +53,7 @@ class Row:
 
 def move(
     report: Report,
+    institution: Institution,
     verb: ReportVerb,
     actor: Person,
     revision: int,
@@ -67,19 +69,24 @@ def move(
     report.check(revision)
     now, before = now or utcnow(), report.state
     after = report_workflow.move(report.standing(), actor.actor(), verb, reason)
-    if verb in (ReportVerb.hand_in, ReportVerb.sign) and (found := problems(report)):
+    if verb in (ReportVerb.hand_in, ReportVerb.sign) and (found := problems(report, institution)):
         raise NotReady(found)
     report.win(revision, actor, verb.label, now, state=after, **_columns(verb, actor, reason, now))
     report.write(f"report_{verb.name.rstrip('_')}", actor, now, reason.strip(), before)
-    rows = _sign_rows(report, actor, now) if verb is ReportVerb.sign else []
+    rows = _sign_rows(report, institution, actor, now) if verb is ReportVerb.sign else []
     if verb is ReportVerb.sign:
-        _confirm_unchanged(report, actor, now)
+        _confirm_unchanged(report, institution, actor, now)
     _tell(report, verb, actor, reason, now)
     return rows
 
 
 def receive(
-    report: Report, actor: Person, revision: int, returned: Mapping[int, str], now: datetime | None = None
+    report: Report,
+    institution: Institution,
+    actor: Person,
+    revision: int,
+    returned: Mapping[int, str],
+    now: datetime | None = None,
 ) -> list[Row]:
     """The office receives a report: every list row is accepted but those `returned`, by filing id.
 
@@ -89,13 +96,13 @@ def receive(
     """
     if not all(reason.strip() for reason in returned.values()):
         raise Refused("请逐行填写退回的理由，单位要据此修改。")
-    move(report, ReportVerb.receive, actor, revision, now=now)
-    waiting = list(db.session.scalars(listed(report, Role.office)))
+    move(report, institution, ReportVerb.receive, actor, revision, now=now)
+    waiting = list(db.session.scalars(listed(report, institution, Role.office)))
     rows = []
     for filing in waiting:
         reason = returned.get(filing.id, "")
         verb = Verb.return_ if reason else Verb.approve
-        rows.append(_decide(filing, verb, actor, reason, now))
+        rows.append(_decide(filing, institution, verb, actor, reason, now))
     return rows + _decided_elsewhere(report, returned.keys() - {one.id for one in waiting})
 
 
@@ -148,10 +155,10 @@ def _columns(verb: ReportVerb, actor: Person, reason: str, now: datetime) -> dic
     }[verb]
 
 
-def _sign_rows(report: Report, actor: Person, now: datetime) -> list[Row]:
+def _sign_rows(report: Report, institution: Institution, actor: Person, now: datetime) -> list[Row]:
     """The head's signature under a list approves every row that waits for it."""
-    waiting = list(db.session.scalars(listed(report, Role.head)))
-    return [_decide(filing, Verb.approve, actor, "", now) for filing in waiting]
+    waiting = list(db.session.scalars(listed(report, institution, Role.head)))
+    return [_decide(filing, institution, Verb.approve, actor, "", now) for filing in waiting]
 
 
 def _decided_elsewhere(report: Report, ids: Set[int]) -> list[Row]:
@@ -163,8 +170,9 @@ def _decided_elsewhere(report: Report, ids: Set[int]) -> list[Row]:
     ]
 
 
-def _decide(filing: Filing, verb: Verb, actor: Person, reason: str, now: datetime | None) -> Row:
-    institution = institutions()[filing.institution]
+def _decide(
+    filing: Filing, institution: Institution, verb: Verb, actor: Person, reason: str, now: datetime | None
+) -> Row:
     try:
         with db.session.begin_nested():
             filing_transitions.move(filing, institution, verb, actor, reason, filing.revision, now=now)
@@ -173,22 +181,21 @@ def _decide(filing: Filing, verb: Verb, actor: Person, reason: str, now: datetim
     return Row(filing)
 
 
-def _confirm_unchanged(report: Report, actor: Person, now: datetime) -> None:
+def _confirm_unchanged(report: Report, institution: Institution, actor: Person, now: datetime) -> None:
     """A signed 无变更 is the year's confirmation; one said already stays as it was."""
     for line in report.lines:
         if line.answer is not Answer.unchanged:
             continue
         try:
             with db.session.begin_nested():
-                activity.confirm_unchanged(line.channel, actor, now)
+                activity.confirm_unchanged(line.channel, institution, actor, now)
         except Refused:
             continue
 
 
-def listed(report: Report, role: Role) -> Select[Filing]:
+def listed(report: Report, institution: Institution, role: Role) -> Select[Filing]:
     """The rows of the report's lists that wait for this role."""
-    forms = institutions()[report.institution].forms.values()
-    codes = [form.code for form in forms if form.route.signed_as == "list"]
+    codes = [form.code for form in institution.forms.values() if form.route.signed_as == "list"]
     return papers_of(report, State.in_review).where(
         Filing.form.in_(codes), Filing.kind == FilingKind.first, Filing.waits_for == role
     )

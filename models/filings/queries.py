@@ -15,11 +15,12 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from models import clock
 from models.channels.channel import Channel
 from models.clock import utcnow
-from models.database import db, institutions, like
+from models.database import db, like
 from models.filings.filing import Filing
 from models.people.person import Person
 from models.people.unit import Unit, tree
 from models.rules.deadlines import first_in_time
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import EVERYTHING, Filters, one_of, year_of
 from models.rules.unit_tree import Node
@@ -106,7 +107,7 @@ def filings(person: Person, filters: Filters = EVERYTHING) -> Select[Filing]:
     return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
 
 
-def queue(person: Person, signed_as: str = "") -> Select[Filing]:
+def queue(institution: Institution, person: Person, signed_as: str = "") -> Select[Filing]:
     """What waits for this person's signature, the longest waiting first.
 
     `signed_as`: only what is signed on a 'sheet' of its own, or only the rows of a 'list'. A
@@ -114,7 +115,7 @@ def queue(person: Person, signed_as: str = "") -> Select[Filing]:
     """
     asked = select(Filing).where(Filing.institution == person.institution, _waits_for(**_who(person)))
     if signed_as:
-        forms = institutions()[person.institution].forms.values()
+        forms = institution.forms.values()
         listed = and_(
             Filing.form.in_([form.code for form in forms if form.route.signed_as == "list"]),
             Filing.kind == FilingKind.first,
@@ -123,10 +124,10 @@ def queue(person: Person, signed_as: str = "") -> Select[Filing]:
     return asked.order_by(Filing.waiting_since, Filing.id)
 
 
-def lists_waiting(person: Person) -> list[WaitingList]:
+def lists_waiting(institution: Institution, person: Person) -> list[WaitingList]:
     """What waits for this person and is signed as a list, by unit and form."""
     groups: dict[tuple[int, str], list[Filing]] = defaultdict(list)
-    for filing in db.session.scalars(queue(person, "list").options(joinedload(Filing.unit))):
+    for filing in db.session.scalars(queue(institution, person, "list").options(joinedload(Filing.unit))):
         groups[filing.unit_id, filing.form].append(filing)
     return [WaitingList(form, rows[0].unit, rows) for (_, form), rows in groups.items()]
 
@@ -141,15 +142,15 @@ def drafts(person: Person) -> Select[Filing]:
     return _to_write(person, State.draft, State.withdrawn)
 
 
-def overdue(person: Person, now: datetime | None = None) -> Select[Filing]:
+def overdue(institution: Institution, person: Person, now: datetime | None = None) -> Select[Filing]:
     """What has waited for the person longer than the school's `waiting_days`."""
-    since = late_before(person.institution, now)
-    return queue(person).where(false() if since is None else Filing.waiting_since < since)
+    since = late_before(institution, now)
+    return queue(institution, person).where(false() if since is None else Filing.waiting_since < since)
 
 
-def late_before(institution: str, now: datetime | None = None) -> datetime | None:
+def late_before(institution: Institution, now: datetime | None = None) -> datetime | None:
     """What has waited since before this moment is late; None where the school sets no limit."""
-    days = institutions()[institution].clocks.waiting_days
+    days = institution.clocks.waiting_days
     return (now or utcnow()) - timedelta(days=days) if days else None
 
 
@@ -158,12 +159,12 @@ def waiting(person: Person) -> int:
     return db.session.scalar(WAITING, {"school": person.institution, **_who(person)}) or 0
 
 
-def waiting_counts(person: Person, now: datetime | None = None) -> WaitingCounts:
+def waiting_counts(institution: Institution, person: Person, now: datetime | None = None) -> WaitingCounts:
     return WaitingCounts(
         waiting=waiting(person),
         returned=count(returned(person)),
         drafts=count(drafts(person)),
-        overdue=count(overdue(person, now)),
+        overdue=count(overdue(institution, person, now)),
     )
 
 
@@ -273,12 +274,12 @@ class QueuePlace:
     after: int | None
 
 
-def place_of(person: Person, filing: Filing) -> QueuePlace | None:
+def place_of(institution: Institution, person: Person, filing: Filing) -> QueuePlace | None:
     """The place of a filing on the person's desk; None when it does not wait for them there.
 
     Keyset: the queue is counted and looked at from the filing's own place, never read.
     """
-    asked = queue(person, "sheet")
+    asked = queue(institution, person, "sheet")
     if filing.waiting_since is None or count(asked.where(Filing.id == filing.id)) == 0:
         return None
     earlier = asked.where(_earlier(filing.waiting_since, filing.id))
@@ -288,13 +289,15 @@ def place_of(person: Person, filing: Filing) -> QueuePlace | None:
         number=count(earlier) + 1,
         total=count(asked),
         before=before,
-        after=next_after(person, filing.waiting_since, filing.id),
+        after=next_after(institution, person, filing.waiting_since, filing.id),
     )
 
 
-def next_after(person: Person, since: datetime | None, filing_id: int) -> int | None:
+def next_after(
+    institution: Institution, person: Person, since: datetime | None, filing_id: int
+) -> int | None:
     """The filing that comes after one which waited since then, else the first that waits."""
-    asked = queue(person, "sheet").with_only_columns(Filing.id).limit(1)
+    asked = queue(institution, person, "sheet").with_only_columns(Filing.id).limit(1)
     asked = asked.where(Filing.id != filing_id)
     if since is not None:
         later = or_(Filing.waiting_since > since, and_(Filing.waiting_since == since, Filing.id > filing_id))
@@ -308,7 +311,7 @@ def _earlier(since: datetime, filing_id: int) -> ColumnElement[bool]:
     return or_(Filing.waiting_since < since, and_(Filing.waiting_since == since, Filing.id < filing_id))
 
 
-def unreported(person: Person, today: date | None = None) -> Select[Filing]:
+def unreported(institution: Institution, person: Person, today: date | None = None) -> Select[Filing]:
     """The papers this person may write on that should have been handed in, the oldest first."""
     mine = [asked.with_only_columns(Filing.id).order_by(None) for asked in (drafts(person), returned(person))]
     return (
@@ -316,15 +319,15 @@ def unreported(person: Person, today: date | None = None) -> Select[Filing]:
         .where(
             or_(*(Filing.id.in_(one) for one in mine)),
             Filing.state.in_(BEGUN),
-            is_overdue(person.institution, today),
+            is_overdue(institution, today),
         )
         .order_by(Filing.happened_on, Filing.id)
     )
 
 
-def is_overdue(institution: str, today: date | None = None) -> ColumnElement[bool]:
+def is_overdue(institution: Institution, today: date | None = None) -> ColumnElement[bool]:
     """`models.rules.deadlines` in SQL: whether what a filing reports happened too long ago."""
-    clocks, day = institutions()[institution].clocks, today or clock.today()
+    clocks, day = institution.clocks, today or clock.today()
     first_days = {kind: first_in_time(clocks, kind, day) for kind in FilingKind}
     return or_(
         False,

@@ -1,22 +1,21 @@
 """What a person may import into: forms they file; for the administrator units and people."""
 
-from models.database import institutions
 from models.imports import target
 from models.imports.filings import FilingTarget
 from models.imports.people import PeopleTarget
 from models.imports.units import UnitsTarget
 from models.people.person import Person
 from models.people.unit import Unit
+from models.rules.definitions.institution import Institution
 from models.rules.policy import Action, may
 
 FORM = "form:"
 UNITS, PEOPLE = "units", "people"
 
 
-def is_known(code: str, institution: str) -> bool:
+def is_known(code: str, institution: Institution) -> bool:
     """Whether the school has such a thing to import into."""
-    forms = institutions()[institution].forms
-    return code in (UNITS, PEOPLE) or (code.startswith(FORM) and code.removeprefix(FORM) in forms)
+    return code in (UNITS, PEOPLE) or (code.startswith(FORM) and code.removeprefix(FORM) in institution.forms)
 
 
 def is_allowed(code: str, person: Person) -> bool:
@@ -24,10 +23,9 @@ def is_allowed(code: str, person: Person) -> bool:
     return may(person, Action.FILE if code.startswith(FORM) else Action.ADMINISTER)
 
 
-def on_offer(person: Person) -> list[str]:
+def on_offer(institution: Institution, person: Person) -> list[str]:
     """The codes of everything this person may import into, in the school's order."""
-    forms = institutions()[person.institution].forms
-    codes = [*(f"{FORM}{code}" for code in forms), UNITS, PEOPLE]
+    codes = [*(f"{FORM}{code}" for code in institution.forms), UNITS, PEOPLE]
     return [code for code in codes if is_allowed(code, person)]
 
 
@@ -38,9 +36,8 @@ def most_rows(code: str) -> int:
     return MOST_ROWS if code.startswith(FORM) else target.MOST_LINES
 
 
-def target_of(code: str, person: Person, unit: Unit | None) -> target.Target:
+def target_of(code: str, institution: Institution, person: Person, unit: Unit | None) -> target.Target:
     """The target of a known code. `unit`: whose rows they are where a row names none."""
-    institution = institutions()[person.institution]
     if code == UNITS:
         return UnitsTarget(institution, person)
     if code == PEOPLE:

@@ -168,10 +168,12 @@ class UnitsTarget:
             entry, parent, unit = place.entry, units.get(place.parent), units.get(place.ref)
             if unit is None:
                 units[place.ref] = administration.add(
-                    self.institution.code, entry.name, entry.kind, parent, self.person
+                    self.institution, entry.name, entry.kind, parent, self.person
                 )
             else:
-                administration.change(unit, unit.name, entry.kind or unit.kind, parent, self.person)
+                administration.change(
+                    unit, self.institution, unit.name, entry.kind or unit.kind, parent, self.person
+                )
                 if entry.active:
                     administration.reopen(unit, self.person)
         for place in reversed(in_order):

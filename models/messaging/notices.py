@@ -12,7 +12,8 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, bindparam, func,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import Model, coded, db, sends_mail
+from models.database import Model, coded, db
+from models.deployment import sends_mail
 from models.messaging import outbox
 from models.people.person import Grant, Person
 from models.people.unit import tree

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from models import clock
 from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
-from models.database import db, institutions, lock
+from models.database import db, lock
 from models.events import history
 from models.filings import queries
 from models.filings.filing import AlreadyOpen, Filing, open_about
@@ -28,6 +28,7 @@ from models.messaging import notices
 from models.people.person import Person
 from models.register import search
 from models.register.staleness import is_stale, stale_before, stale_condition
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import year_of
 from models.rules.workflow import Refused
@@ -76,7 +77,9 @@ def heard_of(channel: Channel, day: date, actor: Person, now: datetime | None = 
     return _record(channel, "heard", actor, now, changes=changed)
 
 
-def confirm_unchanged(channel: Channel, actor: Person, now: datetime | None = None) -> history.Event:
+def confirm_unchanged(
+    channel: Channel, institution: Institution, actor: Person, now: datetime | None = None
+) -> history.Event:
     """无变更: once a year a unit vouches that all on the register still holds.
 
     Raises Refused: not their unit's, not on the register, confirmed this year already, a filing
@@ -90,7 +93,7 @@ def confirm_unchanged(channel: Channel, actor: Person, now: datetime | None = No
     other = open_about(channel.id)
     if other is not None:
         raise AlreadyOpen(other)
-    if is_stale(channel, today):
+    if is_stale(channel, institution, today):
         raise Refused("长时间没有更新，请先答复核实（继续运营、注销或说明），再确认无变更。")
     channel.confirmed_on = channel.quiet_since = today
     return _record(channel, "confirm", actor, now)
@@ -98,6 +101,7 @@ def confirm_unchanged(channel: Channel, actor: Person, now: datetime | None = No
 
 def answer(
     channel: Channel,
+    institution: Institution,
     choice: Answer,
     actor: Person,
     words: str = "",
@@ -114,10 +118,10 @@ def answer(
     now = now or utcnow()
     today, words = campus_time(now).date(), words.strip()
     _take(channel, actor)
-    _check_answer(channel, choice, words, day, today)
+    _check_answer(channel, institution, choice, words, day, today)
     changed, closing = [], None
     if choice is Answer.close:
-        closing = _begin_closing(channel, actor, now)
+        closing = _begin_closing(channel, institution, actor, now)
     else:
         moved = choice is Answer.go_on and day and day != channel.last_update_on
         changed = _updated(channel, day) if moved else []
@@ -145,13 +149,12 @@ def due_condition(institution: str, today: date | None = None) -> ColumnElement[
     return and_(Channel.institution == institution, Channel.state == ChannelState.in_force, unsaid, before)
 
 
-def counts(person: Person) -> dict[str, int]:
+def counts(institution: Institution, person: Person) -> dict[str, int]:
     """How many channels of the person's units (the office: of all) are stale, and how many due."""
-    school = person.institution
-    asked = search.channels(person)
+    asked = search.channels(institution, person)
     return {
-        "stale": queries.count(asked.where(stale_condition(school))),
-        "due": queries.count(asked.where(due_condition(school))),
+        "stale": queries.count(asked.where(stale_condition(institution))),
+        "due": queries.count(asked.where(due_condition(institution.code))),
     }
 
 
@@ -190,28 +193,30 @@ def _take(channel: Channel, actor: Person) -> None:
         raise Refused(f"现在是“{channel.state_label}”，不在册，没有要核实的。")
 
 
-def _check_answer(channel: Channel, choice: Answer, words: str, day: date | None, today: date) -> None:
+def _check_answer(
+    channel: Channel, institution: Institution, choice: Answer, words: str, day: date | None, today: date
+) -> None:
     other = open_about(channel.id)
     if other is not None and (choice is Answer.close or other.kind is FilingKind.close):
         raise AlreadyOpen(other)
-    if not is_stale(channel, today):
+    if not is_stale(channel, institution, today):
         raise Refused(_why_not_stale(channel))
     if len(words) > LONGEST_WORDS:
         raise Refused(f"最多{LONGEST_WORDS}个字，现在是{len(words)}个字，请删减。")
     if choice is Answer.explain and not words:
         raise Refused("请写明情况，再提交说明。")
     if choice is Answer.go_on:
-        _check_going_on(channel, words, day, today)
+        _check_going_on(institution, words, day, today)
 
 
-def _check_going_on(channel: Channel, words: str, day: date | None, today: date) -> None:
+def _check_going_on(institution: Institution, words: str, day: date | None, today: date) -> None:
     if day is not None:
         check_day(day, today)
     if words:
         return
     if day is None:
         raise Refused("请填写新的最近更新日期；还没有新的更新时，请写明继续运营的理由。")
-    if day < stale_before(channel.institution, today):
+    if day < stale_before(institution, today):
         raise Refused(f"{said(day)}已经过了核实的期限，请写明继续运营的理由，或选择注销。")
 
 
@@ -222,8 +227,7 @@ def _why_not_stale(channel: Channel) -> str:
     return "现在不在待核实之列，不必答复。"
 
 
-def _begin_closing(channel: Channel, actor: Person, now: datetime) -> Filing:
-    institution = institutions()[channel.institution]
+def _begin_closing(channel: Channel, institution: Institution, actor: Person, now: datetime) -> Filing:
     form = institution.forms.get(channel.form)
     if form is None:
         raise Refused("它的表单已经停用，请联系宣传部办理注销。")

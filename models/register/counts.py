@@ -12,6 +12,7 @@ from models.filings.numbering import Serial
 from models.filings.queries import scope
 from models.people.person import Person
 from models.register.staleness import stale_before
+from models.rules.definitions.institution import Institution
 from models.rules.filters import Filters
 
 # By these the tally is sorted; whatever else narrows a list has to be counted.
@@ -51,13 +52,13 @@ class Totals:
     platforms: list[str]
 
 
-def totals(person: Person) -> Totals:
-    school, units = person.institution, scope(person)
+def totals(institution: Institution, person: Person) -> Totals:
+    units = scope(person)
     asked = BY_KIND if units is None else BY_KIND_WITHIN
     counts: Counter[str] = Counter()
     platforms = set()
     for standing, incomplete, platform, channels in db.session.execute(
-        asked, {"school": school, "units": units}
+        asked, {"school": institution.code, "units": units}
     ):
         counts[standing] += channels
         if standing == "in_force" and incomplete:
@@ -66,7 +67,7 @@ def totals(person: Person) -> Totals:
             platforms.add(platform)
     return Totals(
         in_force=counts["in_force"],
-        stale=_stale(school, units),
+        stale=_stale(institution, units),
         incomplete=counts["incomplete"],
         closing=counts["closing"],
         closed=counts["closed"],
@@ -100,10 +101,10 @@ def _within(person: Person, filters: Filters) -> list:
     return found
 
 
-def _stale(school: str, units: set[int] | None) -> int | None:
+def _stale(institution: Institution, units: set[int] | None) -> int | None:
     """Staleness comes with the days, so no tally has it: a range of the index of quiet days."""
-    before = stale_before(school)
+    before = stale_before(institution)
     if before is None:
         return None
     asked = STALE if units is None else STALE_WITHIN
-    return db.session.scalar(asked, {"school": school, "units": units, "before": before})
+    return db.session.scalar(asked, {"school": institution.code, "units": units, "before": before})

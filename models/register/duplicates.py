@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from sqlalchemy import Select, and_, or_, select
 
 from models.channels.channel import Channel, ChannelState
-from models.database import db, institutions, like
+from models.database import db, like
 from models.filings.filing import OPEN, Filing
 from models.rules.answer_columns import account_key
+from models.rules.definitions.institution import Institution
 from models.rules.definitions.naming import beginning, core, one_slip_apart, spellings
 from models.rules.fields.account_key import title_key
 from models.rules.workflow import State
@@ -70,7 +71,7 @@ def on_same_platform(filing: Filing, unit_id: int, platform: str) -> Channel | N
     return db.session.scalar(asked.order_by(Channel.id).limit(1))
 
 
-def typed_elsewhere(filing: Filing, platform: str, key: str) -> Filing | None:
+def typed_elsewhere(filing: Filing, institution: Institution, platform: str, key: str) -> Filing | None:
     """Another open filing with this account: accounts are claimed only when handed in.
 
     In: the platform's name and the account's key. A draft that spells the account in full width
@@ -86,7 +87,7 @@ def typed_elsewhere(filing: Filing, platform: str, key: str) -> Filing | None:
         Filing.platform == platform,
         Filing.channel_id != filing.channel_id,
     )
-    forms = institutions()[filing.institution].forms
+    forms = institution.forms
     return next(
         (
             one

@@ -19,6 +19,7 @@ from models.people.person import Person
 from models.people.unit import tree
 from models.register.counts import total
 from models.register.search import conditions, instr, may_be_number
+from models.rules.definitions.institution import Institution
 from models.rules.filters import Cursor, Filters
 from models.rules.workflow import State
 
@@ -71,9 +72,11 @@ class Found:
         return self.first + len(self.items) - 1
 
 
-def find(person: Person, filters: Filters, cursor: Cursor | None, size: int) -> Found:
+def find(
+    institution: Institution, person: Person, filters: Filters, cursor: Cursor | None, size: int
+) -> Found:
     """The page at a cursor; the first page when there is none, or nothing stands there any more."""
-    sources = _sources(person, filters)
+    sources = _sources(institution, person, filters)
     keys = _keys(sources, cursor, size + 1) if cursor else []
     if cursor and (not keys or (cursor.backwards and len(keys) <= size)):
         cursor = None
@@ -110,16 +113,16 @@ def under_way(channels: list[Row]) -> dict[int, str]:
     return {channel: f"{kind.label.removesuffix('备案')}{state.label}" for channel, kind, state in found}
 
 
-def _sources(person: Person, filters: Filters) -> list[Select]:
+def _sources(institution: Institution, person: Person, filters: Filters) -> list[Select]:
     """Selects of (unit_id, id) that have no line in common."""
     words = filters.q.lower()
     if (
         len(words) != 2
         or words.isascii()
         or replace(filters, q="", unit=None) != Filters()
-        or (may_be_number(person.institution, words))
+        or may_be_number(institution, words)
     ):
-        return [select(CHANNEL.unit_id, CHANNEL.id).where(*conditions(person, filters))]
+        return [select(CHANNEL.unit_id, CHANNEL.id).where(*conditions(institution, person, filters))]
     return _of_pair(person, words, scope(person, filters.unit))
 
 

@@ -8,12 +8,12 @@ from sqlalchemy.orm import contains_eager
 from sqlalchemy.sql.functions import GenericFunction
 
 from models.channels.channel import CLOSING, Channel, ChannelState
-from models.database import institutions
 from models.filings.filing import Filing
 from models.filings.queries import scope
 from models.people.person import Person
 from models.people.unit import tree
 from models.register.staleness import stale_condition
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import EVERYTHING, Filters, one_of, year_of
 from models.rules.workflow import State
@@ -43,17 +43,17 @@ def _strpos(function: instr, compiler: Any, **words: Any) -> str:
     return f"strpos{compiler.function_argspec(function, **words)}"
 
 
-def channels(person: Person, filters: Filters = EVERYTHING) -> Select[Channel]:
+def channels(institution: Institution, person: Person, filters: Filters = EVERYTHING) -> Select[Channel]:
     """The channels a person may see, with their units. Those in force unless a state is asked for.
 
     In the register's order: by unit, and within it as they were entered.
     """
     asked = select(Channel).join(Channel.unit).options(contains_eager(Channel.unit))
-    asked = asked.where(*conditions(person, filters))
+    asked = asked.where(*conditions(institution, person, filters))
     return asked.order_by(Channel.unit_id, Channel.id)
 
 
-def conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(institution: Institution, person: Person, filters: Filters) -> list[ColumnElement[bool]]:
     """What a channel must be to be found."""
     _, standing = STANDINGS.get(filters.state or "in_force", ("", false()))
     found = [CHANNEL.institution == person.institution, standing]
@@ -65,26 +65,26 @@ def conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.incomplete:
         found.append(CHANNEL.incomplete)
     if filters.stale:
-        found.append(stale_condition(person.institution))
+        found.append(stale_condition(institution))
     if filters.kind or filters.year is not None:
         found.append(_filed(filters))
     if filters.q:
-        found.append(_mentions(person.institution, filters.q.lower()))
+        found.append(_mentions(institution, filters.q.lower()))
     return found
 
 
-def may_be_number(institution: str, words: str) -> bool:
+def may_be_number(institution: Institution, words: str) -> bool:
     """Whether lower-case words may be a part of a 编号: else one column less is searched."""
-    pattern = institutions()[institution].number.text.lower()
+    pattern = institution.number.text.lower()
     return words in pattern or any(sign.isdecimal() for sign in words)
 
 
-def _mentions(institution: str, words: str) -> ColumnElement[bool]:
+def _mentions(institution: Institution, words: str) -> ColumnElement[bool]:
     """Names, accounts and people stand with the channel; units are looked for where they are."""
     places = [instr(CHANNEL.search, words) > 0]
     if may_be_number(institution, words):
         places.append(instr(func.lower(CHANNEL.number), words) > 0)
-    units = tree(institution).named_like(words)
+    units = tree(institution.code).named_like(words)
     if units:
         places.append(CHANNEL.unit_id.in_(units))
     return or_(*places)

@@ -11,10 +11,11 @@ from sqlalchemy import Case, ColumnElement, Row, and_, case, func, select
 
 from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
-from models.database import db, institutions
+from models.database import db
 from models.filings.filing import Filing
 from models.people.unit import tree
 from models.register.staleness import stale_condition
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import year_of
 from models.rules.workflow import State
@@ -33,13 +34,13 @@ PLATFORM = case((CHANNEL.platform == "", CHANNEL.nature), else_=CHANNEL.platform
 class Question:
     """Which channels: of the given units (None: of the whole school), of one form or of all."""
 
-    institution: str
+    institution: Institution
     units: set[int] | None = None
     form: str = ""
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        found = [CHANNEL.institution == self.institution]
+        found = [CHANNEL.institution == self.institution.code]
         if self.units is not None:
             found.append(CHANNEL.unit_id.in_(self.units))
         if self.form:
@@ -160,13 +161,13 @@ def _platforms(question: Question) -> list[Platform]:
 
 def _tiers(question: Question) -> dict[str, int]:
     """Of the forms that ask for a tier: chat groups have none, which is no lack."""
-    forms = institutions()[question.institution].forms.values()
+    forms = question.institution.forms.values()
     tiered = CHANNEL.form.in_([form.code for form in forms if form.channel.tier])
     return _in_force_by(question, CHANNEL.tier, tiered)
 
 
 def _unit_kinds(question: Question) -> dict[str, int]:
-    nodes, found = tree(question.institution).nodes, Counter()
+    nodes, found = tree(question.institution.code).nodes, Counter()
     for unit, channels in _in_force_by(question, CHANNEL.unit_id).items():
         found[nodes[unit].kind] += channels
     return dict(found.most_common())

@@ -110,7 +110,7 @@ def left_in(folder: Path) -> list[str]:
 def test_nothing_of_the_people_is_left_in_the_file(campus, tmp_path):
     channel = gone(campus)
     assert len(left_in(tmp_path)) >= len(CANARIES) - 1
-    done = erasing.erase(channel, YEARS, campus.person("li"), NOW)
+    done = erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
     db.session.commit()
     assert left_in(tmp_path) == []
     assert (done.filings, done.files, done.messages) == (3, 1, 1)
@@ -118,7 +118,7 @@ def test_nothing_of_the_people_is_left_in_the_file(campus, tmp_path):
 
 def test_the_account_and_its_filings_stay_as_shells(campus):
     channel = gone(campus)
-    erasing.erase(channel, YEARS, campus.person("li"), NOW)
+    erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
     db.session.commit()
     assert (channel.title, channel.state, channel.number) == (
         "信工之声",
@@ -135,7 +135,7 @@ def test_the_account_and_its_filings_stay_as_shells(campus):
 def test_history_still_fits_and_says_who_did_what(campus):
     channel = gone(campus)
     before = [(one.label, one.actor_name) for one in db.session.scalars(select(Event))]
-    erasing.erase(channel, YEARS, campus.person("li"), NOW)
+    erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
     db.session.commit()
     events = list(db.session.scalars(select(Event).order_by(Event.id)))
     assert [(one.label, one.actor_name) for one in events] == [*before, ("清理个人信息", "李老师")]
@@ -156,7 +156,7 @@ def test_history_still_fits_and_says_who_did_what(campus):
 )
 def test_history_that_was_touched_after_a_purge_is_found_out(campus, damage):
     channel = gone(campus)
-    erasing.erase(channel, YEARS, campus.person("li"), NOW)
+    erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
     db.session.commit()
     with pytest.raises(IntegrityError, match="history cannot be changed"):
         db.session.execute(text(damage))
@@ -195,7 +195,7 @@ def test_an_event_from_before_the_salt_can_be_purged_too(campus):
     append_only.install(db.session.connection())
     db.session.commit()
     assert history.verify("xx") is None
-    erasing.erase(channel, YEARS, campus.person("li"), NOW)
+    erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
     db.session.commit()
     assert history.verify("xx") is None
     assert db.session.get(Event, 2).erased == history.UNSALTED
@@ -211,7 +211,7 @@ def test_only_what_has_been_gone_for_so_long_is_due(campus, years, when, is_due)
     assert found == ([channel] if is_due else [])
     if not is_due:
         with pytest.raises(Refused, match="没有到期"):
-            erasing.erase(channel, years, campus.person("li"), NOW)
+            erasing.erase(channel, campus.school, years, campus.person("li"), NOW)
 
 
 def test_what_was_refused_is_due_as_well_and_what_is_in_force_never(campus):
@@ -219,7 +219,7 @@ def test_what_was_refused_is_due_as_well_and_what_is_in_force_never(campus):
     campus.do(refused, "reject", "wang", "不合要求", now=LONG_AGO)
     campus.filed(now=LONG_AGO, by="zhou", head="sun", unit="医学院", account="b")
     assert list(db.session.scalars(erasing.due("xx", YEARS, NOW))) == [refused.channel]
-    erasing.erase(refused.channel, YEARS, campus.person("li"), NOW)
+    erasing.erase(refused.channel, campus.school, YEARS, campus.person("li"), NOW)
     assert list(db.session.scalars(erasing.due("xx", YEARS, NOW))) == []
 
 
@@ -235,7 +235,7 @@ def test_other_accounts_keep_what_they_say(campus):
     other = campus.filed(now=LONG_AGO, by="zhou", head="sun", unit="医学院", account="夏侯旧号")
     notify("xx", [1], "别的通知", filing=other)
     channel = gone(campus)
-    erasing.erase(channel, YEARS, campus.person("li"), NOW)
+    erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
     assert other.answers["leader"] == "张三"
     assert [
         one.text

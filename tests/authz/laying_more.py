@@ -37,7 +37,7 @@ def lay(app: Flask, school, units: dict, people: dict, things: dict) -> None:
     _lay_found(school, units, people, things)
     _lay_links(school, units, people, things)
     _lay_own_things(units, people, things)
-    _lay_uploads(units, people, things)
+    _lay_uploads(school, units, people, things)
     _lay_other_school(app, things)
     things["head of the own unit"] = {"person_id": people["head"].id}
     things |= {f"unit {code}": {"unit_id": unit.id} for code, unit in units.items()}
@@ -183,7 +183,7 @@ def _lay_own_things(units: dict, people: dict, things: dict) -> None:
     }
 
 
-def _lay_uploads(units: dict, people: dict, things: dict) -> None:
+def _lay_uploads(school, units: dict, people: dict, things: dict) -> None:
     head = ["群名称", "群聊平台", "群性质", "群人数", "有无校外人员", "创建时间", "创建人", "创建人电话"]
     row = [
         word("upload", "name"),
@@ -203,7 +203,7 @@ def _lay_uploads(units: dict, people: dict, things: dict) -> None:
     }
     for state, lines in files.items():
         content = _book(*lines)
-        target = targets.target_of("form:group", person, units["own"])
+        target = targets.target_of("form:group", school, person, units["own"])
         upload = uploads.start(
             person,
             target,

@@ -37,14 +37,14 @@ class Reporting(Campus):
 
     def say(self, report, answer: str, *channels, by="chen", now=WRITTEN_ON, revision=None):
         seen = report.revision if revision is None else revision
-        return say(report, channels, Answer(answer), self.person(by), seen, now)
+        return say(report, self.school, channels, Answer(answer), self.person(by), seen, now)
 
     def nil(self, report, by="chen", nil=True, now=WRITTEN_ON):
         say_nothing_to_report(report, self.person(by), nil, report.revision, now)
 
     def deed(self, report, verb: str, by: str, reason="", now=SIGNED_ON, revision=None):
         seen = report.revision if revision is None else revision
-        return transitions.move(report, ReportVerb(verb), self.person(by), seen, reason, now)
+        return transitions.move(report, self.school, ReportVerb(verb), self.person(by), seen, reason, now)
 
     def reported(self, report, by="chen", head="wang", now=SIGNED_ON):
         """Handed in and signed."""

@@ -10,6 +10,7 @@ from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.people.unit import tree
 from models.register.staleness import is_stale
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from tests.campaigns.reporting import CLOSES, OPENS, Reporting
 from tests.campus import day
@@ -34,7 +35,7 @@ def campaign(campus):
     return campus.ask()
 
 
-def counted_by_hand(unit_ids: set[int]) -> dict[str, int]:
+def counted_by_hand(school: Institution, unit_ids: set[int]) -> dict[str, int]:
     rows = [
         one
         for one in db.session.scalars(db.select(Channel))
@@ -44,16 +45,16 @@ def counted_by_hand(unit_ids: set[int]) -> dict[str, int]:
     return {
         "platforms": len(rows) - groups,
         "groups": groups,
-        "stale": sum(map(is_stale, rows)),
+        "stale": sum(is_stale(channel, school) for channel in rows),
         "incomplete": sum(one.incomplete for one in rows),
     }
 
 
 def test_every_line_counts_its_unit_and_all_below_it(campus, campaign):
-    drawn = board.draw(campaign, campus.person("li"))
+    drawn = board.draw(campaign, campus.school, campus.person("li"))
     assert [line.unit.name for line in drawn.lines] == ["信息工程学院", "医学院"]
     for line in drawn.lines:
-        by_hand = counted_by_hand(tree("xx").below({line.unit.id}))
+        by_hand = counted_by_hand(campus.school, tree("xx").below({line.unit.id}))
         assert {name: line.counts[name] for name in by_hand} == by_hand, line.unit.name
     assert drawn.total("platforms") == 4
     (club,) = drawn.lines[0].below
@@ -62,24 +63,24 @@ def test_every_line_counts_its_unit_and_all_below_it(campus, campaign):
 
 def test_what_was_filed_before_the_opening_or_after_the_end_is_not_of_this_campaign(campus, campaign):
     office = campus.person("li")
-    assert board.draw(campaign, office).deeds == Counter()
+    assert board.draw(campaign, campus.school, office).deeds == Counter()
     campus.filed(account="within", title="期间新增", now=WITHIN)
     end(campaign, office, campaign.revision, CLOSES)
     campus.filed(account="after", title="结束以后", now=AFTER)
-    assert board.draw(campaign, office).deeds == Counter({(False, FilingKind.first): 1})
+    assert board.draw(campaign, campus.school, office).deeds == Counter({(False, FilingKind.first): 1})
     assert OPENS < WITHIN < CLOSES < AFTER
 
 
 def test_each_stands_where_its_report_stands_and_a_nil_one_is_told_apart(campus, campaign):
-    line = board.draw(campaign, campus.person("li")).lines[0]
+    line = board.draw(campaign, campus.school, campus.person("li")).lines[0]
     line.report.state, line.report.nil = board.ReportState.reported, True
-    drawn = board.draw(campaign, campus.person("li"))
+    drawn = board.draw(campaign, campus.school, campus.person("li"))
     assert drawn.states() == Counter({"nil": 1, "not_started": 1})
     assert [one.missing for one in drawn.lines] == [False, True]
 
 
 def test_a_unit_sees_its_own_line_only(campus, campaign):
-    drawn = board.draw(campaign, campus.person("zhou"))
+    drawn = board.draw(campaign, campus.school, campus.person("zhou"))
     assert [line.unit.name for line in drawn.lines] == ["医学院"]
     assert drawn.total("platforms") == 1
 
@@ -90,7 +91,7 @@ def test_the_board_asks_no_more_when_there_is_more_of_everything(campus, campaig
         asked = []
         listen = db.event.listens_for(db.engine, "before_cursor_execute")
         heard = listen(lambda *given: asked.append(given[2]))
-        board.draw(campaign, campus.person("li"))
+        board.draw(campaign, campus.school, campus.person("li"))
         db.event.remove(db.engine, "before_cursor_execute", heard)
         return len(asked)
 

@@ -37,18 +37,20 @@ def report(campus, groups):
 
 
 def test_the_signature_approves_the_rows_and_the_receipt_files_them(campus, report, groups):
-    assert problems(report) == []
+    assert problems(report, campus.school) == []
     rows = campus.reported(report)
     assert [(row.filing.title, row.problem) for row in rows] == [("一群", ""), ("二群", "")]
     assert {(one.state, one.waits_for) for one in groups} == {("in_review", "office")}
-    receive(report, campus.person("li"), report.revision, {}, day(3, 8))
+    receive(report, campus.school, campus.person("li"), report.revision, {}, day(3, 8))
     assert [(one.state, one.channel.state) for one in groups] == [("filed", "in_force")] * 2
     assert history.verify("xx") is None
 
 
 def test_a_row_is_returned_with_its_reason_and_the_rest_is_filed(campus, report, groups):
     campus.reported(report)
-    receive(report, campus.person("li"), report.revision, {groups[1].id: "群名不全"}, day(3, 8))
+    receive(
+        report, campus.school, campus.person("li"), report.revision, {groups[1].id: "群名不全"}, day(3, 8)
+    )
     assert [one.state for one in groups] == ["filed", "returned"]
     assert groups[1].events[-1].opinion == "群名不全"
     assert report.state == "received"
@@ -57,14 +59,14 @@ def test_a_row_is_returned_with_its_reason_and_the_rest_is_filed(campus, report,
 def test_a_row_to_be_returned_without_a_reason_stops_the_receipt(campus, report, groups):
     campus.reported(report)
     with pytest.raises(Refused, match="逐行填写"):
-        receive(report, campus.person("li"), report.revision, {groups[1].id: " "})
+        receive(report, campus.school, campus.person("li"), report.revision, {groups[1].id: " "})
     assert (report.state, groups[0].state) == ("reported", "in_review")
 
 
 def test_a_row_that_somebody_decided_meanwhile_is_not_passed_over_in_silence(campus, report, groups):
     campus.reported(report)
     campus.do(groups[1], "approve", "zhao")
-    rows = receive(report, campus.person("li"), report.revision, {groups[1].id: "群名不全"})
+    rows = receive(report, campus.school, campus.person("li"), report.revision, {groups[1].id: "群名不全"})
     assert [(row.filing.title, row.problem) for row in rows] == [
         ("一群", ""),
         ("二群", "已由他人办理，现在是“已备案”，没有退回。"),
@@ -93,7 +95,7 @@ def test_of_a_signature_and_a_return_the_later_one_is_told(campus, report):
     seen = report.revision
     campus.deed(report, "return", "li", "缺一页")
     with pytest.raises(ReportConflict, match="李老师 退回"):
-        receive(report, campus.person("zhao"), seen, {})
+        receive(report, campus.school, campus.person("zhao"), seen, {})
     assert report.state == "returned"
     with pytest.raises(ReportConflict):
         campus.deed(report, "sign", "wang", revision=seen)
@@ -140,7 +142,7 @@ def test_a_clock_set_wrong_loses_no_answer(campus, report, years):
     wrong = day(3, 5).replace(year=2026 + years)
     campus.deed(report, "hand_in", "chen", now=wrong)
     campus.deed(report, "sign", "wang", now=wrong)
-    receive(report, campus.person("li"), report.revision, {}, utcnow())
+    receive(report, campus.school, campus.person("li"), report.revision, {}, utcnow())
     assert report.state == "received"
     assert [event.label for event in report.events] == ["提交签字", "签字报送", "接收报送"]
     assert history.verify("xx") is None
@@ -167,5 +169,5 @@ def test_each_hand_hears_of_it(campus, report):
     assert "“2026年备案工作”信息工程学院的报送等您签字报送。" in heard("wang")
     campus.deed(report, "sign", "wang")
     assert "“2026年备案工作”信息工程学院的报送已报送，请接收。" in heard("zhao")
-    receive(report, campus.person("li"), report.revision, {})
+    receive(report, campus.school, campus.person("li"), report.revision, {})
     assert "“2026年备案工作”信息工程学院的报送宣传部门已接收。" in heard("chen")

@@ -35,8 +35,8 @@ def report(campus, account):
     return campus.report(campus.ask())
 
 
-def sentences(report) -> list[str]:
-    return [f"{one.title}：{one.sentence}" for one in problems(report)]
+def sentences(campus, report) -> list[str]:
+    return [f"{one.title}：{one.sentence}" for one in problems(report, campus.school)]
 
 
 def test_publishing_asks_the_units_below_the_school_once(campus):
@@ -62,17 +62,17 @@ def test_a_unit_that_came_later_is_asked_too(campus):
 
 
 def test_a_report_goes_from_not_started_to_received_and_each_step_is_an_event(campus, report, account):
-    assert (report.state, sentences(report)) == (
+    assert (report.state, sentences(campus, report)) == (
         "not_started",
         ["信工之声：还没有填报：请选“无变更”“变更”或“注销”。"],
     )
     assert campus.say(report, "unchanged", account) == []
-    assert (report.state, problems(report)) == ("writing", [])
+    assert (report.state, problems(report, campus.school)) == ("writing", [])
     campus.deed(report, "hand_in", "chen")
     assert report.state == "to_sign"
     campus.deed(report, "sign", "wang", now=day(3, 7))
     assert (report.state, report.reported_at, report.signed_by.name) == ("reported", day(3, 7), "王院长")
-    receive(report, campus.person("li"), report.revision, {}, day(3, 8))
+    receive(report, campus.school, campus.person("li"), report.revision, {}, day(3, 8))
     assert (report.state, report.received_at) == ("received", day(3, 8))
     assert [event.label for event in report.events] == ["提交签字", "签字报送", "接收报送"]
     assert history.verify("xx") is None
@@ -89,19 +89,19 @@ def test_a_change_opens_its_filing_and_answers_for_the_account(campus, report, a
     campus.say(report, "change", account)
     paper = db.session.get(Filing, report.lines[0].filing_id)
     assert (paper.kind, paper.channel_id) == ("change", account.id)
-    assert sentences(report) == ["信工之声：变更备案还是“草稿”，请填好提交，不需要的请删除或撤回。"]
+    assert sentences(campus, report) == ["信工之声：变更备案还是“草稿”，请填好提交，不需要的请删除或撤回。"]
     filing_transitions.keep(
         paper, campus.school, {**paper.answers, "followers": 400}, campus.person("chen"), paper.revision
     )
     campus.do(paper, "submit", "chen")
-    assert problems(report) == []
+    assert problems(report, campus.school) == []
 
 
 def test_an_untouched_draft_goes_when_the_unit_says_unchanged_after_all(campus, report, account):
     campus.say(report, "change", account)
     assert campus.say(report, "unchanged", account) == []
     assert (report.lines[0].answer, report.lines[0].filing_id) == ("unchanged", None)
-    assert problems(report) == []
+    assert problems(report, campus.school) == []
 
 
 def test_a_draft_that_was_written_in_stays_and_the_row_says_so(campus, report, account):
@@ -119,12 +119,12 @@ def test_a_change_that_was_deleted_or_withdrawn_is_asked_for_again(campus, repor
     draft = open_about(account.id)
     filing_transitions.discard(draft, campus.person("chen"), draft.revision)
     db.session.refresh(report)
-    assert "请重新填报" in sentences(report)[0]
+    assert "请重新填报" in sentences(campus, report)[0]
 
 
 def test_what_was_filed_or_changed_in_the_campaign_needs_no_further_word(campus, report):
     fresh = campus.filed(title="新号", account="xinhao", now=day(3, 4)).channel
-    assert [one for one in sentences(report) if one.startswith("新号")] == []
+    assert [one for one in sentences(campus, report) if one.startswith("新号")] == []
     assert campus.say(report, "unchanged", fresh) == []
 
 
@@ -133,13 +133,13 @@ def test_accounts_of_the_units_below_count_and_others_do_not(campus, report):
     other = campus.filed(
         by="zhou", head="sun", unit="医学院", title="医", account="yi", now=day(3, 1)
     ).channel
-    assert [one.title for one in problems(report)] == ["信工之声", "机器人"]
+    assert [one.title for one in problems(report, campus.school)] == ["信工之声", "机器人"]
     assert campus.say(report, "unchanged", club) == []
     assert campus.say(report, "unchanged", other) == [(other, "不在这次报送的范围内。")]
 
 
 def test_a_stale_account_cannot_be_said_unchanged(campus, account, report, monkeypatch):
-    monkeypatch.setattr(answers, "is_stale", lambda channel, today=None: channel is account)
+    monkeypatch.setattr(answers, "is_stale", lambda channel, institution, today=None: channel is account)
     assert campus.say(report, "unchanged", account) == [
         (account, "长时间没有更新，请先答复核实，再填“无变更”。")
     ]
@@ -165,9 +165,9 @@ def test_a_row_that_goes_wrong_before_the_signature_stops_it(campus, report, acc
 
 def test_a_unit_with_nothing_reports_nil(campus, report):
     other = campus.report(report.campaign, "医学院")
-    assert sentences(other) == ["医学院：没有在册账号，也没有新的备案：请确认作零报告。"]
+    assert sentences(campus, other) == ["医学院：没有在册账号，也没有新的备案：请确认作零报告。"]
     campus.nil(other, by="zhou")
-    assert (other.nil, other.state, problems(other)) == (True, "writing", [])
+    assert (other.nil, other.state, problems(other, campus.school)) == (True, "writing", [])
     campus.reported(other, "zhou", "sun")
     assert other.state == "reported"
 
@@ -178,14 +178,14 @@ def test_nil_is_refused_while_there_is_something_and_taken_for_an_error_later(ca
     other = campus.report(report.campaign, "医学院")
     campus.nil(other, by="zhou")
     campus.submitted(by="zhou", unit="医学院", title="医", account="yi")
-    assert "请取消零报告" in sentences(other)[0]
+    assert "请取消零报告" in sentences(campus, other)[0]
     campus.nil(other, by="zhou", nil=False)
-    assert problems(other) == []
+    assert problems(other, campus.school) == []
 
 
 def test_a_unit_that_only_closed_its_accounts_need_not_report_nil(campus, report, account):
     campus.filed(kind="close", channel=account, reason="停用", now=day(3, 5))
-    assert problems(report) == []
+    assert problems(report, campus.school) == []
 
 
 def test_an_answer_to_a_returned_report_leaves_it_returned_until_it_is_handed_in(campus, report, account):

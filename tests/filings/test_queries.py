@@ -47,16 +47,19 @@ def test_a_search_finds_name_account_person_unit_pinyin_and_number(campus, words
         leader="李四",
         now=day(6, 2),
     )
-    for question in (queries.filings, search.channels):
-        assert titles(question(campus.person("li"), Filters(q=words))) == ["信工之声"]
+    person, filters = campus.person("li"), Filters(q=words)
+    assert titles(queries.filings(person, filters)) == ["信工之声"]
+    assert titles(search.channels(campus.school, person, filters)) == ["信工之声"]
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\"])
 def test_signs_of_the_pattern_language_are_searched_for_as_they_are(campus, words):
     campus.filed()
-    assert titles(search.channels(campus.person("li"), Filters(q=words))) == []
+    assert titles(search.channels(campus.school, campus.person("li"), Filters(q=words))) == []
     campus.filed(title=f"带{words}的名字", account="b")
-    assert titles(search.channels(campus.person("li"), Filters(q=words))) == [f"带{words}的名字"]
+    assert titles(search.channels(campus.school, campus.person("li"), Filters(q=words))) == [
+        f"带{words}的名字"
+    ]
 
 
 def test_filters_narrow_by_every_column(campus):
@@ -73,10 +76,12 @@ def test_filters_narrow_by_every_column(campus):
         Filters(incomplete=True, year=2026),
         Filters(form="account", unit=college, kind="first"),
     ):
-        assert titles(search.channels(li, filters)) == ["信工之声"]
+        assert titles(search.channels(campus.school, li, filters)) == ["信工之声"]
         assert titles(queries.filings(li, filters)) == ["信工之声"]
     for filters in (Filters(year=2025), Filters(state="no such"), Filters(kind="no such")):
-        assert titles(search.channels(li, filters)) == titles(queries.filings(li, filters)) == []
+        assert (
+            titles(search.channels(campus.school, li, filters)) == titles(queries.filings(li, filters)) == []
+        )
 
 
 def test_an_address_that_makes_no_sense_narrows_nothing():
@@ -91,20 +96,20 @@ def test_the_register_shows_what_is_in_force(campus):
     first = campus.filed(title="在册", account="b")
     campus.filed(kind="close", channel=first.channel, title="在册")
     campus.filed(title="还在", account="c")
-    assert titles(search.channels(campus.person("li"))) == ["还在"]
+    assert titles(search.channels(campus.school, campus.person("li"))) == ["还在"]
     for state, found in (("closing", ["在册"]), ("closed", []), ("all", ["在册", "还在"])):
-        assert titles(search.channels(campus.person("li"), Filters(state=state))) == found
+        assert titles(search.channels(campus.school, campus.person("li"), Filters(state=state))) == found
 
 
 def test_pages_count_exactly_and_stay_within_the_list(campus):
     for number in range(5):
         campus.filed(title=f"第{number}个", account=str(number))
-    asked = search.channels(campus.person("li"))
+    asked = search.channels(campus.school, campus.person("li"))
     last = queries.page(asked, 99, size=2)
     assert (last.total, last.number, last.pages) == (5, 3, 3)
     assert [row.title for row in last.items] == ["第4个"]
     assert queries.page(asked, 0, size=2).number == 1
-    assert queries.page(search.channels(campus.person("qian")), 1).pages == 1
+    assert queries.page(search.channels(campus.school, campus.person("qian")), 1).pages == 1
 
 
 def test_a_filing_waits_for_one_role_at_a_time_and_the_list_agrees_with_the_rules(campus):
@@ -113,7 +118,7 @@ def test_a_filing_waits_for_one_role_at_a_time_and_the_list_agrees_with_the_rule
         for username in ("chen", "wang", "sun", "li", "zhao", "qian"):
             person = campus.person(username)
             verbs = filing.allowed(person, filing.definition(campus.school))
-            waits = filing in db.session.scalars(queries.queue(person)).all()
+            waits = filing in db.session.scalars(queries.queue(campus.school, person)).all()
             assert waits == (username in step) == ("approve" in verbs)
         campus.do(filing, "approve", step[0])
 
@@ -130,11 +135,11 @@ def test_lists_are_signed_together_by_unit_and_form(campus):
         campus.submitted(form="group", title=title, account=title)
     campus.submitted()
     wang = campus.person("wang")
-    (waiting,) = queries.lists_waiting(wang)
+    (waiting,) = queries.lists_waiting(campus.school, wang)
     assert (waiting.form, waiting.unit.name) == ("group", "信息工程学院")
     assert [filing.title for filing in waiting.filings] == ["一群", "二群"]
-    assert titles(queries.queue(wang, "sheet")) == ["信工之声"]
-    assert len(titles(queries.queue(wang))) == 3
+    assert titles(queries.queue(campus.school, wang, "sheet")) == ["信工之声"]
+    assert len(titles(queries.queue(campus.school, wang))) == 3
 
 
 def test_the_home_page_counts_what_waits_what_came_back_and_what_is_late(campus):
@@ -143,10 +148,10 @@ def test_the_home_page_counts_what_waits_what_came_back_and_what_is_late(campus)
     campus.draft(account="c")
     campus.do(campus.submitted(account="d"), "return", "wang", "请修改")
     wang, chen = campus.person("wang"), campus.person("chen")
-    counts = queries.waiting_counts(wang, now=day(6, 5))
+    counts = queries.waiting_counts(campus.school, wang, now=day(6, 5))
     assert (counts.waiting, counts.overdue, counts.returned) == (2, 1, 0)
-    assert titles(queries.overdue(wang, now=day(6, 5))) == ["旧的"]
-    counts = queries.waiting_counts(chen)
+    assert titles(queries.overdue(campus.school, wang, now=day(6, 5))) == ["旧的"]
+    counts = queries.waiting_counts(campus.school, chen)
     assert (counts.waiting, counts.returned, counts.drafts) == (0, 1, 1)
 
 
@@ -192,5 +197,5 @@ def test_a_renamed_unit_is_found_by_its_new_name(campus):
     campus.filed()
     campus.unit("信息工程学院").rename("人工智能学院")
     db.session.flush()
-    assert titles(search.channels(campus.person("li"), Filters(q="rgznxy"))) == ["信工之声"]
+    assert titles(search.channels(campus.school, campus.person("li"), Filters(q="rgznxy"))) == ["信工之声"]
     assert db.session.scalars(db.select(Channel)).one().unit.name == "人工智能学院"

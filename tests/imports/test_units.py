@@ -246,7 +246,7 @@ def test_every_change_has_its_event_and_the_import_has_one(target, campus):
 
 def test_a_change_that_changes_nothing_leaves_no_event(campus):
     club, actor = campus.unit("机器人社"), db.session.query(Person).first()
-    keeping.change(club, club.name, club.kind, club.parent, actor)
+    keeping.change(club, campus.school, club.name, club.kind, club.parent, actor)
     assert events("unit_change") == []
 
 

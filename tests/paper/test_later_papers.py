@@ -8,8 +8,9 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from blueprints.web.schools import institutions
 from models.channels.channel import Channel
-from models.database import db, institutions
+from models.database import db
 from models.filings import transitions
 from models.filings.filing import Filing
 from models.filings.starting import start

@@ -196,19 +196,19 @@ def test_totals_and_lists_agree_for_everybody(campus):
     campus.submitted(title="还没批", account="d")
     for username in ("li", "chen", "zhou", "qian"):
         person = campus.person(username)
-        said = counts.totals(person)
+        said = counts.totals(campus.school, person)
         for count, filters in (
             (said.in_force, Filters()),
             (said.incomplete, Filters(incomplete=True)),
             (said.closing, Filters(state="closing")),
             (said.closed, Filters(state="closed")),
         ):
-            found = len(db.session.scalars(channels(person, filters)).all())
+            found = len(db.session.scalars(channels(campus.school, person, filters)).all())
             assert count == found == counts.total(person, filters)
-    said = counts.totals(campus.person("li"))
+    said = counts.totals(campus.school, campus.person("li"))
     assert (said.in_force, said.incomplete, said.closing, said.closed) == (2, 1, 1, 0)
     assert said.platforms == ["微信公众号", "微博"]
-    assert counts.totals(campus.person("zhou")).platforms == ["微博"]
+    assert counts.totals(campus.school, campus.person("zhou")).platforms == ["微博"]
 
 
 def test_what_the_tally_cannot_tell_is_left_to_a_count(campus):

@@ -6,7 +6,7 @@ from sqlalchemy import event
 from models.channels.channel import holder
 from models.database import db
 from models.register.duplicates import named_alike, on_same_platform, typed_elsewhere
-from tests.campus import Campus
+from tests.campus import SCHOOL, Campus
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ QUESTIONS = {
     "uq_channel_account": lambda filing: holder("xx", "微信公众号", "other"),
     "ix_channel_title_key": lambda filing: named_alike(filing, "信工之声报", 1, "微博", ["某某大学"]),
     "ix_channel": lambda filing: on_same_platform(filing, filing.unit_id, "微博"),
-    "ix_filing_search": lambda filing: typed_elsewhere(filing, "微信公众号", "other"),
+    "ix_filing_search": lambda filing: typed_elsewhere(filing, SCHOOL, "微信公众号", "other"),
 }
 
 

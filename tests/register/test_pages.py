@@ -11,7 +11,7 @@ from models.filings import transitions
 from models.register.pages import by_phone, find, under_way
 from models.register.search import channels
 from models.rules.filters import LARGEST_ID, Cursor, Filters, whole_number
-from tests.campus import Campus, day, wechat
+from tests.campus import SCHOOL, Campus, day, wechat
 
 SIZE = 3
 
@@ -53,15 +53,15 @@ def many(campus) -> Campus:
 
 def walk(person, filters: Filters, backwards: bool = False) -> list[int]:
     """The ids on all pages, from the first on; or from the last page back to the first."""
-    page, seen = find(person, filters, None, SIZE), []
+    page, seen = find(SCHOOL, person, filters, None, SIZE), []
     pages = [page]
     while page.after:
-        page = find(person, filters, page.after, SIZE)
+        page = find(SCHOOL, person, filters, page.after, SIZE)
         pages.append(page)
     if backwards:
         pages = [page]
         while page.before:
-            page = find(person, filters, page.before, SIZE)
+            page = find(SCHOOL, person, filters, page.before, SIZE)
             pages.insert(0, page)
     for page in pages:
         assert page.first == len(seen) + 1
@@ -105,7 +105,7 @@ def test_every_page_together_is_what_was_asked_for_and_so_they_are_back_to_front
     person = many.person(username)
     for unit in (None, many.unit("信息工程学院").id, many.unit("医学院").id):
         filters = Filters(**asked, unit=unit)
-        found = [channel.id for channel in db.session.scalars(channels(person, filters))]
+        found = [channel.id for channel in db.session.scalars(channels(SCHOOL, person, filters))]
         assert walk(person, filters) == found
         assert walk(person, filters, backwards=True) == found
 
@@ -113,7 +113,7 @@ def test_every_page_together_is_what_was_asked_for_and_so_they_are_back_to_front
 def test_what_is_searched_is_where_people_look_for_it(many):
     """The list that all others are compared with, against plain Python."""
     li, names = many.person("li"), {}
-    for one in db.session.scalars(channels(li)):
+    for one in db.session.scalars(channels(SCHOOL, li)):
         names[one.id] = f"{one.search} {one.number} {one.unit.name} {one.unit.pinyin}".lower()
     for words in ("青年", "学院", "2026-00", "xxgc", "co", "张三"):
         expected = {key for key, text in names.items() if words in text}
@@ -123,12 +123,12 @@ def test_what_is_searched_is_where_people_look_for_it(many):
 def test_lines_that_come_and_go_meanwhile_make_nobody_see_one_twice_or_miss_one(many):
     li = many.person("li")
     everything = walk(li, Filters())
-    first = find(li, Filters(), None, SIZE)
-    second = find(li, Filters(), first.after, SIZE)
+    first = find(SCHOOL, li, Filters(), None, SIZE)
+    second = find(SCHOOL, li, Filters(), first.after, SIZE)
     # The very line the next page begins after leaves the register, and an earlier one is renamed.
     db.session.execute(update(Channel).where(Channel.id == everything[5]).values(state="void"))
     db.session.execute(update(Channel).where(Channel.id == everything[0]).values(title="阿"))
-    third = find(li, Filters(), second.after, SIZE)
+    third = find(SCHOOL, li, Filters(), second.after, SIZE)
     assert [row.id for row in third.items] == everything[6:9]
     assert third.total == len(everything) - 1
 
@@ -149,7 +149,7 @@ def test_lines_that_come_and_go_meanwhile_make_nobody_see_one_twice_or_miss_one(
 )
 def test_a_place_that_makes_no_sense_is_the_first_page(many, asked):
     li = many.person("li")
-    page = find(li, Filters(), Cursor.read(asked), SIZE)
+    page = find(SCHOOL, li, Filters(), Cursor.read(asked), SIZE)
     assert [row.id for row in page.items] == walk(li, Filters())[:SIZE]
     assert (page.first, page.before) == (1, None)
 
@@ -157,8 +157,8 @@ def test_a_place_that_makes_no_sense_is_the_first_page(many, asked):
 @pytest.mark.parametrize("said", ["0", "999999999"])
 def test_a_number_in_the_address_that_is_wrong_stays_within_the_list(many, said):
     li = many.person("li")
-    after = find(li, Filters(), None, SIZE).after.query
-    page = find(li, Filters(), Cursor.read(after | {"from": said}), SIZE)
+    after = find(SCHOOL, li, Filters(), None, SIZE).after.query
+    page = find(SCHOOL, li, Filters(), Cursor.read(after | {"from": said}), SIZE)
     assert 1 <= page.first <= page.last <= page.total
 
 
@@ -200,7 +200,7 @@ def test_a_channel_is_found_by_the_end_of_any_phone_of_its_paper_within_ones_uni
 
 def test_what_is_on_its_way_about_a_channel_is_told_but_no_draft(campus):
     channel = campus.filed(account="a").channel
-    row = find(campus.person("li"), Filters(), None, 9).items[0]
+    row = find(SCHOOL, campus.person("li"), Filters(), None, 9).items[0]
     draft = campus.draft(kind="change", channel=channel, title="新名")
     assert under_way([row]) == {}
     campus.do(draft, "submit", "chen")

@@ -35,8 +35,8 @@ def deeds(channel) -> list[str]:
     return [event.verb for event in history.of_channel(channel.id)]
 
 
-def stale_titles(today: date) -> list[str]:
-    return list(db.session.scalars(db.select(Channel.title).where(stale_condition("xx", today))))
+def stale_titles(today: date, institution=LIMITED) -> list[str]:
+    return list(db.session.scalars(db.select(Channel.title).where(stale_condition(institution, today))))
 
 
 @pytest.mark.parametrize(
@@ -57,30 +57,29 @@ def test_a_channel_is_stale_from_the_day_after_six_months(campus):
     channel = campus.filed(now=day(1, 5)).channel
     assert channel.quiet_since == date(2026, 1, 5)
     for today, stale in [(date(2026, 7, 5), False), (date(2026, 7, 6), True)]:
-        assert is_stale(channel, today) is stale
+        assert is_stale(channel, campus.school, today) is stale
         assert stale_titles(today) == ([channel.title] if stale else [])
 
 
 def test_only_what_is_on_the_register_grows_stale(campus):
     channel = campus.filed(now=day(1, 5)).channel
     channel.state = ChannelState.closed
-    assert not is_stale(channel, date(2026, 12, 1))
+    assert not is_stale(channel, campus.school, date(2026, 12, 1))
     assert stale_titles(date(2026, 12, 1)) == []
 
 
 def test_a_school_without_a_limit_has_nothing_stale(campus):
     channel = campus.filed(now=day(1, 5)).channel
-    campus.app.extensions["institutions"] = {"xx": SCHOOL}
-    assert stale_before("xx") is None
-    assert not is_stale(channel, date(2030, 1, 1))
-    assert stale_titles(date(2030, 1, 1)) == []
+    assert stale_before(SCHOOL) is None
+    assert not is_stale(channel, SCHOOL, date(2030, 1, 1))
+    assert stale_titles(date(2030, 1, 1), SCHOOL) == []
 
 
 def test_a_typed_day_of_eight_months_ago_outweighs_a_young_paper(campus):
     channel = campus.filed(now=day(11, 1)).channel
     heard_of(channel, date(2026, 3, 20), campus.person("chen"), day(11, 20))
     assert (channel.last_update_on, channel.quiet_since) == (date(2026, 3, 20), date(2026, 3, 20))
-    assert is_stale(channel, date(2026, 11, 20))
+    assert is_stale(channel, campus.school, date(2026, 11, 20))
     [event] = history.of_channel(channel.id)
     assert event.changes == [
         {"path": "last_update_on", "label": "最近更新日期", "before": "", "after": "2026年3月20日"}
@@ -90,11 +89,11 @@ def test_a_typed_day_of_eight_months_ago_outweighs_a_young_paper(campus):
 
 def test_a_typed_day_does_not_outweigh_a_later_word_of_the_unit(campus):
     channel = campus.filed(now=day(2, 1)).channel
-    confirm_unchanged(channel, campus.person("wang"), day(6, 1))
+    confirm_unchanged(channel, campus.school, campus.person("wang"), day(6, 1))
     heard_of(channel, date(2026, 3, 20), campus.person("chen"), day(11, 20))
     assert channel.quiet_since == date(2026, 6, 1)
     answered = campus.filed(account="b", now=day(2, 1)).channel
-    answer(answered, Answer.explain, campus.person("chen"), "假期", now=day(9, 1))
+    answer(answered, campus.school, Answer.explain, campus.person("chen"), "假期", now=day(9, 1))
     heard_of(answered, date(2026, 3, 20), campus.person("chen"), day(11, 20))
     assert answered.quiet_since == date(2026, 9, 1)
 
@@ -122,13 +121,13 @@ def test_an_impossible_day_is_refused(campus, wrong, words):
 
 def test_a_channel_is_confirmed_once_a_year(campus):
     channel = campus.filed(now=day(2, 1)).channel
-    confirm_unchanged(channel, campus.person("chen"), day(5, 1))
+    confirm_unchanged(channel, campus.school, campus.person("chen"), day(5, 1))
     assert channel.confirmed_on == channel.quiet_since == date(2026, 5, 1)
     with pytest.raises(Refused, match="今年已在2026年5月1日确认过"):
-        confirm_unchanged(channel, campus.person("chen"), day(8, 1))
+        confirm_unchanged(channel, campus.school, campus.person("chen"), day(8, 1))
     heard_of(channel, date(2026, 12, 20), campus.person("chen"), day(12, 21))
     # Already the new year on campus.
-    confirm_unchanged(channel, campus.person("wang"), datetime(2026, 12, 31, 17, tzinfo=UTC))
+    confirm_unchanged(channel, campus.school, campus.person("wang"), datetime(2026, 12, 31, 17, tzinfo=UTC))
     assert channel.confirmed_on == date(2027, 1, 1)
     assert deeds(channel) == ["confirm", "heard", "confirm"]
 
@@ -138,16 +137,16 @@ def test_what_somebody_else_wrote_meanwhile_is_seen(campus):
     meanwhile = update(Channel).values(confirmed_on=date(2026, 4, 30))
     db.session.execute(meanwhile.execution_options(synchronize_session=False))
     with pytest.raises(Refused, match="今年已在2026年4月30日确认过"):
-        confirm_unchanged(channel, campus.person("chen"), day(5, 1))
+        confirm_unchanged(channel, campus.school, campus.person("chen"), day(5, 1))
 
 
 def test_others_may_not_speak_for_a_channel(campus):
     channel = campus.filed(now=day(2, 1)).channel
     for stranger in ("zhou", "sun", "qian"):
         with pytest.raises(Refused, match="不是您单位"):
-            confirm_unchanged(channel, campus.person(stranger), day(5, 1))
+            confirm_unchanged(channel, campus.school, campus.person(stranger), day(5, 1))
     with pytest.raises(Refused, match="不在待核实"):
-        answer(channel, Answer.explain, campus.person("chen"), "在用", now=day(5, 1))
+        answer(channel, campus.school, Answer.explain, campus.person("chen"), "在用", now=day(5, 1))
     channel.state = ChannelState.closed
     db.session.flush()
     with pytest.raises(Refused, match="不在册"):
@@ -158,10 +157,10 @@ def test_others_may_not_speak_for_a_channel(campus):
 def test_what_is_under_way_or_stale_is_not_confirmed(campus):
     channel = campus.filed(now=day(2, 1)).channel
     with pytest.raises(Refused, match="请先答复核实"):
-        confirm_unchanged(channel, campus.person("chen"), day(11, 1))
+        confirm_unchanged(channel, campus.school, campus.person("chen"), day(11, 1))
     start(LIMITED, LIMITED.forms["account"], "change", channel.unit, campus.person("chen"), channel)
     with pytest.raises(AlreadyOpen):
-        confirm_unchanged(channel, campus.person("chen"), day(5, 1))
+        confirm_unchanged(channel, campus.school, campus.person("chen"), day(5, 1))
 
 
 def test_going_on_needs_news_or_a_reason(campus):
@@ -174,20 +173,20 @@ def test_going_on_needs_news_or_a_reason(campus):
         ({"words": "字" * 501}, "最多500个字，现在是501个字"),
     ]:
         with pytest.raises(Refused, match=sentence):
-            answer(channel, Answer.go_on, chen, now=day(11, 1), **said)
-    answer(channel, Answer.go_on, chen, day=date(2026, 5, 1), now=day(11, 1))
+            answer(channel, campus.school, Answer.go_on, chen, now=day(11, 1), **said)
+    answer(channel, campus.school, Answer.go_on, chen, day=date(2026, 5, 1), now=day(11, 1))
     assert (channel.last_update_on, channel.quiet_since) == (date(2026, 5, 1), date(2026, 11, 1))
-    assert not is_stale(channel, date(2027, 5, 1))
-    assert is_stale(channel, date(2027, 5, 2))
+    assert not is_stale(channel, campus.school, date(2027, 5, 1))
+    assert is_stale(channel, campus.school, date(2027, 5, 2))
 
 
 def test_an_explanation_is_kept_and_told_to_the_office_once(campus):
     channel, chen = campus.filed(now=day(2, 1)).channel, campus.person("chen")
     with pytest.raises(Refused, match="请写明情况"):
-        answer(channel, Answer.explain, chen, "　", now=day(11, 1))
-    answer(channel, Answer.explain, chen, "改版中", now=day(11, 1))
+        answer(channel, campus.school, Answer.explain, chen, "　", now=day(11, 1))
+    answer(channel, campus.school, Answer.explain, chen, "改版中", now=day(11, 1))
     with pytest.raises(Refused, match="小陈已在2026年11月1日答复“说明”"):
-        answer(channel, Answer.explain, campus.person("wang"), "改版中", now=day(11, 1))
+        answer(channel, campus.school, Answer.explain, campus.person("wang"), "改版中", now=day(11, 1))
     [event] = history.of_channel(channel.id)
     assert (event.from_state, event.to_state, event.opinion) == ("待核实", "说明", "改版中")
     told = db.session.scalars(db.select(activity.notices.Notice).filter_by(channel_id=channel.id))
@@ -199,15 +198,15 @@ def test_an_explanation_is_kept_and_told_to_the_office_once(campus):
 
 def test_closing_begins_a_draft_and_leaves_the_channel_stale_until_it_is_decided(campus):
     channel, chen = campus.filed(now=day(2, 1)).channel, campus.person("chen")
-    closing = answer(channel, Answer.close, chen, now=day(11, 1))
+    closing = answer(channel, campus.school, Answer.close, chen, now=day(11, 1))
     assert (closing.kind, closing.state, closing.channel) == ("close", State.draft, channel)
-    assert is_stale(channel, date(2026, 11, 1))
+    assert is_stale(channel, campus.school, date(2026, 11, 1))
     for choice in Answer:
         with pytest.raises(AlreadyOpen) as caught:
-            answer(channel, choice, chen, "再答一次", now=day(11, 1))
+            answer(channel, campus.school, choice, chen, "再答一次", now=day(11, 1))
         assert caught.value.filing is closing
     transitions.discard(closing, chen, closing.revision)
-    answer(channel, Answer.explain, chen, "不注销了", now=day(11, 2))
+    answer(channel, campus.school, Answer.explain, chen, "不注销了", now=day(11, 2))
     assert deeds(channel) == ["answer", "answer"]
 
 
@@ -219,7 +218,7 @@ def test_a_paper_of_an_earlier_year_is_due_for_confirmation(campus):
     [channel] = db.session.scalars(asked)
     assert channel.title == "去年的"
     heard_of(channel, date(2026, 5, 1), campus.person("chen"), day(5, 2))
-    confirm_unchanged(channel, campus.person("chen"), day(5, 2))
+    confirm_unchanged(channel, campus.school, campus.person("chen"), day(5, 2))
     assert db.session.scalars(asked).all() == []
 
 

@@ -14,6 +14,7 @@ from models.register.closing import confirm_gone
 from models.register.staleness import is_stale
 from models.reports import dashboard
 from models.reports.dashboard import Question
+from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State
 from tests.campus import SCHOOL, Campus, day
@@ -28,20 +29,20 @@ def campus(tmp_path):
         db.engine.dispose()
 
 
-def of(units=None, form="", school="xx", now=NOW) -> dashboard.Figures:
+def of(units=None, form="", school=SCHOOL, now=NOW) -> dashboard.Figures:
     return dashboard.figures(Question(school, units, form), now)
 
 
-def recounted(school: str, units: set[int] | None, form: str, now: datetime) -> dict:
+def recounted(school: Institution, units: set[int] | None, form: str, now: datetime) -> dict:
     """The same figures, channel by channel, in Python."""
     every = [
         one
-        for one in db.session.scalars(select(Channel).where(Channel.institution == school))
+        for one in db.session.scalars(select(Channel).where(Channel.institution == school.code))
         if (units is None or one.unit_id in units) and (not form or one.form == form)
     ]
     on_register = [one for one in every if one.state is ChannelState.in_force]
     today = campus_time(now).date()
-    stale = [one for one in on_register if is_stale(one, today)]
+    stale = [one for one in on_register if is_stale(one, school, today)]
     incomplete = [one for one in on_register if one.incomplete and one not in stale]
     deeds = Counter(
         (campus_time(one.decided_at).year, one.kind)
@@ -82,7 +83,7 @@ def counted(found: dashboard.Figures) -> dict:
     }
 
 
-def check(school: str, units: set[int] | None, form: str, now: datetime) -> None:
+def check(school: Institution, units: set[int] | None, form: str, now: datetime) -> None:
     found = of(units, form, school, now)
     assert counted(found) == recounted(school, units, form, now)
     assert found.years[-1].in_force == found.standings.in_force
@@ -91,12 +92,12 @@ def check(school: str, units: set[int] | None, form: str, now: datetime) -> None
 
 def test_the_demo_is_counted_as_by_hand(app):
     with app.app_context():
-        for school in app.extensions["institutions"]:
+        for school in app.extensions["institutions"].values():
             for form in ("", "account", "group"):
                 check(school, None, form, utcnow())
             for unit in {one.unit_id for one in db.session.scalars(select(Channel))}:
                 check(school, {unit}, "", utcnow())
-        assert of(school="pdsu").standings.every > 5
+        assert of(school=app.extensions["institutions"]["pdsu"]).standings.every > 5
 
 
 def test_every_standing_is_counted_once_and_drafts_and_mistakes_never(campus):
@@ -113,10 +114,9 @@ def test_every_standing_is_counted_once_and_drafts_and_mistakes_never(campus):
     rejected = campus.submitted(title="不予备案", account="d", now=day(11, 1))
     campus.do(rejected, "reject", "wang", "不行")
     db.session.flush()
-    months = SCHOOL.model_copy(update={"clocks": SCHOOL.clocks.model_copy(update={"stale_months": 6})})
-    campus.app.extensions["institutions"]["xx"] = months
-    check("xx", None, "", NOW)
-    found = of().standings
+    limited = SCHOOL.model_copy(update={"clocks": SCHOOL.clocks.model_copy(update={"stale_months": 6})})
+    check(limited, None, "", NOW)
+    found = of(school=limited).standings
     assert (found.well, found.stale, found.incomplete, found.closing, found.closed) == (3, 1, 1, 1, 1)
     assert (found.in_force, found.every, found.both) == (5, 7, 1)
 
@@ -171,10 +171,8 @@ def test_a_tier_is_missed_only_where_the_form_asks_for_one(campus):
     assert of().tiers == {"first": 1, "": 1}
     account = SCHOOL.forms["account"]
     untiered = account.model_copy(update={"channel": account.channel.model_copy(update={"tier": ""})})
-    campus.app.extensions["institutions"]["xx"] = SCHOOL.model_copy(
-        update={"forms": SCHOOL.forms | {"account": untiered}}
-    )
-    assert of().tiers == {}
+    school = SCHOOL.model_copy(update={"forms": SCHOOL.forms | {"account": untiered}})
+    assert of(school=school).tiers == {}
 
 
 def test_the_questions_do_not_grow_with_the_channels(campus):

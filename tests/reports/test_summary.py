@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
+from blueprints.web.schools import institutions
 from models.channels.channel import Channel
-from models.database import db, institutions
+from models.database import db
 from models.filings.filing import Filing
 from models.people.unit import tree
 from models.reports import summary

@@ -19,8 +19,9 @@ from blueprints.auth.pages import go_on
 from blueprints.web import security_log
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from blueprints.web.schools import institutions
 from models.auth import attempts, sessions
-from models.database import db, institutions, will_write
+from models.database import db, will_write
 from models.people.person import Person
 from models.rules.definitions.institution import Contact
 from models.rules.policy import Action

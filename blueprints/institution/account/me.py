@@ -11,7 +11,8 @@ from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models.administration.people import change_own_email
 from models.auth import sessions
-from models.database import db, sends_mail, sign_in_settings
+from models.database import db
+from models.deployment import sends_mail, sign_in_settings
 from models.rules.policy import Action, may
 
 

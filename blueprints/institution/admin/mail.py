@@ -10,7 +10,8 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models.clock import utcnow
-from models.database import db, sends_mail
+from models.database import db
+from models.deployment import sends_mail
 from models.filings import queries
 from models.messaging import outbox
 from models.messaging.notices import Notice

@@ -164,8 +164,8 @@ def save_unit(unit: Unit | None, form: UnitForm) -> Unit:
     parent = None if form.parent_id is None else db.session.get(Unit, form.parent_id)
     typed = (form.name.data, form.kind.data, parent, current_user)
     if unit is None:
-        return administration.add(g.institution.code, *typed)
-    administration.change(unit, *typed)
+        return administration.add(g.institution, *typed)
+    administration.change(unit, g.institution, *typed)
     return unit
 
 

@@ -41,7 +41,7 @@ DONE = (ReportState.received, ReportState.reported, "nil")
 def campaign(campaign_id: int) -> Response:
     """The whole school for the office; for a unit its own line and what is below it."""
     found = load_campaign(campaign_id)
-    drawn, asked = models.draw(found, current_user), _asked()
+    drawn, asked = models.draw(found, g.institution, current_user), _asked()
     labels = {"q": {}, "state": STANDINGS, "late": {"1": "逾期"}, "below": {"1": "展开下属单位"}}
     return page(
         "institution/campaigns/board.html",

@@ -110,7 +110,7 @@ def _noted(campaign_id: int, what: str) -> tuple[Campaign, Board]:
     """The campaign and its board; that it was exported is an event."""
     found = load_campaign(campaign_id)
     history.record(g.institution.code, "export", current_user, opinion=f"{found.title}（{what}）")
-    return found, board.draw(found, current_user)
+    return found, board.draw(found, g.institution, current_user)
 
 
 def _cells(line: Line) -> list[Cell]:
@@ -143,7 +143,7 @@ def _sheet(found: Campaign, title: str, left: str) -> Register:
 
 def _merged(campaign_id: int, code: str, ending: str) -> Response:
     found, register = load_campaign(campaign_id), load_register(code)
-    drawn = board.draw(found, current_user)
+    drawn = board.draw(found, g.institution, current_user)
     done = [line.unit.id for line in drawn.lines if standing(line.report) in DONE]
     units = sorted(tree(g.institution.code).below(done))
     about = f"已报送{len(done)}个单位"

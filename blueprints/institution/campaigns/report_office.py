@@ -1,6 +1,6 @@
 """The office with one report: receives it row by row, extends it, notes that its paper came."""
 
-from flask import Response, abort, flash, request
+from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
 from blueprints.institution.campaigns.loading import load_report
@@ -36,7 +36,7 @@ def receipt(campaign_id: int, unit_id: int) -> Response:
         words = f"退回的理由最多{LONGEST_REASON}个字，请删减；其余的行还没有接收。"
         return _draw_receipt(found, 422, words, returned)
     try:
-        rows = receive(found, current_user, revision_of(request.form), returned)
+        rows = receive(found, g.institution, current_user, revision_of(request.form), returned)
     except (Refused, ReportConflict) as problem:
         db.session.rollback()
         status = 409 if isinstance(problem, ReportConflict) else 422
@@ -63,7 +63,7 @@ def _returned() -> dict[int, str]:
 def _draw_receipt(
     found: Report, status: int = 200, error: str = "", returned: dict[int, str] | None = None
 ) -> Response:
-    rows = list(db.session.scalars(listed(found, Role.office)))
+    rows = list(db.session.scalars(listed(found, g.institution, Role.office)))
     open_still = found.state is ReportState.reported
     return page(
         "institution/campaigns/receipt.html",

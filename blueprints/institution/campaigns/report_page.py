@@ -97,7 +97,7 @@ def _lines(report: Report) -> dict:
     shown = every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     said = {line.channel_id: line for line in report.lines}
     papers = answered_by_paper(report, shown)
-    rows = [Line(one, said.get(one.id), papers.get(one.id), is_stale(one)) for one in shown]
+    rows = [Line(one, said.get(one.id), papers.get(one.id), is_stale(one, g.institution)) for one in shown]
     return {
         "found": Page(rows, len(every), number, pages),
         "unsaid": len(unanswered(report)),
@@ -123,7 +123,7 @@ def _papers(report: Report) -> list[Filing]:
 
 def _to_settle(report: Report) -> dict[str, list[Problem]]:
     """What stands in the way of handing in; once it is handed in there is nothing to settle."""
-    found = problems(report) if report.state in MISSING else []
+    found = problems(report, g.institution) if report.state in MISSING else []
     return {"problems": [_in_sight(problem) for problem in found]}
 
 

@@ -65,7 +65,7 @@ def say_in_report(campaign_id: int, unit_id: int) -> Response:
     if not channels:
         return show(found, 422, "请先勾选要填报的账号或群。")
     try:
-        refused = say(found, channels, answer, current_user, revision_of(request.form))
+        refused = say(found, g.institution, channels, answer, current_user, revision_of(request.form))
     except (Refused, ReportConflict) as problem:
         return _refuse(campaign_id, unit_id, problem, ticked=ticked)
     db.session.commit()
@@ -140,7 +140,7 @@ def move_report(campaign_id: int, unit_id: int, verb: str) -> Response:
     if len(reason) > LONGEST_REASON:
         return show(found, 422, f"最多{LONGEST_REASON}个字，请删减。", reason=reason)
     try:
-        rows = move(found, deed, current_user, revision_of(request.form), reason)
+        rows = move(found, g.institution, deed, current_user, revision_of(request.form), reason)
     except (Refused, ReportConflict) as problem:
         return _refuse(campaign_id, unit_id, problem, reason=reason)
     db.session.commit()

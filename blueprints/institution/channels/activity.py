@@ -82,7 +82,7 @@ def perform(channel: Channel, sent: Mapping[str, str]) -> Said:
 
 def _perform(channel: Channel, deed: str, sent: Mapping[str, str]) -> Said:
     if deed == "confirm":
-        confirm_unchanged(channel, current_user)
+        confirm_unchanged(channel, g.institution, current_user)
         return Said(channel, deed, "已确认无变更。")
     typed = clean(sent.get("day", ""))
     if deed == "heard":
@@ -92,7 +92,7 @@ def _perform(channel: Channel, deed: str, sent: Mapping[str, str]) -> Said:
         raise Refused("请选择继续运营、注销或说明。")
     choice = Answer(sent["answer"])
     day = read_day(typed, LABEL, clock.today()) if typed and choice is Answer.go_on else None
-    closing = answer(channel, choice, current_user, clean(sent.get("words", "")), day)
+    closing = answer(channel, g.institution, choice, current_user, clean(sent.get("words", "")), day)
     if closing is not None:
         flash("已按在册信息预填，请填写注销原因后提交。")
     return Said(channel, deed, f"已答复“{choice.label}”。", filing=closing)
@@ -102,13 +102,13 @@ def _heard(channel: Channel, event: history.Event | None) -> str:
     if event is None:
         return "与已登记的日期相同，没有改动。"
     months = g.institution.clocks.stale_months
-    late = f"已超过{months}个月没有更新，请答复核实。" if is_stale(channel) else ""
+    late = f"已超过{months}个月没有更新，请答复核实。" if is_stale(channel, g.institution) else ""
     return f"已登记最近更新日期。{late}"
 
 
 def _facts(channel: Channel, events: list[history.Event], said: Said | None) -> dict:
     return {
-        "stale": is_stale(channel),
+        "stale": is_stale(channel, g.institution),
         "months": g.institution.clocks.stale_months,
         "in_force": channel.state is ChannelState.in_force,
         "confirmed": is_confirmed(channel),

@@ -1,5 +1,7 @@
 """核实: channels that were silent too long, and those of which 无变更 is to be said this year."""
 
+from functools import partial
+
 from flask import Response, g, request, url_for
 from flask_login import current_user
 from sqlalchemy import Select, select
@@ -67,7 +69,7 @@ def _confirm(channel: Channel) -> Said:
     """In a transaction of its own, so that a refused one stops nobody."""
     try:
         with db.session.begin_nested():
-            confirm_unchanged(channel, current_user)
+            confirm_unchanged(channel, g.institution, current_user)
     except Refused as refusal:
         return Said(channel, "confirm", problem=str(refusal))
     return Said(channel, "confirm", "已确认无变更。")
@@ -93,13 +95,13 @@ def _draw(results: list[Said], problem: str = "", status: int = 200) -> Response
         chips=_chips(kept, dict(units)),
         tab=tab,
         tabs=_offered(),
-        counts=counts(current_user),
+        counts=counts(g.institution, current_user),
         open_about=_open_filings(found.items),
         answers=standing_answers(found.items),
         due=_due(found.items),
-        is_stale=is_stale,
+        is_stale=partial(is_stale, institution=g.institution),
         is_confirmed=is_confirmed,
-        limit=stale_before(g.institution.code),
+        limit=stale_before(g.institution),
         months=g.institution.clocks.stale_months,
         year=clock.today().year,
         most=MOST_AT_ONCE,
@@ -132,11 +134,11 @@ def _tab() -> str:
 
 def _asked(tab: str, filters: Filters) -> Select[Channel]:
     """The channels of a tab; of the stale ones, the longest silent first."""
-    school, asked = g.institution.code, search.channels(current_user, filters)
+    asked = search.channels(g.institution, current_user, filters)
     if tab == "due":
-        return asked.where(due_condition(school))
+        return asked.where(due_condition(g.institution.code))
     if tab == "stale":
-        asked = asked.where(stale_condition(school))
+        asked = asked.where(stale_condition(g.institution))
         return asked.order_by(None).order_by(Channel.quiet_since, Channel.id)
     return asked
 

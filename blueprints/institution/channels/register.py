@@ -36,7 +36,7 @@ SHORTEST_ENDING, MOST_BY_PHONE = 4, 100
 @requires(Action.READ)
 def register() -> Response:
     filters, cursor = Filters.read(request.args), Cursor.read(request.args)
-    found = pages.find(current_user, filters, cursor, PAGE_SIZE)
+    found = pages.find(g.institution, current_user, filters, cursor, PAGE_SIZE)
     return _draw(found.items, filters, found=found)
 
 
@@ -63,7 +63,7 @@ def _draw(
     status: int = 200,
 ) -> Response:
     """The page or its results: a page that was `found`, or those of a phone's `ending`."""
-    totals, units = counts.totals(current_user), units_on_offer()
+    totals, units = counts.totals(g.institution, current_user), units_on_offer()
     offered = {
         "form": forms_on_offer(),
         "platform": {platform: platform for platform in totals.platforms},
@@ -144,7 +144,7 @@ class Line(NamedTuple):
 def lines(rows: list[Row], under_way: Mapping[int, str], words: str) -> list[Line]:
     """The lines of a page. `under_way`: by channel id, what is on its way; `words`: the search."""
     units, tiers = tree(g.institution.code).nodes, g.institution.tiers
-    limit, marked = stale_before(g.institution.code), _marker(words)
+    limit, marked = stale_before(g.institution), _marker(words)
     found = []
     for row in rows:
         stale = bool(

@@ -54,7 +54,7 @@ def _purge(channel: Channel) -> str:
     years = g.institution.retention.closed_years
     try:
         with db.session.begin_nested():
-            return f"已清理{erasing.erase(channel, years, current_user)}"
+            return f"已清理{erasing.erase(channel, g.institution, years, current_user)}"
     except Refused as refusal:
         return str(refusal)
 

@@ -1,6 +1,6 @@
 """The opinion a request gives, and what helps to give one."""
 
-from flask import flash, request
+from flask import flash, g, request
 from flask_login import current_user
 
 from models.filings.filing import Filing
@@ -39,4 +39,4 @@ def signing_help(filing: Filing | None) -> dict:
     """What helps to sign a filing: one's own opinions and its place on the desk; None: no help."""
     if filing is None:
         return {"canned": [], "queue": None}
-    return {"canned": saved_replies.of(current_user), "queue": place_of(current_user, filing)}
+    return {"canned": saved_replies.of(current_user), "queue": place_of(g.institution, current_user, filing)}

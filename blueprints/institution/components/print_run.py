@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from blueprints.institution.components.file_jobs import JobRefused, advance, file_of, load_job
 from blueprints.institution.paper import PaperError, holders, pages_of, prints
 from blueprints.institution.paper.batch_printing import TOGETHER, Drawn, bind, draw_batch
-from models.database import db, institutions
+from blueprints.web.schools import institutions
+from models.database import db
 from models.events import history
 from models.filings.filing import Filing
 from models.jobs import FileJob, Progress

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from blueprints.institution import workbook
 from blueprints.institution.components.file_jobs import JobRefused, advance, begin, file_of, load_job
 from blueprints.institution.download import download
+from blueprints.web.schools import institutions
 from models.channels.channel import Channel
-from models.database import db, institutions, will_write
+from models.database import db, will_write
 from models.events import history
 from models.jobs import JobKind, Progress
 from models.people.person import Person
@@ -134,7 +135,7 @@ class Exporting:
     def _channels(self) -> Any:
         """The ids it is narrowed to, or a select of them; None when it is not."""
         if self.export.filters is not None:
-            shown = conditions(self.person, Filters.read(self.export.filters))
+            shown = conditions(self.school, self.person, Filters.read(self.export.filters))
             return select(Channel.id).where(*shown).correlate(None)
         return self.export.channels
 

@@ -41,7 +41,7 @@ NO_PLATFORM, NO_TIER, NO_NAME = "未填平台", "未分级", "（未命名）"
 @requires(Action.READ)
 def dashboard() -> Response:
     scope, form = asked_scope(), _asked_form()
-    figures = reports.figures(Question(g.institution.code, scope.ids, form))
+    figures = reports.figures(Question(g.institution, scope.ids, form))
     units, forms = units_on_offer(), forms_on_offer()
     filters = {name: value for name, value in (("unit", scope.unit), ("form", form)) if value}
     return page(
@@ -68,7 +68,7 @@ def dashboard_xlsx() -> Response:
 
     will_write()
     scope, form = asked_scope(), _asked_form()
-    figures = reports.figures(Question(g.institution.code, scope.ids, form))
+    figures = reports.figures(Question(g.institution, scope.ids, form))
     about = "，".join(filter(None, [scope.name, forms_on_offer().get(form)]))
     history.record(g.institution.code, "export", current_user, opinion=f"统计（{about}，Excel）")
     tables = [section.table for section in sections(figures)]

@@ -112,7 +112,7 @@ class _Look:
             named = f"名称为“{other.title}”（{other.state_label}）"
             yield self._linked(f"“{other.unit.name}”{deed}这个账号，{named}，请核对。", other)
             return
-        filing = typed_elsewhere(self.filing, platform, key)
+        filing = typed_elsewhere(self.filing, g.institution, platform, key)
         if filing is not None:
             yield Caution("另一件正在填写的备案也填了这个账号。一号一报备，请与同事核对由谁报送。")
 

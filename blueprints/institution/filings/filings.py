@@ -89,7 +89,7 @@ def move(filing_id: int, verb: str) -> Response:
         return show(load_filing(filing_id), typed=opinion, error=str(stale), status=409)
     keep_opinion(opinion)
     db.session.commit()
-    following = next_after(current_user, since, filing_id) if verb in DECISIONS else None
+    following = next_after(g.institution, current_user, since, filing_id) if verb in DECISIONS else None
     if wants_block():
         return show(found, done=words, decided=verb in DECISIONS, next_id=following)
     return go(".filing", filing_id=filing_id, next=following)

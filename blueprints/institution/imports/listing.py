@@ -28,7 +28,7 @@ from models.rules.policy import Action
 @requires(Action.ENTER)
 def imports() -> Response:
     """The way in: one card for everything this person may import."""
-    codes = targets.on_offer(current_user)
+    codes = targets.on_offer(g.institution, current_user)
     if not codes:
         abort(403)
     return page(
@@ -52,7 +52,7 @@ def import_template(target: str) -> Response:
     check_target(target)
     own = next(iter(units_of(target)), None)
     unit = db.session.get(Unit, int(own)) if own else None
-    book = template.write(targets.target_of(target, current_user, unit), g.institution)
+    book = template.write(targets.target_of(target, g.institution, current_user, unit), g.institution)
     name = f"{name_of(target)}导入模板.xlsx"
     return download(book, name)
 

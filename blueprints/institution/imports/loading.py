@@ -13,7 +13,7 @@ from models.rules.filters import LARGEST_ID
 
 def check_target(code: str) -> None:
     """404 for what the school has not, 403 for what this person's roles do not allow."""
-    if not targets.is_known(code, g.institution.code):
+    if not targets.is_known(code, g.institution):
         abort(404)
     if not targets.is_allowed(code, current_user):
         abort(403)
@@ -39,7 +39,7 @@ def load_upload(upload_id: int) -> tuple[Upload, Target]:
     check_target(upload.target)
     if not is_of_own_units(upload):
         abort(403)
-    return upload, targets.target_of(upload.target, current_user, upload.unit)
+    return upload, targets.target_of(upload.target, g.institution, current_user, upload.unit)
 
 
 def is_of_own_units(upload: Upload) -> bool:

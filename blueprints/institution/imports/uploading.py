@@ -1,6 +1,6 @@
 """Handing a file in: it is looked at, kept, and read row by row afterwards."""
 
-from flask import Response, abort, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 
 from blueprints.institution.filtering import whole_number
@@ -43,7 +43,7 @@ def start_import(target: str) -> Response:
     with attempt(BadWorkbook) as attempted:
         content, sheets = _read(sent.stream.read(), name)
         unit = db.session.get(Unit, whole_number(wanted)) if wanted else None
-        into = targets.target_of(target, current_user, unit)
+        into = targets.target_of(target, g.institution, current_user, unit)
         upload = uploads.start(current_user, into, unit, name, content, sheets)
         db.session.commit()
     if attempted.refused:

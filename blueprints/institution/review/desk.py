@@ -90,7 +90,7 @@ def _draw(
     ticked: list[int] | None = None,
     status: int = 200,
 ) -> Response:
-    lists = queries.lists_waiting(current_user)
+    lists = queries.lists_waiting(g.institution, current_user)
     shown = next((one for one in lists if (one.form, one.unit.id) == only), None)
     if shown is not None:
         ticked = [filing.id for filing in shown.filings]
@@ -111,12 +111,12 @@ def _draw(
 
 def _rows(shown: queries.WaitingList | None) -> dict:
     """One unit's list with its own columns, or a page of what is signed sheet by sheet."""
-    asked = queries.queue(current_user, "sheet")
+    asked = queries.queue(g.institution, current_user, "sheet")
     return {
         "shown": shown,
         "columns": grid.columns(g.institution.forms[shown.form]) if shown else [],
         "found": queries.page(asked, page_number(request.args), PAGE_SIZE),
-        "late_before": queries.late_before(g.institution.code),
+        "late_before": queries.late_before(g.institution),
         "forms": g.institution.forms,
     }
 
