@@ -87,9 +87,10 @@ def test_nothing_found_says_what_to_do(office):
     assert pages.titles(office.page)
 
 
-@pytest.mark.parametrize("place", ["register", "filings/"])
-def test_a_list_has_pages_and_keeps_its_filters(office, monkeypatch, place):
-    module = place.rstrip("/")
+@pytest.mark.parametrize(
+    ("place", "module"), [("register", "channels.register"), ("filings/", "filings.filings")]
+)
+def test_a_list_has_pages_and_keeps_its_filters(office, monkeypatch, place, module):
     monkeypatch.setattr(f"blueprints.institution.{module}.PAGE_SIZE", 2)
     seen = pages.titles(office.open(f"/pdsu/{place}?platform=微信&form=account"))
     total = office.page.find(".list-foot span").text
