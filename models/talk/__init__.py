@@ -1,1 +1,0 @@
-"""What people are told and say to each other: notices, mail, messages, canned opinions."""
