@@ -22,7 +22,7 @@ from models.messaging import notices
 from models.people.person import Grant, Person
 from models.people.unit import Unit, add_unit
 from models.register.activity import heard_of
-from models.register.staleness import months_before
+from models.rules.deadlines import months_before
 from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused, Role
 

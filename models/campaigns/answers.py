@@ -1,7 +1,6 @@
 """What a unit says of its channels in a report, and what still stands in the way of signing it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -22,20 +21,8 @@ from models.rules.filing_kind import FilingKind
 from models.rules.report_workflow import ReportState
 from models.rules.workflow import Refused, State
 
-NOT_NIL = "已登记零报告，但现在有在册账号或办理了备案：请取消零报告。"
-NOT_SAID_NIL = "没有在册账号，也没有新的备案：请确认作零报告。"
 # What a line leads to.
 KINDS = {Answer.change: FilingKind.change, Answer.close: FilingKind.close}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A row that keeps a report from being signed, and what to do about it."""
-
-    title: str
-    sentence: str
-    channel_id: int | None = None
-    filing_id: int | None = None
 
 
 def units_of(report: Report) -> set[int]:
@@ -98,7 +85,7 @@ def say_nothing_to_report(
     """零报告: the unit has nothing in scope. Raises Refused when it has, ReportConflict."""
     report.check(revision)
     _check_writable(report, actor)
-    if nil and _has_anything(report):
+    if nil and has_anything(report):
         raise Refused("本单位（含下属单位）有在册账号，或在这次工作中办理了备案，不能作零报告。")
     was, deed = report.nil, "登记零报告" if nil else "取消零报告"
     report.win(revision, actor, deed, now, nil=nil, state=_writing(report))
@@ -124,26 +111,6 @@ def unanswered(report: Report) -> list[Channel]:
     channels = list(db.session.scalars(channels_of(report)))
     said = {line.channel_id for line in report.lines} | answered_by_paper(report, channels).keys()
     return [channel for channel in channels if channel.id not in said]
-
-
-def problems(report: Report, institution: Institution) -> list[Problem]:
-    """Everything that must be settled before the report can be handed in or signed."""
-    said = {line.channel_id: line for line in report.lines}
-    channels = list(db.session.scalars(channels_of(report)))
-    papers = answered_by_paper(report, channels)
-    found = [
-        problem
-        for channel in channels
-        if (problem := _unsettled(channel, institution, said.get(channel.id), papers.get(channel.id)))
-    ]
-    unsent = papers_of(report, State.draft, State.returned)
-    found += [
-        Problem(paper.title or "（未命名）", _unsent(paper), paper.channel_id, paper.id)
-        for paper in db.session.scalars(unsent)
-    ]
-    if report.nil == _has_anything(report):
-        found.append(Problem(report.unit.name, NOT_NIL if report.nil else NOT_SAID_NIL))
-    return found
 
 
 def _say_one(
@@ -212,36 +179,6 @@ def _begin(
     return start(institution, form, KINDS[answer], channel.unit, actor, channel, now=now)
 
 
-def _unsettled(
-    channel: Channel, institution: Institution, line: ReportLine | None, paper: Filing | None
-) -> Problem | None:
-    if paper is not None:
-        return None  # it is shown by itself while it is not handed in
-    if line is None:
-        return Problem(channel.title, "还没有填报：请选“无变更”“变更”或“注销”。", channel.id)
-    if line.answer is Answer.unchanged and is_stale(channel, institution):
-        return Problem(channel.title, "长时间没有更新，请先答复核实。", channel.id)
-    if line.answer in KINDS:
-        return Problem(
-            channel.title,
-            f"填的是“{line.answer.label}”，但那件备案已删除、撤回或不予备案，请重新填报。",
-            channel.id,
-        )
-    return None
-
-
-def _unsent(paper: Filing) -> str:
-    return f"{paper.kind.label}还是“{paper.state.label}”，请填好提交，不需要的请删除或撤回。"
-
-
-def _has_anything(report: Report) -> bool:
-    decided = papers_of(report, State.filed).where(Filing.decided_at >= report.campaign.published_at)
-    return any(
-        db.session.scalar(asked.limit(1)) is not None
-        for asked in (channels_of(report), papers_of(report, *OPEN), decided)
-    )
-
-
 def _check_writable(report: Report, actor: Person) -> None:
     if not report.editable(actor):
         raise Refused(f"这份报送现在是“{report.state.label}”，或不属于您的单位，您不能填报。")
@@ -259,3 +196,12 @@ def _in_scope(row: type[Channel] | type[Filing], report: Report) -> list[ColumnE
         row.form.in_(report.campaign.forms),
         row.unit_id.in_(units_of(report)),
     ]
+
+
+def has_anything(report: Report) -> bool:
+    """Whether there is anything to report: a channel in force, a filing open or decided since."""
+    decided = papers_of(report, State.filed).where(Filing.decided_at >= report.campaign.published_at)
+    return any(
+        db.session.scalar(query.limit(1)) is not None
+        for query in (channels_of(report), papers_of(report, *OPEN), decided)
+    )

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Select
 
-from models.campaigns.answers import Problem, papers_of, problems
+from models.campaigns.answers import papers_of
+from models.campaigns.problems import Problem, problems
 from models.campaigns.report import Answer, Report
 from models.clock import campus_time, utcnow
 from models.database import db

@@ -20,9 +20,9 @@ from models.people.person import Person
 from models.people.unit import Unit
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
-from models.rules.definitions.naming import school_name_in
 from models.rules.fields.account_key import normalise
 from models.rules.filing_kind import FilingKind
+from models.rules.similar_names import school_name_in
 from models.rules.uploads import Picture
 from models.rules.workflow import Refused, Role
 

@@ -13,8 +13,8 @@ from models.database import db, like
 from models.filings.filing import OPEN, Filing
 from models.rules.answer_columns import account_key
 from models.rules.definitions.institution import Institution
-from models.rules.definitions.naming import beginning, core, one_slip_apart, spellings
 from models.rules.fields.account_key import title_key
+from models.rules.similar_names import beginning, core, one_slip_apart, spellings
 from models.rules.workflow import State
 
 # How many rows with one beginning are compared; of more than these nothing would be learnt.

@@ -1,12 +1,12 @@
 """How long a channel may be silent (半年以上未更新), and which ones have been silent longer."""
 
-from calendar import monthrange
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, false
 
 from models import clock
 from models.channels.channel import Channel, ChannelState
+from models.rules.deadlines import months_before
 from models.rules.definitions.institution import Institution
 
 
@@ -37,9 +37,3 @@ def stale_condition(institution: Institution, today: date | None = None) -> Colu
     if limit is None:
         return false()
     return and_(Channel.state == ChannelState.in_force, Channel.quiet_since < limit)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last day of a month that is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

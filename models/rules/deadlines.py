@@ -8,6 +8,7 @@ A change is filed when it has happened, so its day may not lie ahead. A stop may
 its day may lie up to 30 days ahead, so that an account can be closed on the day it ends.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -83,3 +84,9 @@ def _working_days() -> "HolidayBase":
     from holidays import country_holidays
 
     return country_holidays("CN")
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last day of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.campaigns.answers import problems
+from models.campaigns.problems import problems
 from models.campaigns.report import Report, ReportConflict
 from models.campaigns.transitions import Scan, extend, receive, receive_paper
 from models.clock import utcnow

@@ -4,8 +4,8 @@ import pytest
 
 from models.campaigns import answers
 from models.campaigns import campaign as campaigns
-from models.campaigns.answers import problems
 from models.campaigns.campaign import reporter_of, reporting_units
+from models.campaigns.problems import problems
 from models.campaigns.report import ask_units, publish
 from models.campaigns.transitions import NotReady, receive
 from models.database import db

@@ -11,7 +11,7 @@ from models.channels.channel import Channel
 from models.database import db
 from models.events import history
 from models.filings.filing import Filing
-from models.register.staleness import months_before
+from models.rules.deadlines import months_before
 from tests.client import Page
 
 STALE, DUE = "信工2021级学生群", "平院信工"

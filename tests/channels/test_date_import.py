@@ -8,7 +8,7 @@ from models import clock
 from models.channels.channel import Channel
 from models.database import db
 from models.events.history import Event
-from models.register.staleness import months_before
+from models.rules.deadlines import months_before
 from tests.client import Browser, Page
 
 ADDRESS = "/pdsu/liveness/import"

@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from app import HOUSE, create_app
 from blueprints.cli import commands
-from models.rules.definitions import definition, identifiers, institution, layout, naming, register, route
+from models.rules.definitions import definition, identifiers, institution, layout, register, route
 from models.rules.definitions.loader import DefinitionErrors, load_institutions
 from models.rules.fields import FIELD_TYPES, Condition, Definition, Field
 from models.rules.fields.people import Row
@@ -35,7 +35,7 @@ PLACES = {
     definition.Form: "### forms/…yaml",
     definition.Promoted: "### channel",
     identifiers.Identifier: "### identifiers",
-    naming.Naming: "### naming",
+    definition.Naming: "### naming",
     definition.Section: "### A section",
     route.Route: "### route",
     route.Step: "### A step",

@@ -13,8 +13,9 @@ from models.filings.filing import AlreadyOpen
 from models.filings.starting import start
 from models.register import activity
 from models.register.activity import Answer, answer, confirm_unchanged, heard_of
-from models.register.staleness import is_stale, months_before, stale_before, stale_condition
+from models.register.staleness import is_stale, stale_before, stale_condition
 from models.rules.dates import read_day
+from models.rules.deadlines import months_before
 from models.rules.definitions.institution import Clocks
 from models.rules.workflow import Refused, State
 from tests.campus import SCHOOL, Campus, day

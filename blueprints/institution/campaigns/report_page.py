@@ -13,15 +13,8 @@ from blueprints.institution.components.progress import Stage, edit_place, state_
 from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import may_open
 from blueprints.web.page import page
-from models.campaigns.answers import (
-    Problem,
-    answered_by_paper,
-    channels_of,
-    papers_of,
-    problems,
-    unanswered,
-    units_of,
-)
+from models.campaigns.answers import answered_by_paper, channels_of, papers_of, unanswered, units_of
+from models.campaigns.problems import Problem, problems
 from models.campaigns.report import Answer, Report, ReportLine
 from models.channels.channel import Channel, ChannelState
 from models.database import db

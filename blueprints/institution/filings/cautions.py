@@ -23,9 +23,9 @@ from models.register.duplicates import named_alike, on_same_platform, typed_else
 from models.rules import answers
 from models.rules.answer_columns import account_key, promoted, unit_item
 from models.rules.definitions.definition import Form
-from models.rules.definitions.naming import names_unit, school_name_in
 from models.rules.fields.account_key import title_key
 from models.rules.filing_kind import FilingKind
+from models.rules.similar_names import names_unit, school_name_in
 from models.rules.workflow import State
 
 MOST_NAMES = 3

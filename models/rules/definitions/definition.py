@@ -9,11 +9,22 @@ from pydantic import PrivateAttr
 
 from models.rules.definitions.identifiers import Identifier
 from models.rules.definitions.layout import Paper
-from models.rules.definitions.naming import Naming
 from models.rules.definitions.route import Route
 from models.rules.fields import Condition, Definition, Field, Item
 from models.rules.fields.base import FILING_KIND, Words
 from models.rules.filing_kind import FilingKind
+
+
+class Naming(Definition):
+    """What a school looks at in names; each only gives a reason for a second look.
+
+    `one_per_platform`: a unit is to have one account on each platform. `official`: kinds of units
+    that speak for the school, `personal`: kinds that do not.
+    """
+
+    one_per_platform: bool = False
+    official: list[Words] = []
+    personal: list[Words] = []
 
 
 class Promoted(Definition):

@@ -1,11 +1,9 @@
-"""What the name of an account says, and when two names are hard to tell apart."""
+"""When two names of accounts are hard to tell apart, and whose name a name bears."""
 
 import itertools
 from collections.abc import Iterable
 
-from models.rules.fields import Definition
 from models.rules.fields.account_key import title_key
-from models.rules.fields.base import Words
 
 # What people put around a name without meaning another account by it.
 DECORATIONS = (
@@ -21,21 +19,13 @@ DECORATIONS = (
     "微信",
     "微博",
 )
+
+
 # Nearly every unit of a school is called so: it tells none of them apart.
 _COMMON = ("学院", "大学", "学校")
+
+
 _SHORTEST = 4
-
-
-class Naming(Definition):
-    """What a school looks at in names; each only gives a reason for a second look.
-
-    `one_per_platform`: a unit is to have one account on each platform. `official`: kinds of units
-    that speak for the school, `personal`: kinds that do not.
-    """
-
-    one_per_platform: bool = False
-    official: list[Words] = []
-    personal: list[Words] = []
 
 
 def school_name_in(title: str, names: Iterable[str]) -> str:

@@ -2,14 +2,7 @@
 
 import pytest
 
-from models.rules.definitions.naming import (
-    beginning,
-    core,
-    names_unit,
-    one_slip_apart,
-    school_name_in,
-    spellings,
-)
+from models.rules.similar_names import beginning, core, names_unit, one_slip_apart, school_name_in, spellings
 
 NAMES = ["某某大学", "某大", "MMU"]
 
