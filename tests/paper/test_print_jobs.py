@@ -173,7 +173,7 @@ def test_a_sheet_that_cannot_be_drawn_is_named_and_nothing_counts_as_printed(app
     with app.app_context():
         said = app.test_cli_runner().invoke(args=["make-file", str(job)])
         assert said.exit_code == 0, said.output
-        progress, trouble = db.session.get(FileJob, job).stands()
+        progress, trouble = db.session.get(FileJob, job).status()
     assert progress is Progress.failed
     assert "备案件 1：" in trouble
     assert "取消勾选" in trouble

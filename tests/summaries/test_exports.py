@@ -59,7 +59,7 @@ def make(app, job_id: int) -> tuple[Progress, str]:
         said = app.test_cli_runner().invoke(args=["make-file", str(job_id)])
         assert said.exit_code == 0, said.output
         db.session.rollback()
-        return db.session.get(FileJob, job_id).stands()
+        return db.session.get(FileJob, job_id).status()
 
 
 def test_the_ticked_rows_alone_are_exported_in_the_tables_order(app, sign_in):
