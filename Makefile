@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format fuzz lock fonts bench clean
+.PHONY: help run test test-all check coverage format fuzz lock fonts bench clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,12 +22,17 @@ test-all: $(VENV)/dev.stamp ## Run every test: thousands of spoilt requests, rac
 	@sh tools/test_parts.sh
 	@$(BIN)/python -m pytest -n auto
 
-check: $(VENV)/dev.stamp ## Lint, format, import contracts, types and the schools' definitions
+check: $(VENV)/dev.stamp ## Lint, format, templates, import contracts, types and the schools' definitions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "make format would change the files above"; exit 1; }
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/type_check.py
 	@$(FLASK) check-definitions
+
+coverage: $(VENV)/dev.stamp ## Say which branches the tests take (TESTS=tests/rules for some of them)
+	@$(BIN)/python -m pytest -n auto -m "not long" --cov --cov-report=term:skip-covered \
+		--cov-report=html:build/coverage $(TESTS)
 
 format: $(VENV)/dev.stamp ## Write the code as the formatter has it
 	@$(BIN)/ruff check --fix --select I .

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 
 from app import HOUSE
@@ -128,3 +129,10 @@ def test_no_page_asks_anything_of_the_outside() -> None:
 def test_lock_files_record_no_addresses() -> None:
     for lock in ("requirements.lock", "requirements-dev.lock"):
         assert "://" not in (HOUSE / lock).read_text()
+
+
+def test_what_a_commit_is_checked_with_is_installed_and_never_downloaded() -> None:
+    [own] = yaml.safe_load((HOUSE / ".pre-commit-config.yaml").read_text())["repos"]
+    assert own["repo"] == "local"
+    assert {hook["language"] for hook in own["hooks"]} == {"system"}
+    assert all(hook["entry"].startswith(".venv/bin/") for hook in own["hooks"])
