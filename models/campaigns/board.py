@@ -52,11 +52,11 @@ class Line:
 class Board:
     """All lines in the order of the tree, and what they come to.
 
-    `deeds`: what was filed while the campaign was open, by (is it a group, kind of filing).
+    `filed`: what was filed while the campaign was open, by (is it a group, kind of filing).
     """
 
     lines: list[Line]
-    deeds: Counter
+    filed: Counter
 
     def states(self) -> Counter:
         """How many units stand where: by state's code, 零报告 apart as `nil`."""

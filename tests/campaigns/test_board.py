@@ -63,11 +63,11 @@ def test_every_line_counts_its_unit_and_all_below_it(campus, campaign):
 
 def test_what_was_filed_before_the_opening_or_after_the_end_is_not_of_this_campaign(campus, campaign):
     office = campus.person("li")
-    assert board.draw(campaign, campus.school, office).deeds == Counter()
+    assert board.draw(campaign, campus.school, office).filed == Counter()
     campus.filed(account="within", title="期间新增", now=WITHIN)
     end(campaign, office, campaign.revision, CLOSES)
     campus.filed(account="after", title="结束以后", now=AFTER)
-    assert board.draw(campaign, campus.school, office).deeds == Counter({(False, FilingKind.first): 1})
+    assert board.draw(campaign, campus.school, office).filed == Counter({(False, FilingKind.first): 1})
     assert OPENS < WITHIN < CLOSES < AFTER
 
 

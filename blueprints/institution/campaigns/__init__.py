@@ -7,7 +7,7 @@ from blueprints.institution.campaigns import (  # noqa: F401
     contacting,
     listing,
     reminding,
-    report_office,
-    report_pages,
+    report_receipt,
     setup,
+    unit_report,
 )

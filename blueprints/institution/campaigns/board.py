@@ -40,56 +40,58 @@ DONE = (ReportState.received, ReportState.reported, "nil")
 @requires(Action.READ)
 def campaign(campaign_id: int) -> Response:
     """The whole school for the office; for a unit its own line and what is below it."""
-    found = load_campaign(campaign_id)
-    drawn, asked = models.draw(found, g.institution, current_user), _asked()
+    campaign = load_campaign(campaign_id)
+    drawn, narrowed = models.draw(campaign, g.institution, current_user), _narrowed()
     labels = {"q": {}, "state": STANDINGS, "late": {"1": "逾期"}, "below": {"1": "展开下属单位"}}
     return page(
         "institution/campaigns/board.html",
         "board",
-        campaign=found,
-        lines=shown(drawn, asked),
+        campaign=campaign,
+        lines=shown(drawn, narrowed),
         board=drawn,
         bar=parts(drawn),
         totals=totals(drawn),
         states=STANDINGS,
-        asked=asked,
-        chips=chips(".campaign", asked, labels, campaign_id=found.id),
-        clock=countdown(found.closes_at) if found.running else None,
+        narrowed=narrowed,
+        chips=chips(".campaign", narrowed, labels, campaign_id=campaign.id),
+        clock=countdown(campaign.closes_at) if campaign.running else None,
         office=may(current_user, Action.OVERSEE),
-        registers=_registers(found),
+        registers=_registers(campaign),
         report_words=report_words,
         late_by=late_by,
     )
 
 
-def _asked() -> dict[str, str]:
+def _narrowed() -> dict[str, str]:
     """What the address narrows the board to, read as any list reads its own."""
     filters = Filters.read(request.args)
     ticked = {name: "1" for name in ("late", "below") if request.args.get(name) == "1"}
     return {"q": filters.q, "state": filters.state} | ticked
 
 
-def shown(drawn: Board, asked: Mapping[str, str]) -> list[Line]:
+def shown(drawn: Board, narrowed: Mapping[str, str]) -> list[Line]:
     """The lines that are asked for: by name, by where they stand, by lateness."""
-    words, state, lines = asked["q"], asked["state"], drawn.lines
+    words, state, lines = narrowed["q"], narrowed["state"], drawn.lines
     if words:
         named = tree(g.institution.code).named_like(words)
         lines = [
-            line for line in lines if line.unit.id in named or any(one.unit.id in named for one in line.below)
+            line
+            for line in lines
+            if line.unit.id in named or any(lower.unit.id in named for lower in line.below)
         ]
     if state:
         lines = [line for line in lines if standing(line.report) == state]
-    if "late" in asked:
+    if "late" in narrowed:
         lines = [line for line in lines if line.report.late()]
     return lines
 
 
 def parts(drawn: Board) -> list[dict]:
     """The bar: a part for each standing, in per cent; a part of nothing has no width."""
-    counts, left, found = drawn.states(), 0.0, []
+    counts, left, bar = drawn.states(), 0.0, []
     for code, label in STANDINGS.items():
         width = 100 * counts[code] / max(1, len(drawn.lines))
-        found.append(
+        bar.append(
             {
                 "code": code,
                 "label": label,
@@ -99,12 +101,12 @@ def parts(drawn: Board) -> list[dict]:
             }
         )
         left += width
-    return found
+    return bar
 
 
 def totals(drawn: Board) -> dict[str, int]:
     """The numbers of the four cards."""
-    counts, deeds = drawn.states(), drawn.deeds
+    counts, filed = drawn.states(), drawn.filed
     return {
         "done": sum(counts[code] for code in DONE),
         "all": len(drawn.lines),
@@ -113,13 +115,13 @@ def totals(drawn: Board) -> dict[str, int]:
         "missing": sum(line.missing for line in drawn.lines),
         "platforms": drawn.total("platforms"),
         "groups": drawn.total("groups"),
-        "new": deeds[False, FilingKind.first],
-        "changed": deeds[False, FilingKind.change],
-        "closed": deeds[False, FilingKind.close],
-        "new_groups": deeds[True, FilingKind.first],
-        "dissolved": deeds[True, FilingKind.close],
+        "new": filed[False, FilingKind.first],
+        "changed": filed[False, FilingKind.change],
+        "closed": filed[False, FilingKind.close],
+        "new_groups": filed[True, FilingKind.first],
+        "dissolved": filed[True, FilingKind.close],
     }
 
 
-def _registers(found: Campaign) -> list:
-    return [one for one in g.institution.registers.values() if one.form in found.forms]
+def _registers(campaign: Campaign) -> list:
+    return [register for register in g.institution.registers.values() if register.form in campaign.forms]

@@ -42,14 +42,14 @@ def bulletin_xlsx(campaign_id: int) -> Response:
     from blueprints.institution.components.table_workbook import write  # brings openpyxl along
 
     will_write()
-    found, drawn = _noted(campaign_id, "通报，Excel")
-    facts = [f"截止：{when(found.closes_at)}", f"统计：{when(utcnow())}"]
+    campaign, drawn = _noted(campaign_id, "通报，Excel")
+    facts = [f"截止：{when(campaign.closes_at)}", f"统计：{when(utcnow())}"]
     tables = [
         Table("通报", HEADS, [_cells(line) for line in drawn.lines if is_named(line)]),
         Table("各单位", HEADS, [_cells(line) for line in drawn.lines]),
     ]
     db.session.commit()
-    return download(write(found.title, facts, tables), f"{found.title}通报.xlsx")
+    return download(write(campaign.title, facts, tables), f"{campaign.title}通报.xlsx")
 
 
 @mould.get("/campaigns/<int:campaign_id>/bulletin.pdf")
@@ -60,10 +60,10 @@ def bulletin_pdf(campaign_id: int) -> Response:
 
     will_write()
     everybody = request.args.get("all") == "1"
-    found, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")
-    title = f"{found.title}{'报送情况一览' if everybody else '情况通报'}"
+    campaign, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")
+    title = f"{campaign.title}{'报送情况一览' if everybody else '情况通报'}"
     paper = summary_pdf.draw(
-        _sheet(found, title, "统计单位：" if everybody else "通报单位："),
+        _sheet(campaign, title, "统计单位：" if everybody else "通报单位："),
         g.institution,
         _rows(line for line in drawn.lines if everybody or is_named(line)),
         g.institution.office,
@@ -108,9 +108,9 @@ def is_named(line: Line) -> bool:
 
 def _noted(campaign_id: int, what: str) -> tuple[Campaign, Board]:
     """The campaign and its board; that it was exported is an event."""
-    found = load_campaign(campaign_id)
-    history.record(g.institution.code, "export", current_user, opinion=f"{found.title}（{what}）")
-    return found, board.draw(found, g.institution, current_user)
+    campaign = load_campaign(campaign_id)
+    history.record(g.institution.code, "export", current_user, opinion=f"{campaign.title}（{what}）")
+    return campaign, board.draw(campaign, g.institution, current_user)
 
 
 def _cells(line: Line) -> list[Cell]:
@@ -125,7 +125,7 @@ def _cells(line: Line) -> list[Cell]:
     ]
 
 
-def _sheet(found: Campaign, title: str, left: str) -> Register:
+def _sheet(campaign: Campaign, title: str, left: str) -> Register:
     columns = [
         Column(label=head, value=head, width=float(width)) for head, width in zip(HEADS, WIDTHS, strict=True)
     ]
@@ -137,13 +137,13 @@ def _sheet(found: Campaign, title: str, left: str) -> Register:
         form="board",
         head=head,
         columns=columns,
-        notes=f"截止时间：{date_words(found.closes_at)} {campus_time(found.closes_at):%H:%M}。",
+        notes=f"截止时间：{date_words(campaign.closes_at)} {campus_time(campaign.closes_at):%H:%M}。",
     )
 
 
 def _merged(campaign_id: int, code: str, ending: str) -> Response:
-    found, register = load_campaign(campaign_id), load_register(code)
-    drawn = board.draw(found, g.institution, current_user)
+    campaign, register = load_campaign(campaign_id), load_register(code)
+    drawn = board.draw(campaign, g.institution, current_user)
     done = [line.unit.id for line in drawn.lines if standing(line.report) in DONE]
     units = sorted(tree(g.institution.code).below(done))
     about = f"已报送{len(done)}个单位"
@@ -153,7 +153,7 @@ def _merged(campaign_id: int, code: str, ending: str) -> Response:
         clock.today(),
         units,
         g.institution.office,
-        f"{found.title}，{about}",
+        f"{campaign.title}，{about}",
         file_name(register, about, ending),
     )
     return made(export) or go(".campaign", campaign_id=campaign_id)

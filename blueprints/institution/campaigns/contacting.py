@@ -51,14 +51,14 @@ def _draw(
     status: int = 200,
     done: Channel | None = None,
 ) -> Response:
-    found = queries.page(unanswered(campaign), page_number(request.args), PAGE_SIZE)
+    channels = queries.page(unanswered(campaign), page_number(request.args), PAGE_SIZE)
     return page(
         "institution/campaigns/contacts.html",
         "results",
         status=status,
         campaign=campaign,
-        found=found,
-        last=last_contacts(campaign, found.items),
+        channels=channels,
+        last=last_contacts(campaign, channels.items),
         problem=problem,
         failed=failed,
         typed=typed,

@@ -30,20 +30,20 @@ class Card:
 
 def cards() -> list[Card]:
     """A card per running campaign, the next deadline first."""
-    found = running(g.institution.code)
-    if not found:
+    campaigns = running(g.institution.code)
+    if not campaigns:
         return []
     office = current_user.has(Role.office)
-    own, counts = own_reports(found), reported_counts(found) if office else {}
+    own, counts = own_reports(campaigns), reported_counts(campaigns) if office else {}
     return [
         Card(
-            one,
-            countdown(one.closes_at),
-            counts.get(one.id),
-            _mine(own[one.id], office),
-            "" if own[one.id] or office else led_by(),
+            campaign,
+            countdown(campaign.closes_at),
+            counts.get(campaign.id),
+            _mine(own[campaign.id], office),
+            "" if own[campaign.id] or office else led_by(),
         )
-        for one in found
+        for campaign in campaigns
     ]
 
 
@@ -63,9 +63,9 @@ def _mine(reports: list[Report], office: bool) -> list[tuple[Report, str]]:
     """The person's own reports with what they can do next, those to be done first."""
     if office:
         units = current_user.units(Role.reporter) | current_user.units(Role.head)
-        reports = [one for one in reports if one.unit_id in units]
-    asked = [(report, _next(report)) for report in reports]
-    return sorted(asked, key=lambda pair: pair[1] == "查看")[:SHOWN]
+        reports = [report for report in reports if report.unit_id in units]
+    steps = [(report, _next(report)) for report in reports]
+    return sorted(steps, key=lambda pair: pair[1] == "查看")[:SHOWN]
 
 
 def _next(report: Report) -> str:

@@ -26,17 +26,17 @@ DONE = (ReportState.reported, ReportState.received)
 def campaigns() -> Response:
     """The office sees how many units have reported, a unit its own report; drafts: office only."""
     sets = may(current_user, Action.OVERSEE)
-    asked = every_campaign(g.institution.code)
+    query = every_campaign(g.institution.code)
     if not sets:
-        asked = asked.where(Campaign.published_at.is_not(None))
-    found = db.session.scalars(asked).all()
-    own = {} if sets else own_reports(found)
+        query = query.where(Campaign.published_at.is_not(None))
+    shown = db.session.scalars(query).all()
+    own = {} if sets else own_reports(shown)
     return page(
-        "institution/campaigns/list.html",
-        found=found,
+        "institution/campaigns/campaigns.html",
+        campaigns=shown,
         sets=sets,
         own=own,
-        counts=reported_counts(found) if sets else {},
+        counts=reported_counts(shown) if sets else {},
         campaign_words=campaign_words,
         report_words=report_words,
         countdown=countdown,
@@ -44,28 +44,28 @@ def campaigns() -> Response:
     )
 
 
-def own_reports(found: list[Campaign]) -> dict[int, list[Report]]:
+def own_reports(campaigns: list[Campaign]) -> dict[int, list[Report]]:
     """By campaign: the reports of the person's units, in the order of the units' making."""
     visible = current_user.visible_units()
-    asked = select(Report).where(Report.campaign_id.in_(one.id for one in found))
+    query = select(Report).where(Report.campaign_id.in_(campaign.id for campaign in campaigns))
     if visible is not None:
-        asked = asked.where(Report.unit_id.in_(visible))
+        query = query.where(Report.unit_id.in_(visible))
     reports = defaultdict(list)
-    asked = asked.options(joinedload(Report.unit), joinedload(Report.campaign))
-    for report in db.session.scalars(asked.order_by(Report.unit_id)):
+    query = query.options(joinedload(Report.unit), joinedload(Report.campaign))
+    for report in db.session.scalars(query.order_by(Report.unit_id)):
         reports[report.campaign_id].append(report)
     return reports
 
 
-def reported_counts(found: list[Campaign]) -> dict[int, dict[str, int]]:
+def reported_counts(campaigns: list[Campaign]) -> dict[int, dict[str, int]]:
     """By campaign: of how many units the reports are there (`done`) and asked for (`all`)."""
-    counts = {one.id: {"done": 0, "all": 0} for one in found}
-    asked = (
+    counts = {campaign.id: {"done": 0, "all": 0} for campaign in campaigns}
+    query = (
         select(Report.campaign_id, Report.state, func.count())
         .where(Report.campaign_id.in_(counts))
         .group_by(Report.campaign_id, Report.state)
     )
-    for campaign_id, state, count in db.session.execute(asked):
+    for campaign_id, state, count in db.session.execute(query):
         counts[campaign_id]["all"] += count
         counts[campaign_id]["done"] += count if state in DONE else 0
     return counts

@@ -57,9 +57,9 @@ def _chosen() -> set[int]:
 def _draw(campaign: Campaign, results: list[Result], problem: str = "", status: int = 200) -> Response:
     now = utcnow()
     missing = reminders.missing(campaign)
-    problems = {one.report.id: one.problem(now) for one in missing}
+    problems = {unit.report.id: unit.problem(now) for unit in missing}
     return page(
-        "institution/campaigns/remind.html",
+        "institution/campaigns/reminding.html",
         "results",
         status=status,
         campaign=campaign,
@@ -71,6 +71,6 @@ def _draw(campaign: Campaign, results: list[Result], problem: str = "", status: 
         problem=problem,
         log=queries.page(reminders.log(campaign), page_number(request.args), PAGE_SIZE),
         individuals=queries.count(unanswered(campaign)),
-        left={one.report.id: time_left(one.report.due_at, now) for one in missing},
+        left={unit.report.id: time_left(unit.report.due_at, now) for unit in missing},
         tones=TONES,
     )

@@ -110,13 +110,13 @@ class CampaignForm(FlaskForm):
             for name in Wording.FIXED:
                 delattr(self, name)
         else:
-            self.forms.choices = [(one.code, one.title) for one in g.institution.forms.values()]
+            self.forms.choices = [(form.code, form.title) for form in g.institution.forms.values()]
 
     @property
     def wording(self) -> Wording:
         """What a valid form says."""
-        said = {name: self[name].data if name in self else getattr(self.campaign, name) for name in LABELS}
-        return Wording(**(said | {"year": int(said["year"])}))
+        values = {name: self[name].data if name in self else getattr(self.campaign, name) for name in LABELS}
+        return Wording(**(values | {"year": int(values["year"])}))
 
     def validate_year(self, field: StringField) -> None:
         digits = unicodedata.normalize("NFKC", field.data)
@@ -135,13 +135,13 @@ class CampaignForm(FlaskForm):
 
     def validate_title(self, field: StringField) -> None:
         year = str(self.campaign.year) if self.published else tidy(self.year.data)
-        asked = select(Campaign).where(
+        query = select(Campaign).where(
             Campaign.institution == g.institution.code,
             Campaign.title == field.data,
             Campaign.id != (self.campaign.id if self.campaign else 0),
         )
         with db.session.no_autoflush:
-            twins = db.session.scalars(asked)
+            twins = db.session.scalars(query)
             if any(str(twin.year) == year for twin in twins):
                 raise ValidationError(f"{year} 年已有同名的备案工作，请换一个名称。")
 
@@ -163,13 +163,13 @@ def _from_last(last: Campaign) -> dict[str, Any]:
 def _from_notice() -> dict[str, Any]:
     notice, contact, year = g.institution.notice, g.institution.contact, str(campus_now().year)
     title = YEAR_IN_WORDS.sub(year, notice.title) if notice else f"{year}年备案工作"
-    said = (contact.person, contact.phone, contact.email)
+    ways = (contact.person, contact.phone, contact.email)
     return {
         "year": year,
         "title": title,
         "document": notice.number if notice and notice.date.startswith(year) else "",
         "forms": list(g.institution.forms),
-        "contact": " ".join(part for part in said if part),
+        "contact": " ".join(part for part in ways if part),
         "place": contact.place,
     }
 
@@ -181,8 +181,8 @@ def document_before() -> str:
 
 
 def _held(campaign: Campaign) -> dict[str, Any]:
-    said = {name: getattr(campaign, name) for name in LABELS}
-    return said | {"year": str(campaign.year), "revision": campaign.revision}
+    values = {name: getattr(campaign, name) for name in LABELS}
+    return values | {"year": str(campaign.year), "revision": campaign.revision}
 
 
 def _next_year(moment: datetime) -> datetime:
