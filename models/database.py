@@ -9,12 +9,23 @@ import sqlite3
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Engine, Enum, MetaData, event, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    UpdateBase,
+    event,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -101,6 +112,11 @@ def journal_mode(version: tuple[int, ...]) -> str:
     newest, *branches = WAL_IS_FIXED_FROM
     fixed = version >= newest or any(version[:2] == branch[:2] and version >= branch for branch in branches)
     return "WAL" if fixed else "TRUNCATE"
+
+
+def rows_changed(statement: UpdateBase) -> int:
+    """Runs an UPDATE or DELETE; how many rows it reached, as the database counts them."""
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def lock(name: str) -> None:

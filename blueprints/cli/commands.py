@@ -76,7 +76,7 @@ def serve(host: str, port: int, threads: int) -> None:
     click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
     _warn_of_open_hosts(host)
     security_log.keep_in(Path(current_app.instance_path) / "logs")
-    app = current_app._get_current_object()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     Thread(target=_warm_up, daemon=True).start()
     with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB]):
         # The default limit of 100 connections is blocked by 150 half-sent requests.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from models.campaigns.reminders import Reminder
 from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
-from models.database import db, lock
+from models.database import db, lock, rows_changed
 from models.events import history
 from models.events.history import PURGE, Event
 from models.filings.applicant import Applicant
@@ -115,7 +115,7 @@ def _said_about(channel: Channel, filing_ids: list[int]) -> Select[Event]:
 
 
 def _delete(row, filing_ids: list[int]) -> int:
-    return db.session.execute(delete(row).where(row.filing_id.in_(filing_ids))).rowcount
+    return rows_changed(delete(row).where(row.filing_id.in_(filing_ids)))
 
 
 def _empty(paper: Filing, institution: Institution, now: datetime) -> None:

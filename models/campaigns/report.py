@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.campaigns.campaign import Campaign, is_late, reporting_units
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import Model, coded, db, lock
+from models.database import Model, coded, db, lock, rows_changed
 from models.events import history
 from models.people.person import Person
 from models.people.unit import Unit, tree
@@ -123,7 +123,7 @@ class Report(Model):
             .where(Report.id == self.id, Report.revision == revision, Report.state == self.state)
             .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {deed}", **columns)
         )
-        won = db.session.execute(asked.execution_options(synchronize_session=False)).rowcount
+        won = rows_changed(asked.execution_options(synchronize_session=False))
         db.session.refresh(self)
         if not won:
             raise ReportConflict(self)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from models.channels.channel import Channel, ChannelState, Duplicate, holder, kinds_for
 from models.clock import campus_time, utcnow
-from models.database import db, lock
+from models.database import db, lock, rows_changed
 from models.events import history
 from models.filings import edition
 from models.filings.conflict import Conflict
@@ -238,14 +238,14 @@ def _write_unless_changed(filing: Filing, **columns: Any) -> None:
         Filing.state == filing.state,
         Filing.revision == filing.revision,
     )
-    written = db.session.execute(
+    written = rows_changed(
         update(Filing)
         .where(*as_it_was_read)
         .values(revision=Filing.revision + 1, **columns)
         .execution_options(synchronize_session=False)
     )
     db.session.refresh(filing)
-    if written.rowcount != 1:
+    if written != 1:
         raise Conflict(filing)
 
 

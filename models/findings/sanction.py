@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import Model, db, like, lock
+from models.database import Model, db, like, lock, rows_changed
 from models.events import history
 from models.findings.found_account import FoundAccount
 from models.messaging import notices
@@ -155,12 +155,12 @@ def lift(sanction: Sanction, reason: str, actor: Person, now: datetime | None = 
     if not reason:
         raise Refused("请写明撤销的原因。")
     now = now or utcnow()
-    won = db.session.execute(
+    won = rows_changed(
         update(Sanction)
         .where(Sanction.id == sanction.id, Sanction.lifted_at.is_(None))
         .values(lifted_at=now, lifted_by_id=actor.id, lift_reason=reason)
         .execution_options(synchronize_session=False)
-    ).rowcount
+    )
     db.session.refresh(sanction)
     if not won:
         raise Refused(f"{sanction.lifted_by.name}已经撤销了这项处理。")

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from models.channels.channel import Channel
 from models.clock import utcnow
-from models.database import db, lock
+from models.database import db, lock, rows_changed
 from models.events import history
 from models.filings.filing import Filing
 from models.filings.starting import start
@@ -243,7 +243,7 @@ def _write_unless_changed(
         .where(FoundAccount.id == finding.id, FoundAccount.revision == revision)
         .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {what}", **columns)
     )
-    written = db.session.execute(statement.execution_options(synchronize_session=False)).rowcount
+    written = rows_changed(statement.execution_options(synchronize_session=False))
     db.session.refresh(finding)
     if not written:
         raise FoundAccountConflict(finding)

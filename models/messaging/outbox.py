@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import Model, coded, db
+from models.database import Model, coded, db, rows_changed
 from models.people.person import Person
 
 # Longer than a mail server can keep a sender waiting.
@@ -131,10 +131,10 @@ def _note(held: Held, **columns: object) -> None:
 
 def _write(mail_id: int, *while_: ColumnElement[bool], **columns: object) -> bool:
     """Whether the mail was written: only while it is as the conditions say."""
-    result = db.session.execute(
+    result = rows_changed(
         update(Mail)
         .where(Mail.id == mail_id, *while_)
         .values(**columns)
         .execution_options(synchronize_session=False)
     )
-    return result.rowcount == 1
+    return result == 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from models.channels.channel import CLOSING, Channel, ChannelState
 from models.clock import campus_time, utcnow
-from models.database import db, like
+from models.database import db, like, rows_changed
 from models.events import history
 from models.events.history import Event
 from models.filings import transitions
@@ -156,11 +156,11 @@ def _win(channel: Channel, seen: str, actor: Person, **columns: object) -> None:
         Channel.state == ChannelState.closed,
         Channel.gone_at.is_(None),
     )
-    won = db.session.execute(
+    won = rows_changed(
         update(Channel).where(*unchanged).values(**columns).execution_options(synchronize_session=False)
     )
     db.session.refresh(channel)
-    if won.rowcount != 1:
+    if won != 1:
         raise Overtaken(channel)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from blueprints.institution.workbook.cells import new_book, put_text
@@ -42,5 +42,5 @@ def write(facts: Sequence[str], rows: Iterable[Sequence[str]]) -> BytesIO:
     return file
 
 
-def _filled(cell: WriteOnlyCell, row: Sequence[str]) -> Iterable[WriteOnlyCell]:
+def _filled(cell: Cell, row: Sequence[str]) -> Iterable[Cell]:
     return (put_text(cell, text) for text in row)

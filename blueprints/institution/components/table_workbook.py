@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 
+from openpyxl.cell import Cell as OpenpyxlCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -34,7 +35,7 @@ def write(title: str, facts: Sequence[str], tables: Sequence[Table]) -> BytesIO:
     return file
 
 
-def _filled(sheet: WriteOnlyWorksheet, cell: Cell) -> WriteOnlyCell:
+def _filled(sheet: WriteOnlyWorksheet, cell: Cell) -> OpenpyxlCell:
     if cell.value is None:
         return _text(sheet, cell.text, Font(SONG, 10))
     found = WriteOnlyCell(sheet, cell.value)
@@ -42,13 +43,13 @@ def _filled(sheet: WriteOnlyWorksheet, cell: Cell) -> WriteOnlyCell:
     return found
 
 
-def _text(sheet: WriteOnlyWorksheet, text: str, font: Font) -> WriteOnlyCell:
+def _text(sheet: WriteOnlyWorksheet, text: str, font: Font) -> OpenpyxlCell:
     """Text stays text, also when it begins with “=”."""
     found = WriteOnlyCell(sheet)
     found.quotePrefix, found.font = True, font
     return put_text(found, text)
 
 
-def _boxed(cell: WriteOnlyCell) -> WriteOnlyCell:
+def _boxed(cell: OpenpyxlCell) -> OpenpyxlCell:
     cell.border, cell.alignment = BOX, Alignment(vertical="center", wrap_text=True)
     return cell

@@ -1,7 +1,7 @@
 """From a form's layout and a filing to the sheet that is signed: every word in its cell."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +98,7 @@ def _head_rows(lines: list[HeadLine], entries: Entries) -> tuple[HeadRow, ...]:
 
 
 def _cell(cell, entries: Entries) -> Cell:
-    draw = {
+    draw: dict[type, Callable[[Any, Entries], Cell]] = {
         LabelCell: _label,
         SideCell: _side,
         ItemCell: _item,
@@ -169,7 +169,7 @@ def _words(text: str) -> tuple[Run, ...]:
     return (Run(text),) if text else ()
 
 
-def _size(cell) -> dict[str, int]:
+def _size(cell) -> dict[str, Any]:
     return {"columns": cell.span, "rows": cell.rows}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from blueprints.institution.paper.sheet import Cell, Kind, Run
 from blueprints.institution.paper.words import date_words
@@ -40,7 +41,7 @@ def approvals_of(definition: Form, filing) -> dict[str, Approval]:
     return given
 
 
-def signature_box(kind: Kind, step: Step, printed: list[str], approval: Approval | None, **size: int) -> Cell:
+def signature_box(kind: Kind, step: Step, printed: list[str], approval: Approval | None, **size: Any) -> Cell:
     """A box with words at its head and a signature and a date at its foot.
 
     Words `printed` on the form stay; an opinion given in other words follows them. The line for

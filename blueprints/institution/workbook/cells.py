@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell
 from openpyxl.styles import Border, Side
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.cell_range import CellRange
@@ -40,7 +40,7 @@ def worksheet_name(wanted: str, taken: Collection[str] = ()) -> str:
     return free
 
 
-def put_text(cell: WriteOnlyCell, text: str) -> WriteOnlyCell:
+def put_text(cell: Cell, text: str) -> Cell:
     """Fill a cell with text that stays text, also when it begins with “=”."""
     # Nearly every text is plain and short: looking at it first halves the time.
     if len(text) > LONGEST_TEXT or "_x" in text or not text.isprintable():

@@ -1,11 +1,11 @@
 """How the cells of a table look, and how its sheet is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from types import MappingProxyType
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, NamedStyle
 from openpyxl.utils import get_column_letter
@@ -58,7 +58,7 @@ def _placed(side: str) -> Alignment:
     return Alignment(horizontal=side, vertical="center", wrap_text=True)
 
 
-def styled(sheet: WriteOnlyWorksheet, look: str, text: str = "") -> WriteOnlyCell:
+def styled(sheet: WriteOnlyWorksheet, look: str, text: str = "") -> Cell:
     """A new cell that says a text."""
     cell = WriteOnlyCell(sheet)
     cell.style = look
@@ -96,7 +96,7 @@ def write_header(
     sheet: WriteOnlyWorksheet,
     header: list[list[HeadCell]],
     place: int,
-    widths: list[float],
+    widths: Sequence[float],
     comments: Mapping[int, str] = MappingProxyType({}),
 ) -> None:
     """Write the header from row `place` on, merged where a cell covers several columns or rows.
@@ -129,7 +129,7 @@ def breadth(text: str) -> int:
     return len(text.encode("gbk", "replace"))
 
 
-def set_widths(sheet: WriteOnlyWorksheet, widths: list[float]) -> None:
+def set_widths(sheet: WriteOnlyWorksheet, widths: Sequence[float]) -> None:
     """The widths of the columns from A on, in digits."""
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = round(width, 2)

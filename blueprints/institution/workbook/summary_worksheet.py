@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from math import ceil
 
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -56,7 +56,7 @@ class SummaryWorksheet:
         self.widths = [SHEET_WIDTH * column.width / total for column in columns]
         self.first = HEADER_ROW + len(register.header)
         self.place = self.first
-        self._cells: dict[tuple, WriteOnlyCell] = {}
+        self._cells: dict[tuple, Cell] = {}
 
     def write(self, ends: tuple[str, str], rows: Iterable[SummaryRow] | None, drop_downs: DropDowns) -> None:
         """Write all of it; `rows` None is the school's blank sheet, which has no hidden keys."""
@@ -109,11 +109,11 @@ class SummaryWorksheet:
         tallest = max(map(lines, row.texts, self.widths))
         self._append(cells, tallest * LINE_HEIGHT if tallest > 1 else None)
 
-    def _append(self, cells: list[WriteOnlyCell], height: float | None = None) -> None:
+    def _append(self, cells: list[Cell], height: float | None = None) -> None:
         append(self.sheet, cells, self.place, height)
         self.place += 1
 
-    def _filled(self, at: int, cell: tuple, closed: bool) -> WriteOnlyCell:
+    def _filled(self, at: int, cell: tuple, closed: bool) -> Cell:
         text, content, number_format = cell
         if not is_typed(content):
             return put_text(self._cell(at, TEXT, "@", closed), text)
@@ -121,12 +121,12 @@ class SummaryWorksheet:
         filled.value = content
         return filled
 
-    def _blank(self, at: int, text: str) -> WriteOnlyCell:
+    def _blank(self, at: int, text: str) -> Cell:
         if not text and self._is_number(self.register.columns[at].value):
             return put_text(self._cell(at, NUMBER, "General"), "")
         return put_text(self._cell(at, TEXT, "@"), text)
 
-    def _cell(self, at: int, kind: str, number_format: str, closed: bool = False) -> WriteOnlyCell:
+    def _cell(self, at: int, kind: str, number_format: str, closed: bool = False) -> Cell:
         """The cell of a column (from 0) and a look, to be filled."""
         key = at, number_format, closed
         if key not in self._cells:
