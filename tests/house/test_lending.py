@@ -9,7 +9,7 @@ import pytest
 
 from blueprints.web import security_log
 from models.database import db
-from models.people.person import Unit
+from models.people.unit import Unit
 from tests.lending import DATABASE
 from tests.signing import let_in
 
