@@ -159,7 +159,8 @@ def _rows(question: trail.Question) -> Iterator[list[str]]:
 
 def _kept(question: trail.Question) -> dict[str, str]:
     """The filters that are set, as the address holds them."""
-    known = asdict(replace(question, errors={}))
+    # The address has a word of its own for the verb.
+    known = {"deed": question.verb, **asdict(replace(question, errors={}))}
     return {name: str(known[name]) for name in FILTERS if known[name]}
 
 
