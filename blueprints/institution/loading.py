@@ -1,6 +1,7 @@
 """Loading for pages: what lies outside the person's scope is not there (404)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import abort, g
@@ -11,12 +12,25 @@ from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.filing import Filing, of_channel
 from models.people.unit import tree
+from models.rules.definitions.definition import Form
 from models.rules.fields.base import Circumstances
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import LARGEST_ID
 from models.rules.workflow import Role, State
 
 Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class FilingCase:
+    """A filing with the form it is read by and the circumstances under which that asks its questions.
+
+    Made once where a page loads the filing, and again after a verb, which may change all three.
+    """
+
+    filing: Filing
+    form: Form
+    circumstances: Circumstances
 
 
 def find(kind: type[Row], row_id: int) -> Row | None:
@@ -31,6 +45,19 @@ def load_filing(filing_id: int) -> Filing:
     """
     filing = find(Filing, filing_id)
     return filing if may_open(filing) else abort(404)
+
+
+def load_case(filing_id: int) -> FilingCase:
+    """The same with the form it is read by; else 404."""
+    return case_of(load_filing(filing_id))
+
+
+def case_of(filing: Filing) -> FilingCase:
+    """A filing as this person reads or writes it: by its own edition once handed in, else by today's form."""
+    circumstances = Circumstances(
+        kind=FilingKind(filing.kind), opened=filing.opened, units=units_to_file_for()
+    )
+    return FilingCase(filing, filing.definition(g.institution), circumstances)
 
 
 def may_open(filing: Filing | None) -> bool:
@@ -68,14 +95,9 @@ def is_within_scope(row: Filing | Channel | None, visible: set[int] | None) -> b
     return visible is None or row.unit_id in visible
 
 
-def load_form(code: str):
+def load_form(code: str) -> Form:
     """The current definition of one of the school's forms; else 404."""
     return g.institution.forms.get(code) or abort(404)
-
-
-def definition_of(filing: Filing):
-    """The words a filing is read with: its own edition once handed in, else today's form."""
-    return filing.definition(g.institution)
 
 
 def units_to_file_for() -> dict[str, str]:
@@ -86,13 +108,6 @@ def units_to_file_for() -> dict[str, str]:
     branch = tree(g.institution.code)
     own = set(branch.nodes) if current_user.has(Role.office) else current_user.units(Role.reporter)
     return {str(node.id): node.name for node, _ in branch.ordered() if node.id in own and node.active}
-
-
-def asked_of(filing: Filing, draft: bool = False) -> Circumstances:
-    """The circumstances under which a filing's questions are asked."""
-    return Circumstances(
-        kind=FilingKind(filing.kind), opened=filing.opened, units=units_to_file_for(), draft=draft
-    )
 
 
 def revision_of(sent: Mapping[str, str], name: str = "revision") -> int:

@@ -2,9 +2,10 @@
 
 from models.clock import campus_time
 from models.rules.event_labels import CHANGE_NOTHING
+from models.rules.workflow import LostUpdate
 
 
-class Conflict(Exception):
+class Conflict(LostUpdate):
     """The filing changed since the page was drawn.
 
     `event` is the last event that changed it, None for a draft's.

@@ -8,7 +8,7 @@ from blueprints.institution.campaigns.receipt_forms import ExtensionForm, PaperF
 from blueprints.institution.campaigns.unit_report import LONGEST_REASON, REPORT, show
 from blueprints.institution.download import handed_in
 from blueprints.institution.filtering import whole_number
-from blueprints.institution.loading import definition_of, revision_of
+from blueprints.institution.loading import revision_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
@@ -72,7 +72,6 @@ def _draw_receipt(
         rows=rows if open_still else [],
         open_still=open_still,
         returned=returned or {},
-        definition_of=definition_of,
     )
 
 

@@ -16,7 +16,7 @@ from blueprints.institution.components.changes import Group, between
 from blueprints.institution.components.phones import knows_unit, shown_answers, shown_changes
 from blueprints.institution.components.progress import edit_place, open_place
 from blueprints.institution.filtering import whole_number
-from blueprints.institution.loading import definition_of, load_channel, load_form, papers_about
+from blueprints.institution.loading import case_of, load_channel, load_form, papers_about
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -113,7 +113,7 @@ def _compared(papers: list[Filing], earlier: str, later: str) -> Comparison:
     before, after = (by_id.get(whole_number(text)) or abort(404) for text in (earlier, later))
     if before is after:
         return Comparison("两边选的是同一件备案，请选择不同的两件。")
-    groups = tuple(shown_changes(between(before, after), knows_unit(after.unit_id)))
+    groups = tuple(shown_changes(between(case_of(before), case_of(after)), knows_unit(after.unit_id)))
     return Comparison("" if groups else "这两件备案的内容完全相同。", groups, before, after)
 
 
@@ -175,7 +175,7 @@ def _in_force(current: Filing | None, full: bool) -> dict:
     """The approved filing that speaks for the channel: its words, its sheet, what it hides."""
     if current is None:
         return {"definition": None, "sheet": None, "shown": {}, "hides_phones": False}
-    definition = definition_of(current)
+    definition = current.definition(g.institution)
     shown = shown_answers(definition, current.answers, full)
     return {
         "definition": definition,

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from blueprints.institution.components.opinions import read_opinion
 from blueprints.institution.filtering import page_number, ticked_rows
-from blueprints.institution.loading import definition_of, find, is_within_scope
+from blueprints.institution.loading import find, is_within_scope
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
@@ -81,7 +81,7 @@ def told(one: Awaited) -> list[tuple]:
     """What the closing said, item by item: pairs of item and answer, phones masked."""
     if one.filing is None:
         return []
-    asked = definition_of(one.filing).visible(one.filing.answers, one.filing.kind)
+    asked = one.filing.definition(g.institution).visible(one.filing.answers, one.filing.kind)
     answers = [(item, mask_answer(item, one.filing.answers.get(item.name))) for item in asked]
     return [(item, answer) for item, answer in answers if not item.is_empty(answer)]
 

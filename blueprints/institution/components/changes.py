@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.institution.loading import definition_of
+from blueprints.institution.loading import FilingCase
 from models.filings.filing import Filing
 from models.rules.answer_diff import differences
 from models.rules.definitions.definition import Form
@@ -43,13 +43,14 @@ class Marks:
     count: int | None
 
 
-def marks(filing: Filing, definition: Form, values: Mapping[str, Any]) -> Marks:
+def marks(case: FilingCase, values: Mapping[str, Any]) -> Marks:
     """The marks of a form filled with these answers."""
+    filing = case.filing
     if not compares(filing):
         return Marks({}, None)
     base = filing.base_answers
-    now = _whole(filing, definition, values)
-    paths = [change["path"] for change in differences(definition, FilingKind.first, base, now)]
+    now = _whole(case, values)
+    paths = [change["path"] for change in differences(case.form, FilingKind.first, base, now)]
     before = {above: _at(base, above) for path in paths for above in _prefixes(path)}
     return Marks(before, len({_row_of(path) for path in paths}))
 
@@ -59,41 +60,42 @@ def compares(filing: Filing) -> bool:
     return filing.base_answers is not None and filing.kind is not FilingKind.close
 
 
-def changes_of(filing: Filing, definition: Form) -> list[Group]:
+def changes_of(case: FilingCase) -> list[Group]:
     """The table of a filing against what was in force when it was begun."""
-    paths = {change["path"]: change["label"] for change in filing.changes(definition)}
-    return _groups(paths, (definition, filing.base_answers), (definition, filing.answers))
+    filing, form = case.filing, case.form
+    paths = {change["path"]: change["label"] for change in filing.changes(form)}
+    return _groups(paths, (form, filing.base_answers), (form, filing.answers))
 
 
-def between(earlier: Filing, later: Filing) -> list[Group]:
+def between(earlier: FilingCase, later: FilingCase) -> list[Group]:
     """The table of any two papers about one channel, each read by its own edition."""
-    before = definition_of(earlier), earlier.answers
-    after = definition_of(later), later.answers
+    before = earlier.form, earlier.filing.answers
+    after = later.form, later.filing.answers
     paths = _labels(before[0]) | _labels(after[0])
     differing = {
         path: label
         for path, label in paths.items()
-        if _said(_side(path, *before)) != _said(_side(path, *after))
+        if _compared(_side(path, *before)) != _compared(_side(path, *after))
     }
     return _groups(differing, before, after)
 
 
-def _whole(filing: Filing, definition: Form, values: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(case: FilingCase, values: Mapping[str, Any]) -> dict[str, Any]:
     """The answers with those that this kind of filing does not ask for."""
-    asked = {item.name for item in definition.items(filing.kind)}
-    unasked = {name: value for name, value in filing.answers.items() if name not in asked}
-    return unasked | dict(values)
+    names = {item.name for item in case.form.items(case.filing.kind)}
+    kept = {name: value for name, value in case.filing.answers.items() if name not in names}
+    return kept | dict(values)
 
 
 def _groups(paths: Mapping[str, str], before, after) -> list[Group]:
     """Gathers differing paths by person; every other item stands alone."""
-    found: dict[str, Group] = {}
+    groups: dict[str, Group] = {}
     for path, label in paths.items():
         sides = _side(path, *before), _side(path, *after)
         row, column = _words(path, label, after[0], before[0])
-        group = found.setdefault(_row_of(path), Group(row))
+        group = groups.setdefault(_row_of(path), Group(row))
         group.lines.append(Line(column, *sides))
-    return list(found.values())
+    return list(groups.values())
 
 
 def _row_of(path: str) -> str:
@@ -119,10 +121,10 @@ def _prefixes(path: str) -> list[str]:
 
 
 def _at(answers: Mapping[str, Any], path: str) -> Any:
-    found: Any = answers
+    value: Any = answers
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _side(path: str, definition: Form, answers: Mapping[str, Any]) -> Side | None:
@@ -132,7 +134,7 @@ def _side(path: str, definition: Form, answers: Mapping[str, Any]) -> Side | Non
         return None
 
 
-def _said(side: Side | None) -> Any:
+def _compared(side: Side | None) -> Any:
     """What tells two answers apart: their words, and of a file which one it is."""
     if side is None:
         return ""
@@ -142,10 +144,10 @@ def _said(side: Side | None) -> Any:
 
 def _labels(definition: Form) -> dict[str, str]:
     """Every path of a form with its label, in order."""
-    found = {}
+    labels = {}
     for item in definition.items():
         parts = item.parts()
-        found |= {f"{item.name}.{tail}": part.label for tail, part in parts.items()}
+        labels |= {f"{item.name}.{tail}": part.label for tail, part in parts.items()}
         if not parts:
-            found[item.name] = item.label
-    return found
+            labels[item.name] = item.label
+    return labels

@@ -8,7 +8,6 @@ from flask import g
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from blueprints.institution.loading import definition_of
 from models.channels.channel import Channel
 from models.filings.filing import Filing
 from models.register.opening import approval_before_opening, needs_opening
@@ -52,7 +51,7 @@ def missing(filing: Filing | None) -> list[Field]:
     """What a filing in force still lacks since its account was opened (待补充)."""
     if filing is None or not filing.incomplete:
         return []
-    return definition_of(filing).missing_later(filing.answers, filing.kind)
+    return filing.definition(g.institution).missing_later(filing.answers, filing.kind)
 
 
 def _stored(day: date | None) -> str | None:

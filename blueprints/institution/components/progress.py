@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import g
 from flask_login import current_user
 
-from blueprints.institution.loading import definition_of, may_open
+from blueprints.institution.loading import FilingCase, may_open
 from models.channels.channel import ChannelState
 from models.events.history import Event
 from models.filings.filing import Filing
@@ -48,25 +48,26 @@ class Stage:
 def state_words(filing: Filing) -> tuple[str, str]:
     """A filing's state in words and its tone: 待单位意见 amber, 已退回 red, 待补充 blue."""
     if filing.state == State.in_review:
-        step = filing.steps(definition_of(filing))[filing.step]
+        step = filing.steps(filing.definition(g.institution))[filing.step]
         return f"待{step.short}", "amber"
     if filing.incomplete:
         return "待补充", "blue"
     return LABELS[filing.state], TONES[filing.state]
 
 
-def stages(filing: Filing) -> list[Stage]:
+def stages(case: FilingCase) -> list[Stage]:
     """The whole way of a filing: handing in, each step of its route, the register."""
+    filing = case.filing
     # Withdrawing voids what was signed, so the way begins anew.
     events = [] if filing.state == State.withdrawn else _this_round(filing.events)
-    steps = filing.steps(definition_of(filing))
-    found = [_handing_in(filing, events)]
+    steps = filing.steps(case.form)
+    way = [_handing_in(filing, events)]
     for index, step in enumerate(steps):
-        found.append(_step(filing, index, step.short, _decision(events, index)))
+        way.append(_step(filing, index, step.short, _decision(events, index)))
     done = filing.state == State.filed
     end = f"编号 {filing.number}" if filing.number else "编号归档"
-    found.append(Stage(end, "done" if done else "todo", when=filing.decided_at if done else None))
-    return found
+    way.append(Stage(end, "done" if done else "todo", when=filing.decided_at if done else None))
+    return way
 
 
 def sent_back(filing: Filing) -> Event | None:
@@ -78,7 +79,7 @@ def sent_back(filing: Filing) -> Event | None:
 
 def edit_place(filing: Filing) -> tuple[str, dict]:
     """Where a filing is written on, as `url_for` takes it: a row of a list in its list."""
-    route = definition_of(filing).route
+    route = filing.definition(g.institution).route
     if route.signed_as == "list" and filing.kind is FilingKind.first:
         return ".group_list", {"form": filing.form, "unit": filing.unit_id}
     return ".edit", {"filing_id": filing.id}
@@ -93,9 +94,9 @@ def open_place(filing: Filing) -> tuple[str, dict]:
     return ".channel", {"channel_id": filing.channel_id}
 
 
-def who_signs_first(filing: Filing) -> str:
+def who_signs_first(case: FilingCase) -> str:
     """Who gets the filing when it is handed in, in words: 单位负责人, 党委宣传部."""
-    steps = filing.steps(definition_of(filing))
+    steps = case.filing.steps(case.form)
     if not steps:
         return ""
     if steps[0].role == Role.office:

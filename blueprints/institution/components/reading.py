@@ -1,4 +1,4 @@
-"""The answers of a request, read by the definition of the filing they are for."""
+"""The answers of a request, read by the form of the filing they are for."""
 
 from dataclasses import replace
 
@@ -6,23 +6,23 @@ from flask import request
 
 from blueprints.institution.components import uploads
 from blueprints.institution.components.deadlines import too_far_ahead
-from blueprints.institution.loading import asked_of, definition_of
+from blueprints.institution.loading import FilingCase
 from models.filings.filing import Filing
 from models.rules import answers
-from models.rules.fields import Circumstances
 
 
-def read(filing: Filing, draft: bool) -> answers.Reading:
-    """Read the request's form by the filing's definition; uploads become attachments first."""
-    return read_as(filing, _asked_now(filing, draft))
+def as_typed(case: FilingCase, draft: bool = False) -> FilingCase:
+    """The case under the circumstances that the request's own form says."""
+    circumstances = replace(case.circumstances, draft=draft, opened=says_open(case.filing))
+    return replace(case, circumstances=circumstances)
 
 
-def read_as(filing: Filing, asked: Circumstances) -> answers.Reading:
-    """The same under given circumstances: whoever fills it in may not be signed in."""
-    definition = definition_of(filing)
-    stored, upload_errors = uploads.receive(filing, definition)
-    reading = answers.read(definition, filing.kind, request.form, asked, stored=stored)
-    reading.errors |= upload_errors | _judged(filing, reading)
+def read(case: FilingCase) -> answers.Reading:
+    """Read the request's form by the filing's own; uploads become attachments first."""
+    filing = case.filing
+    stored, upload_errors = uploads.receive(case)
+    reading = answers.read(case.form, filing.kind, request.form, case.circumstances, stored=stored)
+    reading.errors |= upload_errors | drop_too_far_ahead(case, reading)
     for path in reading.errors:
         name = path.partition(".")[0]
         # What cannot be read now does not wipe out what was kept before.
@@ -31,21 +31,16 @@ def read_as(filing: Filing, asked: Circumstances) -> answers.Reading:
     return reading
 
 
-def _judged(filing: Filing, reading: answers.Reading, name: str = "") -> dict[str, str]:
-    """Sentences beyond what each item knows by itself; what they are about is not kept.
+def drop_too_far_ahead(case: FilingCase, reading: answers.Reading, name: str = "") -> dict[str, str]:
+    """Sentences about days too far ahead, which no item knows by itself; such a day is not kept.
 
     `name`: only those about this item.
     """
-    found = too_far_ahead(definition_of(filing), filing.kind, reading.values)
-    found = {path: said for path, said in found.items() if not name or path == name}
-    for path in found:
+    sentences = too_far_ahead(case.form, case.filing.kind, reading.values)
+    sentences = {path: sentence for path, sentence in sentences.items() if not name or path == name}
+    for path in sentences:
         del reading.values[path]
-    return found
-
-
-def _asked_now(filing: Filing, draft: bool = False) -> Circumstances:
-    """The circumstances as the request's own form says them."""
-    return replace(asked_of(filing, draft), opened=says_open(filing))
+    return sentences
 
 
 def says_open(filing: Filing) -> bool:

@@ -5,11 +5,11 @@ from pathlib import PurePath
 from flask import request
 from werkzeug.datastructures import FileStorage
 
+from blueprints.institution.loading import FilingCase
 from models.clock import utcnow
 from models.database import db
 from models.filings.attachment import Attachment
 from models.filings.filing import Filing
-from models.rules.definitions.definition import Form
 from models.rules.fields import Field
 from models.rules.messages import clean
 from models.rules.uploads import (
@@ -28,15 +28,15 @@ ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", PDF: ".pdf"}
 KNOWN_ENDINGS = {*ENDINGS.values(), ".jpeg"}
 
 
-def receive(filing: Filing, definition: Form) -> tuple[dict, dict[str, str]]:
+def receive(case: FilingCase) -> tuple[dict, dict[str, str]]:
     """Take in the request's files.
 
-    In: the filing and its definition.
     Out: the stored answers with each uploaded item set to its new file (or emptied where the
     person ticked it away), and the sentence of every file that was refused.
     """
+    filing = case.filing
     stored, errors = dict(filing.answers), {}
-    for field in definition.items(filing.kind):
+    for field in case.form.items(filing.kind):
         if not field.is_upload:
             continue
         if request.form.get(f"{field.name}-remove"):
@@ -50,10 +50,10 @@ def receive(filing: Filing, definition: Form) -> tuple[dict, dict[str, str]]:
     return stored, errors
 
 
-def receive_new(filing: Filing, definition: Form) -> tuple[dict, dict[str, str]]:
+def receive_new(case: FilingCase) -> tuple[dict, dict[str, str]]:
     """The same, but only the files of items that had none yet."""
-    stored, errors = receive(filing, definition)
-    return {name: one for name, one in stored.items() if name not in filing.answers}, errors
+    stored, errors = receive(case)
+    return {name: file for name, file in stored.items() if name not in case.filing.answers}, errors
 
 
 def lost(given: dict) -> dict[str, str]:

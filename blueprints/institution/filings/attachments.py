@@ -16,22 +16,22 @@ from models.rules.policy import Action
 @requires(Action.READ)
 def attachment(attachment_id: int) -> Response:
     """A picture is shown; any other file is saved, under the name it came with."""
-    found = find(Attachment, attachment_id) or abort(404)
-    if not may_open(found.filing) and not _is_carried_on(found):
+    kept = find(Attachment, attachment_id) or abort(404)
+    if not may_open(kept.filing) and not _is_carried_on(kept):
         abort(404)
-    return attachment_file(found)
+    return attachment_file(kept)
 
 
-def _is_carried_on(found: Attachment) -> bool:
+def _is_carried_on(attachment: Attachment) -> bool:
     """Whether a later paper about the account, which this person may open, shows the file too.
 
     An account may have come to another unit since the file was handed in.
     """
     answers = [
         answer
-        for paper in papers_about(found.filing.channel)
-        for said in (paper.answers, paper.base_answers or {})
-        for answer in said.values()
+        for paper in papers_about(attachment.filing.channel)
+        for written in (paper.answers, paper.base_answers or {})
+        for answer in written.values()
     ]
-    mine = str(found.id)
-    return any(isinstance(one, Mapping) and one.get("attachment") == mine for one in answers)
+    mine = str(attachment.id)
+    return any(isinstance(answer, Mapping) and answer.get("attachment") == mine for answer in answers)

@@ -42,7 +42,7 @@ def _likely_unit() -> Unit | None:
 
 def _untouched(form: Form) -> Filing | None:
     """A draft of this form that the person opened and never wrote in."""
-    asked = select(Filing).where(
+    query = select(Filing).where(
         Filing.institution == g.institution.code,
         Filing.form == form.code,
         Filing.kind == FilingKind.first,
@@ -52,4 +52,4 @@ def _untouched(form: Form) -> Filing | None:
         # What was opened for somebody stays theirs.
         Filing.id.not_in(select(Applicant.filing_id)),
     )
-    return db.session.scalars(asked.limit(1)).first()
+    return db.session.scalars(query.limit(1)).first()

@@ -13,16 +13,14 @@ from typing import Any
 from flask import g, url_for
 from flask_login import current_user
 
-from blueprints.institution.loading import is_within_scope
+from blueprints.institution.loading import FilingCase, is_within_scope
 from blueprints.institution.pdf.unprintable import unprintable
 from models.channels.channel import Channel, ChannelState, holder
-from models.filings.filing import Filing
 from models.findings.sanction import bars
 from models.people.unit import tree
 from models.register.duplicates import named_alike, on_same_platform, typed_elsewhere
 from models.rules import answers
 from models.rules.answer_columns import account_key, promoted, unit_item
-from models.rules.definitions.definition import Form
 from models.rules.fields.account_key import title_key
 from models.rules.filing_kind import FilingKind
 from models.rules.similar_names import names_unit, school_name_in
@@ -40,41 +38,40 @@ class Caution:
     url: str = ""
 
 
-def cautions(
-    filing: Filing, definition: Form, values: Mapping[str, Any], only: str = ""
-) -> dict[str, list[Caution]]:
+def cautions(case: FilingCase, values: Mapping[str, Any], only: str = "") -> dict[str, list[Caution]]:
     """What deserves a second look, by item.
 
     A number that is unlikely, a character no font has, an account that somebody has filed already
     (一号一报备; handing in refuses it, but it is kinder to say so at once), a name that is hard to
     tell from another's. `only`: the one item that is drawn; nothing else is looked up.
     """
-    found = defaultdict(list)
-    plain = [*answers.warnings(definition, values), *unprintable(definition, values).items()]
+    by_item = defaultdict(list)
+    plain = [*answers.warnings(case.form, values), *unprintable(case.form, values).items()]
     for name, sentence in plain:
-        found[name].append(Caution(sentence))
-    for name, ones in _Look(filing, definition, values).by_item().items():
+        by_item[name].append(Caution(sentence))
+    for name, looked_up in _Look(case, values).by_item().items():
         if not only or name == only:
-            found[name] += list(ones)
-    return dict(found)
+            by_item[name] += list(looked_up)
+    return dict(by_item)
 
 
-def for_reviewers(filing: Filing, definition: Form) -> list[Caution]:
+def for_reviewers(case: FilingCase) -> list[Caution]:
     """The same for whoever reads a filing in review; what cannot be printed is said elsewhere."""
+    filing = case.filing
     if filing.state is not State.in_review:
         return []
-    plain = [Caution(sentence) for _, sentence in answers.warnings(definition, filing.answers)]
-    looked = _Look(filing, definition, filing.answers).by_item()
-    return plain + [one for ones in looked.values() for one in ones]
+    plain = [Caution(sentence) for _, sentence in answers.warnings(case.form, filing.answers)]
+    return plain + list(chain(*_Look(case, filing.answers).by_item().values()))
 
 
 class _Look:
     """One look at the account and the name of a filing, as they are typed now."""
 
-    def __init__(self, filing: Filing, definition: Form, values: Mapping[str, Any]):
-        self.filing, self.definition, self.values = filing, definition, values
-        self.naming, self.said = definition.channel.naming, promoted(definition, values)
-        chosen = values.get(unit_item(definition, filing.kind)) or {"id": filing.unit_id}
+    def __init__(self, case: FilingCase, values: Mapping[str, Any]):
+        self.filing, self.form, self.values = case.filing, case.form, values
+        self.naming, self.columns = self.form.channel.naming, promoted(self.form, values)
+        filing = self.filing
+        chosen = values.get(unit_item(self.form, filing.kind)) or {"id": filing.unit_id}
         self.unit = tree(filing.institution).nodes[int(chosen["id"])]
 
     @cached_property
@@ -83,14 +80,14 @@ class _Look:
 
     def by_item(self) -> dict[str, Iterator[Caution]]:
         """Item to its cautions, which are looked up only when they are read."""
-        channel = self.definition.channel
+        channel = self.form.channel
         looks = {
             channel.account: self._account(),
             channel.platform: self._platform(),
             channel.title: self._title(),
         }
-        by_item = {path.partition(".")[0]: ones for path, ones in looks.items()}
-        unit = unit_item(self.definition, self.filing.kind) or channel.title
+        by_item = {path.partition(".")[0]: look for path, look in looks.items()}
+        unit = unit_item(self.form, self.filing.kind) or channel.title
         by_item[unit] = chain(self._barred(), by_item.get(unit, ()))
         return by_item
 
@@ -105,12 +102,12 @@ class _Look:
 
     def _account(self) -> Iterator[Caution]:
         """Who has it, or is about to: 一号一报备."""
-        platform, key = self.said["platform"], account_key(self.definition, self.values)
+        platform, key = self.columns["platform"], account_key(self.form, self.values)
         other = holder(self.filing.institution, platform, key, besides=self.filing.channel)
         if other is not None:
-            deed = "正在备案" if other.state is ChannelState.planned else "已备案"
+            standing = "正在备案" if other.state is ChannelState.planned else "已备案"
             named = f"名称为“{other.title}”（{other.state_label}）"
-            yield self._linked(f"“{other.unit.name}”{deed}这个账号，{named}，请核对。", other)
+            yield self._linked(f"“{other.unit.name}”{standing}这个账号，{named}，请核对。", other)
             return
         filing = typed_elsewhere(self.filing, g.institution, platform, key)
         if filing is not None:
@@ -118,7 +115,7 @@ class _Look:
 
     def _platform(self) -> Iterator[Caution]:
         """One account of a unit on each platform, where the school wants it so."""
-        platform = self.said["platform"]
+        platform = self.columns["platform"]
         if not self.naming.one_per_platform or not platform or not self._is_first:
             return
         other = on_same_platform(self.filing, self.unit.id, platform)
@@ -130,10 +127,10 @@ class _Look:
 
     def _title(self) -> Iterator[Caution]:
         """Names like this one, and whether it bears the school's name as it should."""
-        title = self.said["title"]
+        title = self.columns["title"]
         if not title or not (self._is_first or title_key(title) != self.filing.channel.title_key):
             return
-        platform, names = self.said["platform"], g.institution.names
+        platform, names = self.columns["platform"], g.institution.names
         alike = named_alike(self.filing, title, self.unit.id, platform, names)
         for other in alike[:MOST_NAMES]:
             how = "相同" if other.title_key == title_key(title) else "相近"

@@ -3,13 +3,12 @@
 from flask import Response, abort, flash, request
 from flask_login import current_user
 
-from blueprints.institution.loading import definition_of, load_filing, revision_of
+from blueprints.institution.loading import FilingCase, load_case, revision_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models.database import db
 from models.filings.conflict import Conflict
-from models.filings.filing import Filing
 from models.register.closing import dissolve
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
@@ -27,10 +26,10 @@ def dissolving(filing_id: int) -> Response:
 @requires(Action.FILE)
 def dissolve_row(filing_id: int) -> Response:
     """Take the row off its list; its name stays in the trail."""
-    found = _load_row(filing_id)
-    name, form, unit = found.title or "未命名", found.form, found.unit_id
+    filing = _load_row(filing_id).filing
+    name, form, unit = filing.title or "未命名", filing.form, filing.unit_id
     try:
-        dissolve(found, current_user, revision_of(request.form))
+        dissolve(filing, current_user, revision_of(request.form))
     except (Refused, Conflict) as problem:
         db.session.rollback()
         return _ask(_load_row(filing_id), str(problem), 409)
@@ -39,20 +38,21 @@ def dissolve_row(filing_id: int) -> Response:
     return go(".group_list", form=form, unit=unit)
 
 
-def _load_row(filing_id: int) -> Filing:
+def _load_row(filing_id: int) -> FilingCase:
     """A row of a list that was never handed in; else 404."""
-    found = load_filing(filing_id)
-    is_row = definition_of(found).route.signed_as == "list" and found.kind is FilingKind.first
-    if not is_row or found.state is not State.draft or found.submitted_at:
+    case = load_case(filing_id)
+    filing = case.filing
+    is_row = case.form.route.signed_as == "list" and filing.kind is FilingKind.first
+    if not is_row or filing.state is not State.draft or filing.submitted_at:
         abort(404)
-    return found
+    return case
 
 
-def _ask(found: Filing, problem: str = "", status: int = 200) -> Response:
+def _ask(case: FilingCase, problem: str = "", status: int = 200) -> Response:
     return page(
         "institution/filings/dissolve.html",
         status=status,
-        filing=found,
-        definition=definition_of(found),
+        filing=case.filing,
+        definition=case.form,
         problem=problem,
     )

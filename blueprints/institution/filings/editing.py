@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+import wtforms
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
 from blueprints.institution.components.changes import marks
 from blueprints.institution.components.deadlines import due
 from blueprints.institution.components.progress import sent_back, who_signs_first
-from blueprints.institution.components.reading import _asked_now, _judged, read, says_open
+from blueprints.institution.components.reading import as_typed, drop_too_far_ahead, read, says_open
 from blueprints.institution.filings.cautions import cautions
-from blueprints.institution.loading import asked_of, definition_of, is_within_scope, load_filing, revision_of
+from blueprints.institution.loading import FilingCase, case_of, is_within_scope, load_case, revision_of
 from blueprints.institution.paper import draw_sheet
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -24,7 +25,7 @@ from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.rules import answers
 from models.rules.answer_columns import happened_on
-from models.rules.definitions.definition import Form
+from models.rules.fields import Field
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
 from models.rules.workflow import Refused, State, Verb
@@ -36,38 +37,37 @@ IN_FORCE, AS_IT_WILL_PRINT = "在册的内容", "纸面预览 · 保存后更新
 @mould.get("/filings/<int:filing_id>/edit")
 @requires(Action.FILE)
 def edit(filing_id: int) -> Response:
-    filing = load_filing(filing_id)
-    if not filing.editable(current_user):
-        return go(".filing", filing_id=filing.id)
-    form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
-    return draw_form(filing, form)
+    case = load_case(filing_id)
+    if not case.filing.editable(current_user):
+        return go(".filing", filing_id=filing_id)
+    return draw_form(case, answers.blank(case.form, case.circumstances, case.filing.answers))
 
 
 @mould.post("/filings/<int:filing_id>/edit")
 @requires(Action.FILE)
 def hand_in(filing_id: int) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in."""
-    filing, taken_by = load_filing(filing_id), None
+    case, taken_by = load_case(filing_id), None
+    filing = case.filing
     submitting = request.form.get("do") == Verb.submit
-    reading = read(filing, draft=not submitting)
+    reading = read(as_typed(case, draft=not submitting))
     revision = revision_of(request.form)
     try:
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
         if submitting and not reading.errors:
             taken_by = _submit(filing, reading)
-    except Conflict as stale:
+    except Conflict as conflict:
         db.session.rollback()
-        return draw_form(
-            load_filing(filing_id), reading.form, reading.errors, stale, 409, values=reading.values
-        )
+        case = load_case(filing_id)
+        return draw_form(case, reading.form, reading.errors, conflict, 409, values=reading.values)
     except Refused as refusal:
         db.session.rollback()
-        return draw_form(filing, reading.form, {"": str(refusal)}, status=422, values=reading.values)
+        return draw_form(case, reading.form, {"": str(refusal)}, status=422, values=reading.values)
     # A refused hand-in still keeps the draft: nothing typed is lost.
     db.session.commit()
     if reading.errors:
-        return draw_form(filing, reading.form, reading.errors, status=422, taken_by=taken_by)
-    flash(_done(filing) if submitting else "草稿已保存。")
+        return draw_form(case, reading.form, reading.errors, status=422, taken_by=taken_by)
+    flash(_done(case) if submitting else "草稿已保存。")
     return go(".filing" if submitting else ".edit", filing_id=filing.id)
 
 
@@ -95,28 +95,31 @@ def keep(filing_id: int) -> Response:
 
     `?picture=<item>` says that a picture was chosen: its item is drawn again to show it.
     """
-    filing = load_filing(filing_id)
-    picture = _picture_item(filing, request.args.get("picture", ""))
-    reading = read(filing, draft=True)
+    case = load_case(filing_id)
+    filing = case.filing
+    picture = _picture_item(case, request.args.get("picture", ""))
+    reading = read(as_typed(case, draft=True))
     revision = revision_of(request.form)
     try:
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
     except Refused:
         abort(409)
-    except Conflict as stale:
+    except Conflict as conflict:
         db.session.rollback()
         # Without the new revision: only a deliberate save may overrule a colleague.
-        return draw_form(load_filing(filing_id), reading.form, {}, stale, 409, blocks=("saved", "stale"))
+        return draw_form(load_case(filing_id), reading.form, {}, conflict, 409, blocks=("saved", "conflict"))
     db.session.commit()
     blocks = ("saved", "revision", "preview")
     if picture is None:
-        return draw_form(filing, reading.form, reading.errors, blocks=blocks)
-    form = answers.blank(definition_of(filing), asked_of(filing), filing.answers)
-    return draw_form(filing, form, reading.errors, blocks=("item", *blocks), field=picture)
+        return draw_form(case, reading.form, reading.errors, blocks=blocks)
+    # The account may be open by now, which decides what is asked for.
+    case = case_of(filing)
+    form = answers.blank(case.form, case.circumstances, filing.answers)
+    return draw_form(case, form, reading.errors, blocks=("item", *blocks), field=picture)
 
 
-def _picture_item(filing: Filing, name: str):
-    items = definition_of(filing).items(filing.kind)
+def _picture_item(case: FilingCase, name: str) -> Field | None:
+    items = case.form.items(case.filing.kind)
     return next((item for item in items if item.is_upload and item.name == name), None)
 
 
@@ -124,17 +127,17 @@ def _picture_item(filing: Filing, name: str):
 @requires(Action.FILE)
 def check(filing_id: int, name: str) -> Response:
     """Check one item on leaving it: the answer is that item, redrawn with its sentence."""
-    filing = load_editable(filing_id)
-    definition = definition_of(filing)
+    case = as_typed(load_editable(filing_id))
+    filing, definition = case.filing, case.form
     if name not in {field.name for field in definition.items(filing.kind)}:
         abort(404)
     reading = answers.check_one(
-        definition, filing.kind, name, request.form, _asked_now(filing), filing.answers
+        definition, filing.kind, name, request.form, case.circumstances, filing.answers
     )
-    reading.errors |= _judged(filing, reading, name)
-    errors = {path: said for path, said in reading.errors.items() if _was_reached(path)}
+    reading.errors |= drop_too_far_ahead(case, reading, name)
+    errors = {path: sentence for path, sentence in reading.errors.items() if _was_reached(path)}
     return draw_form(
-        filing,
+        case,
         reading.form,
         errors,
         status=422 if errors else 200,
@@ -149,27 +152,27 @@ def _was_reached(path: str) -> bool:
     return "." not in path or bool(request.form.get(path.replace(".", "-"), "").strip())
 
 
-def _done(filing: Filing) -> str:
+def _done(case: FilingCase) -> str:
     """What to say after handing in; whoever signs the first step too is told so."""
-    form = definition_of(filing)
-    if Verb.approve in filing.allowed(current_user, form):
-        return f"已提交，接下来请签署“{filing.steps(form)[filing.step].short}”。"
+    filing = case.filing
+    if Verb.approve in filing.allowed(current_user, case.form):
+        return f"已提交，接下来请签署“{filing.steps(case.form)[filing.step].short}”。"
     return "已提交。"
 
 
-def load_editable(filing_id: int) -> Filing:
+def load_editable(filing_id: int) -> FilingCase:
     """A filing that this person may write in now; 404 out of scope, 409 when it may not be."""
-    filing = load_filing(filing_id)
-    if not filing.editable(current_user):
+    case = load_case(filing_id)
+    if not case.filing.editable(current_user):
         abort(409)
-    return filing
+    return case
 
 
 def draw_form(
-    filing: Filing,
-    form,
+    case: FilingCase,
+    form: wtforms.Form,
     errors: dict | None = None,
-    stale: Conflict | None = None,
+    conflict: Conflict | None = None,
     status: int = 200,
     blocks: tuple[str, ...] = (),
     values: Mapping[str, Any] | None = None,
@@ -180,7 +183,7 @@ def draw_form(
     `values`: the answers in the form, where they are not those kept. `about`: the one `field`
     that was checked; the channel that holds the account already, as `taken_by`.
     """
-    definition = definition_of(filing)
+    filing, definition = case.filing, case.form
     values = filing.answers if values is None else values
     return page(
         "institution/filings/form.html",
@@ -191,51 +194,53 @@ def draw_form(
         definition=definition,
         form=form,
         errors=errors or {},
-        stale=stale,
+        conflict=conflict,
         field=about.get("field"),
         taken_by=about.get("taken_by"),
-        warnings=_warnings(filing, definition, values, blocks, about.get("field")),
-        marks=marks(filing, definition, values),
+        warnings=_warnings(case, values, blocks, about.get("field")),
+        marks=marks(case, values),
         due=due(filing, happened_on(definition, filing.kind, values)),
-        later=_may_wait(filing, definition),
-        **_beside(filing, definition, not blocks or "preview" in blocks),
-        **_standing(filing),
+        later=_may_wait(case),
+        **_beside(case, not blocks or "preview" in blocks),
+        **_standing(case),
     )
 
 
 def _warnings(
-    filing: Filing, definition: Form, values: Mapping[str, Any], blocks: tuple[str, ...], field
+    case: FilingCase, values: Mapping[str, Any], blocks: tuple[str, ...], field: Field | None
 ) -> dict:
     """请留意, of the items that are drawn: of one alone where one alone was checked."""
     # Autosave draws no item: it need not search the register and the fonts each time.
     if wants_block() and blocks and "item" not in blocks:
         return {}
-    return cautions(filing, definition, values, field.name if field and wants_block() else "")
+    return cautions(case, values, field.name if field and wants_block() else "")
 
 
-def _beside(filing: Filing, definition: Form, is_shown: bool) -> dict:
+def _beside(case: FilingCase, is_shown: bool) -> dict:
     """The sheet as it will print; beside a closing, what is in force: its sheet, or its items."""
+    filing = case.filing
     if filing.kind is not FilingKind.close or filing.base is None:
-        sheet = draw_sheet(g.institution, definition, filing) if is_shown else None
+        sheet = draw_sheet(g.institution, case.form, filing) if is_shown else None
         return {"sheet": sheet, "beside": AS_IT_WILL_PRINT, "in_force": None}
     base = filing.base
-    words = definition_of(base)
-    sheet = draw_sheet(g.institution, words, base) if is_shown else None
-    items = words.visible(base.answers, base.kind) if words.paper is None else None
+    form = base.definition(g.institution)
+    sheet = draw_sheet(g.institution, form, base) if is_shown else None
+    items = form.visible(base.answers, base.kind) if form.paper is None else None
     return {"sheet": sheet, "beside": IN_FORCE, "in_force": items}
 
 
-def _standing(filing: Filing) -> dict:
+def _standing(case: FilingCase) -> dict:
     """Where a filing that is being written stands: who gets it, why it came back, may it go."""
+    filing = case.filing
     return {
-        "first_step": who_signs_first(filing),
+        "first_step": who_signs_first(case),
         "returned": sent_back(filing),
         "deletable": filing.state == State.draft and not filing.submitted_at,
     }
 
 
-def _may_wait(filing: Filing, definition: Form) -> list[str]:
+def _may_wait(case: FilingCase) -> list[str]:
     """The items that a first filing of an account not open yet may leave out."""
-    if filing.kind != FilingKind.first:
+    if case.filing.kind != FilingKind.first:
         return []
-    return [item.label for item in definition.items(filing.kind) if item.later]
+    return [item.label for item in case.form.items(case.filing.kind) if item.later]

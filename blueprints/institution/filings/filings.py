@@ -15,7 +15,7 @@ from blueprints.institution.filtering import (
     units_on_offer,
     whole_number,
 )
-from blueprints.institution.loading import asked_of, definition_of, load_filing, revision_of
+from blueprints.institution.loading import case_of, load_case, load_filing, revision_of
 from blueprints.institution.paper import prints
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -24,6 +24,7 @@ from models.database import db
 from models.events import history
 from models.filings import queries, transitions
 from models.filings.conflict import Conflict
+from models.filings.filing import Filing
 from models.filings.queries import next_after
 from models.rules import answers
 from models.rules.filters import Filters
@@ -44,7 +45,7 @@ def filings() -> Response:
     return page(
         "institution/filings/filings.html",
         "results",
-        found=queries.page(queries.filings(current_user, filters), page_number(request.args), PAGE_SIZE),
+        listed=queries.page(queries.filings(current_user, filters), page_number(request.args), PAGE_SIZE),
         filters=filters,
         chips=chips(".filings", request.args, labels),
         units=units,
@@ -55,43 +56,45 @@ def filings() -> Response:
     )
 
 
-def _printable(listed) -> bool:
+def _printable(filing: Filing) -> bool:
     """Whether a filing of the list can be ticked for printing."""
-    form = g.institution.forms.get(listed.form)
-    return form is not None and prints(form, listed)
+    form = g.institution.forms.get(filing.form)
+    return form is not None and prints(form, filing)
 
 
 @mould.get("/filings/<int:filing_id>")
 @requires(Action.READ)
 def filing(filing_id: int) -> Response:
     """One filing; whoever opens it has read what they were told of it."""
-    found, new = look_at(filing_id)
+    filing, new = look_at(filing_id)
     following = whole_number(request.args.get("next", ""))
-    return show(found, talk=talk_about(found, new), next_id=following, decided=bool(following))
+    talk = talk_about(filing, new)
+    return show(case_of(filing), talk=talk, next_id=following, decided=bool(following))
 
 
 @mould.post("/filings/<int:filing_id>/<any(approve,return,reject,withdraw):verb>")
 @requires(Action.READ)
 def move(filing_id: int, verb: str) -> Response:
     """Do one verb to a filing; whether this person may is the workflow's to say."""
-    found = load_filing(filing_id)
-    words, since = verb_words(definition_of(found), found)[Verb(verb)], found.waiting_since
+    case = load_case(filing_id)
+    filing = case.filing
+    words, since = verb_words(case)[Verb(verb)], filing.waiting_since
     opinion, too_long = read_opinion()
     if too_long:
-        return show(found, typed=opinion, error=too_long, status=422)
+        return show(case, typed=opinion, error=too_long, status=422)
     try:
-        transitions.move(found, g.institution, Verb(verb), current_user, opinion, revision_of(request.form))
+        transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision_of(request.form))
     except Refused as refusal:
         db.session.rollback()
-        return show(load_filing(filing_id), typed=opinion, error=str(refusal), status=422)
+        return show(load_case(filing_id), typed=opinion, error=str(refusal), status=422)
     except Conflict as stale:
         db.session.rollback()
-        return show(load_filing(filing_id), typed=opinion, error=str(stale), status=409)
+        return show(load_case(filing_id), typed=opinion, error=str(stale), status=409)
     keep_opinion(opinion)
     db.session.commit()
     following = next_after(g.institution, current_user, since, filing_id) if verb in DECISIONS else None
     if wants_block():
-        return show(found, done=words, decided=verb in DECISIONS, next_id=following)
+        return show(case_of(filing), done=words, decided=verb in DECISIONS, next_id=following)
     return go(".filing", filing_id=filing_id, next=following)
 
 
@@ -99,12 +102,12 @@ def move(filing_id: int, verb: str) -> Response:
 @requires(Action.FILE)
 def delete(filing_id: int) -> Response:
     """Throw a draft away; the page asks first."""
-    found = load_filing(filing_id)
+    filing = load_filing(filing_id)
     try:
-        transitions.discard(found, current_user, revision_of(request.form))
+        transitions.discard(filing, current_user, revision_of(request.form))
     except (Refused, Conflict) as problem:
         db.session.rollback()
-        return show(load_filing(filing_id), error=str(problem), status=409)
+        return show(load_case(filing_id), error=str(problem), status=409)
     db.session.commit()
     flash("草稿已删除。")
     return go(".filings")
@@ -114,11 +117,11 @@ def delete(filing_id: int) -> Response:
 @requires(Action.FILE)
 def complete(filing_id: int) -> Response:
     """Fill in what could not be known before the account was opened (待补充)."""
-    found = load_filing(filing_id)
-    definition = definition_of(found)
-    given, errors = uploads.receive_new(found, definition)
+    case = load_case(filing_id)
+    filing = case.filing
+    given, errors = uploads.receive_new(case)
     reading = answers.read_missing(
-        definition, found.kind, request.form, asked_of(found), stored=found.answers
+        case.form, filing.kind, request.form, case.circumstances, stored=filing.answers
     )
     reading.values |= given
     errors |= reading.errors
@@ -126,14 +129,14 @@ def complete(filing_id: int) -> Response:
     if not errors:
         try:
             revision = revision_of(request.form)
-            transitions.complete(found, g.institution, reading.values, current_user, revision)
+            transitions.complete(filing, g.institution, reading.values, current_user, revision)
         except (Refused, Conflict) as problem:
             errors = {"": str(problem)}
             status = 409 if isinstance(problem, Conflict) else 422
     if errors:
         db.session.rollback()
         errors = uploads.lost(given) | errors
-        return show(load_filing(filing_id), status, errors, completing=reading.form)
+        return show(load_case(filing_id), status, errors, completing=reading.form)
     db.session.commit()
     flash("已补充。")
     return go(".filing", filing_id=filing_id)
@@ -143,9 +146,9 @@ def complete(filing_id: int) -> Response:
 @requires(Action.READ)
 def reveal_filing(filing_id: int) -> Response:
     """The filing with the full numbers of the people in it. A draft's writer sees them anyway."""
-    found = load_filing(filing_id)
-    if found.state is State.draft:
+    case = load_case(filing_id)
+    if case.filing.state is State.draft:
         return go(".filing", filing_id=filing_id)
-    history.record(g.institution.code, "reveal", current_user, filing_id=found.id)
+    history.record(g.institution.code, "reveal", current_user, filing_id=filing_id)
     db.session.commit()
-    return show(found, revealed=True)
+    return show(case, revealed=True)

@@ -37,7 +37,7 @@ def group_list(form: str) -> Response:
     rows = [
         grid.Row(
             index,
-            answers.blank(definition, _asked(), filing.answers),
+            answers.blank(definition, _circumstances(), filing.answers),
             filing.id,
             filing.revision,
             not filing.submitted_at,
@@ -59,8 +59,8 @@ def keep_list(form: str) -> Response:
     definition, unit = _load_list(form)
     submitting = request.form.get("do") == Verb.submit
     shared = {"id": str(unit.id), "name": unit.name}
-    asked = _asked(draft=not submitting)
-    rows = grid.read_rows(definition, request.form, asked, shared)
+    circumstances = _circumstances(draft=not submitting)
+    rows = grid.read_rows(definition, request.form, circumstances, shared)
     written = [row for row in rows if not row.is_blank]
     if len(written) > grid.MOST_ROWS:
         return _draw(definition, unit, rows, status=422)
@@ -87,19 +87,19 @@ def _load_list(code: str) -> tuple[Form, Unit]:
     return definition, db.session.get(Unit, whole_number(wanted or next(iter(units))))
 
 
-def _asked(draft: bool = False) -> Circumstances:
+def _circumstances(draft: bool = False) -> Circumstances:
     return Circumstances(kind=FilingKind.first, opened=True, units=units_to_file_for(), draft=draft)
 
 
 def _rows_of(definition: Form, unit: Unit, states) -> list[Filing]:
-    asked = select(Filing).where(
+    query = select(Filing).where(
         Filing.institution == g.institution.code,
         Filing.form == definition.code,
         Filing.unit_id == unit.id,
         Filing.kind == FilingKind.first,
         Filing.state.in_(states),
     )
-    return list(db.session.scalars(asked.order_by(Filing.id)))
+    return list(db.session.scalars(query.order_by(Filing.id)))
 
 
 def _writable(definition: Form, unit: Unit) -> list[Filing]:
@@ -162,7 +162,7 @@ def _keep_row(definition: Form, unit: Unit, row: grid.Row, submitting: bool) -> 
 
 def _spare(definition: Form, index: int | str) -> grid.Row:
     """An empty line; each has inputs of its own, for they carry its number."""
-    return grid.Row(index, answers.blank(definition, _asked(), {}))
+    return grid.Row(index, answers.blank(definition, _circumstances(), {}))
 
 
 def _kept(definition: Form, rows: list[grid.Row]) -> list[tuple[int, str]]:

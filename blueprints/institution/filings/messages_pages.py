@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from blueprints.institution.filings.filing_page import show
 from blueprints.institution.filings.talking import talk_about
-from blueprints.institution.loading import load_filing
+from blueprints.institution.loading import case_of, load_filing
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
@@ -19,20 +19,20 @@ from models.rules.workflow import Refused
 @requires(Action.READ)
 def write_message(filing_id: int) -> Response:
     """Add a message to a filing; under htmx its card comes back, else the page does."""
-    found = load_filing(filing_id)
+    filing = load_filing(filing_id)
     text, token = request.form.get("text", ""), request.form.get("token", "")
     problem = ""
     try:
-        write(found, current_user, text, token)
+        write(filing, current_user, text, token)
     except Refused as refusal:
         problem = str(refusal)
     else:
         db.session.commit()
         text = ""
-    talk = talk_about(found, typed=text, problem=problem)
+    talk = talk_about(filing, typed=text, problem=problem)
     status = 422 if problem else 200
     if wants_block():
-        return page("institution/filings/filing.html", "talk", status=status, filing=found, talk=talk)
+        return page("institution/filings/filing.html", "talk", status=status, filing=filing, talk=talk)
     if problem:
-        return show(found, status=status, talk=talk)
+        return show(case_of(filing), status=status, talk=talk)
     return go(".filing", filing_id=filing_id, _anchor="talk")

@@ -9,7 +9,7 @@ from flask_login import current_user
 from blueprints.institution.components.opening_card import opening_card, opening_form
 from blueprints.institution.download import download
 from blueprints.institution.filings.filing_page import show
-from blueprints.institution.loading import definition_of, load_filing
+from blueprints.institution.loading import load_case, load_filing
 from blueprints.institution.paper.opening_letter import print_opening
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -27,17 +27,17 @@ from models.rules.workflow import Refused
 @requires(Action.OVERSEE)
 def opening(filing_id: int) -> Response:
     """Record the number and day of the paper that was given out."""
-    found = load_filing(filing_id)
+    filing = load_filing(filing_id)
     form = opening_form(request.form)
     form.validate()
-    errors = {name: str(said[0]) for name, said in form.errors.items()}
+    errors = {name: str(sentences[0]) for name, sentences in form.errors.items()}
     issued_on = form["opening_on"].data
     if issued_on and date.fromisoformat(issued_on) > clock.today():
         errors["opening_on"] = "出具日期不能晚于今天。"
     if not errors:
         try:
             record_opening(
-                found,
+                filing,
                 form["opening_number"].data,
                 date.fromisoformat(issued_on),
                 clean(request.form.get("seen", "")),
@@ -47,7 +47,7 @@ def opening(filing_id: int) -> Response:
             errors[""] = str(refusal)
     if errors:
         db.session.rollback()
-        return show(load_filing(filing_id), 422, opening=opening_card(found, form, errors))
+        return show(load_case(filing_id), 422, opening=opening_card(filing, form, errors))
     db.session.commit()
     flash("开设手续已登记，单位可以打印。")
     return go(".filing", filing_id=filing_id)
@@ -58,20 +58,21 @@ def opening(filing_id: int) -> Response:
 def opening_pdf(filing_id: int) -> Response:
     """The paper itself. The office may print it to be filled in by hand, a unit once it counts."""
     will_write()
-    found = load_filing(filing_id)
-    channel = found.channel
-    if g.institution.opening is None or not needs_opening(found):
+    case = load_case(filing_id)
+    filing = case.filing
+    channel = filing.channel
+    if g.institution.opening is None or not needs_opening(filing):
         abort(404)
     if not channel.opening_number and not may(current_user, Action.OVERSEE):
         abort(404)
-    history.record_print(found, current_user)
+    history.record_print(filing, current_user)
     db.session.commit()
     content = print_opening(
         g.institution,
-        found,
-        definition_of(found),
+        filing,
+        case.form,
         channel.opening_number,
         channel.opening_on,
-        link=url_for(".filing", filing_id=found.id, _external=True),
+        link=url_for(".filing", filing_id=filing.id, _external=True),
     )
     return download(BytesIO(content), f"{g.institution.opening.title}.pdf")

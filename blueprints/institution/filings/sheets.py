@@ -9,7 +9,7 @@ from sqlalchemy import or_
 from blueprints.institution.components.file_jobs import begin
 from blueprints.institution.download import paper_file
 from blueprints.institution.filtering import ticked_rows
-from blueprints.institution.loading import definition_of, load_filing, load_form
+from blueprints.institution.loading import load_case, load_form
 from blueprints.institution.paper import PaperError, blank, holders, pages_of, prints, sheet_cache
 from blueprints.institution.paper.words import paper_name
 from blueprints.institution.routing import mould
@@ -33,17 +33,17 @@ NOTHING = "没有可以打印的备案：请先勾选。随汇总表签字的备
 def sheet_pdf(filing_id: int) -> Response:
     """The filing as it is signed; with `?copies=all` once for each holder of a copy (一式两份)."""
     will_write()
-    filing = load_filing(filing_id)
-    definition = definition_of(filing)
-    if not prints(definition, filing):
+    case = load_case(filing_id)
+    filing, form = case.filing, case.form
+    if not prints(form, filing):
         abort(404)
-    copies = holders(definition) if request.args.get("copies") == "all" else ()
+    copies = holders(form) if request.args.get("copies") == "all" else ()
     link = url_for(".filing", filing_id=filing.id, _external=True)
-    pages = pages_of(g.institution, definition, filing, copies, link)
+    pages = pages_of(g.institution, form, filing, copies, link)
     history.record_print(filing, current_user)
     db.session.commit()
     paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")
-    return paper_file(paper, paper_name(definition, filing))
+    return paper_file(paper, paper_name(form, filing))
 
 
 @mould.get("/forms/<form>/blank.pdf")
@@ -67,7 +67,7 @@ def show_paper_error(error: PaperError) -> Response:
 def print_many() -> Response:
     """Print the ticked filings, or all that the list shows under the filters of its address."""
     ids = _chosen()
-    asked = {
+    request_of_job = {
         "filings": ids,
         "link": url_for(".filings", _external=True),
         "everyone": request.form.get("copies") == "all",
@@ -77,16 +77,16 @@ def print_many() -> Response:
         too_many = f"一次最多打印 {MOST_FILINGS} 件，请用筛选分几次打印。"
         flash(too_many if ids else NOTHING, "error")
         return back
-    return begin(JobKind.print, asked, f"备案表（{len(ids)}件）.pdf", len(ids)) or back
+    return begin(JobKind.print, request_of_job, f"备案表（{len(ids)}件）.pdf", len(ids)) or back
 
 
 def _chosen() -> list[int]:
     """The ids to print, in the list's order; only what the person may see and what has a sheet."""
     every = request.form.get("which") == "all"
     with_paper = [form.code for form in g.institution.forms.values() if form.paper]
-    asked = queries.filings(current_user, Filters.read(request.args) if every else EVERYTHING)
-    asked = asked.where(or_(Filing.form.in_(with_paper), Filing.kind != FilingKind.first))
+    query = queries.filings(current_user, Filters.read(request.args) if every else EVERYTHING)
+    query = query.where(or_(Filing.form.in_(with_paper), Filing.kind != FilingKind.first))
     if not every:
-        asked = asked.where(Filing.id.in_(ticked_rows(request.form, "filing")))
-    found = db.session.scalars(asked.limit(MOST_FILINGS + 1))
-    return [filing.id for filing in found.unique()]
+        query = query.where(Filing.id.in_(ticked_rows(request.form, "filing")))
+    chosen = db.session.scalars(query.limit(MOST_FILINGS + 1))
+    return [filing.id for filing in chosen.unique()]

@@ -31,7 +31,7 @@ class Talk:
 
     def is_new(self, message: Message) -> bool:
         """Whether this is one of the newest that others wrote."""
-        others = [one.id for one in self.messages if one.author_id != current_user.id]
+        others = [other.id for other in self.messages if other.author_id != current_user.id]
         return message.id in others[len(others) - self.new :]
 
 
@@ -55,9 +55,9 @@ def look_at(filing_id: int) -> tuple[Filing, int]:
 
     Whoever has read everything makes no writer of this request.
     """
-    found = load_filing(filing_id)
+    filing = load_filing(filing_id)
     if not notices.has_unread(current_user, filing_id):
-        return found, 0
+        return filing, 0
     will_write()
     new = notices.unread_messages(current_user, [filing_id]).get(filing_id, 0)
     notices.read(current_user, filing_id=filing_id)

@@ -10,9 +10,10 @@ from flask import g, request
 from sqlalchemy import select
 
 from blueprints.institution.components.individual_ways import links_allowed
-from blueprints.institution.components.reading import read_as, says_open
+from blueprints.institution.components.reading import read as read_answers
+from blueprints.institution.components.reading import says_open
 from blueprints.institution.individuals.individual_forms import ApplicantForm
-from blueprints.institution.loading import definition_of, revision_of
+from blueprints.institution.loading import FilingCase, revision_of
 from models.channels.channel import Duplicate
 from models.clock import utcnow
 from models.database import db
@@ -55,7 +56,7 @@ class Application:
 
     @property
     def definition(self) -> Form:
-        return definition_of(self.filing) if self.filing else g.institution.forms[self.invite.form]
+        return self.filing.definition(g.institution) if self.filing else g.institution.forms[self.invite.form]
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def begin(one: Application) -> int:
 
 def read(one: Application, person: ApplicantForm, submitting: bool) -> Reading:
     """The answers of the request and, where it is handed in, what is wrong with them."""
-    reading = read_as(one.filing, one.asked(draft=not submitting))
+    reading = read_answers(FilingCase(one.filing, one.definition, one.asked(draft=not submitting)))
     if person.validate() or not submitting:
         slips = {}
     else:
