@@ -21,7 +21,7 @@ from models.filings.starting import start
 from models.messaging import notices
 from models.people.person import Grant, Person
 from models.people.unit import Unit, add_unit
-from models.register.activity import heard_of
+from models.register.activity import record_newest_post
 from models.rules.deadlines import months_before
 from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused, Role
@@ -215,7 +215,7 @@ def _hear(paper: _Paper, people: dict[str, Person]) -> None:
     """The day of the channel's newest post becomes known."""
     moment = max(paper.heard, paper.ends)
     day = months_before(campus_time(moment).date(), paper.described["last_update_months"])
-    heard_of(paper.filing.channel, day, people[paper.described["by"]], now=moment)
+    record_newest_post(paper.filing.channel, day, people[paper.described["by"]], now=moment)
 
 
 def _in_office_hours(moment: datetime) -> datetime:

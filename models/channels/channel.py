@@ -169,15 +169,15 @@ def holder(
     if not account_key:
         return None
     # In the index's own words, or SQLite would not use it and read the whole school.
-    asked = select(Channel).where(
+    query = select(Channel).where(
         Channel.institution == institution,
         Channel.platform == platform,
         Channel.account_key == account_key,
         CLAIMED,
     )
     if besides is not None:
-        asked = asked.where(Channel.id != besides.id)
-    return db.session.scalars(asked).first()
+        query = query.where(Channel.id != besides.id)
+    return db.session.scalars(query).first()
 
 
 # Whoever has channels has what is kept beside them.

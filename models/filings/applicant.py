@@ -49,5 +49,5 @@ def applicant_of(filing) -> Applicant | None:
 
 def handed_in_for(filing) -> str:
     """What the history says when the office hands in for somebody; '' when it is for nobody."""
-    found = applicant_of(filing)
-    return f"代{found.words}填报。" if found else ""
+    applicant = applicant_of(filing)
+    return f"代{applicant.words}填报。" if applicant else ""

@@ -99,8 +99,8 @@ class Invite(Model):
         if self.filing is not None:
             self.filing.created_by = actor
         self.expires_at = now + timedelta(days=days)
-        said = f"重新发给{mask_name(self.name)}，{_until(self.expires_at)}有效。"
-        self._record("invite", said, actor, now)
+        sentence = f"重新发给{mask_name(self.name)}，{_until(self.expires_at)}有效。"
+        self._record("invite", sentence, actor, now)
         return token
 
     def revoke(self, actor: Person, now: datetime | None = None) -> None:
@@ -134,8 +134,8 @@ def issue(
         expires_at=now + timedelta(days=days),
     )
     db.session.add(made)
-    said = f"发给{mask_name(name)}（{form.short}，{unit.name}），{_until(made.expires_at)}有效。"
-    made._record("invite", said, actor, now)
+    sentence = f"发给{mask_name(name)}（{form.short}，{unit.name}），{_until(made.expires_at)}有效。"
+    made._record("invite", sentence, actor, now)
     return made, token
 
 
@@ -144,23 +144,23 @@ def find(institution: str, token: str, now: datetime | None = None) -> Invite | 
 
     It is looked for by the hash of what was sent: how long that takes tells nothing of the token.
     """
-    asked = select(Invite).where(
+    query = select(Invite).where(
         Invite.token_hash == _hash(token),
         Invite.institution == institution,
         Invite.revoked_at.is_(None),
         Invite.expires_at > (now or utcnow()),
     )
-    return db.session.scalars(asked).one_or_none()
+    return db.session.scalars(query).one_or_none()
 
 
 def invites(institution: str, words: str, standing: str, now: datetime) -> Select[Invite]:
     """The school's links, the newest first, by the applicant's name and by how they stand."""
-    asked = select(Invite).outerjoin(Invite.filing).where(Invite.institution == institution)
+    query = select(Invite).outerjoin(Invite.filing).where(Invite.institution == institution)
     if words:
-        asked = asked.where(Invite.name.like(like(words), escape="\\"))
+        query = query.where(Invite.name.like(like(words), escape="\\"))
     if standing in set(Standing):
-        asked = asked.where(_stands(Standing(standing), now))
-    return asked.order_by(Invite.id.desc())
+        query = query.where(_stands(Standing(standing), now))
+    return query.order_by(Invite.id.desc())
 
 
 def _stands(standing: Standing, now: datetime) -> ColumnElement[bool]:

@@ -81,30 +81,30 @@ def filings(person: Person, filters: Filters = EVERYTHING) -> Select[Filing]:
     """The filings a person may see, the latest touched first. Drafts: only those they may write."""
     # A line says whether its channel is still to be completed.
     shown = contains_eager(Filing.unit), selectinload(Filing.channel)
-    asked = select(Filing).join(Filing.unit).options(*shown)
-    asked = asked.where(Filing.institution == person.institution)
+    query = select(Filing).join(Filing.unit).options(*shown)
+    query = query.where(Filing.institution == person.institution)
     units = scope(person, filters.unit)
     if units is not None:
-        asked = asked.where(Filing.unit_id.in_(units))
+        query = query.where(Filing.unit_id.in_(units))
     for name in ("form", "platform"):
         if getattr(filters, name):
-            asked = asked.where(getattr(Filing, name) == getattr(filters, name))
+            query = query.where(getattr(Filing, name) == getattr(filters, name))
     if filters.state:
-        asked = asked.where(Filing.state.in_(one_of(State, filters.state)))
+        query = query.where(Filing.state.in_(one_of(State, filters.state)))
     if filters.q:
-        asked = asked.where(_mentions(person.institution, filters.q))
-    asked = asked.where(or_(Filing.state != State.draft, _reporting(person.actor())))
+        query = query.where(_mentions(person.institution, filters.q))
+    query = query.where(or_(Filing.state != State.draft, _reporting(person.actor())))
     if filters.kind:
-        asked = asked.where(Filing.kind.in_(one_of(FilingKind, filters.kind)))
+        query = query.where(Filing.kind.in_(one_of(FilingKind, filters.kind)))
     if filters.tier or filters.incomplete:
-        asked = asked.join(Filing.channel)
+        query = query.join(Filing.channel)
     if filters.tier:
-        asked = asked.where(Channel.tier == filters.tier)
+        query = query.where(Channel.tier == filters.tier)
     if filters.incomplete:
-        asked = asked.where(Channel.incomplete, Channel.current_id == Filing.id)
+        query = query.where(Channel.incomplete, Channel.current_id == Filing.id)
     if filters.year is not None:
-        asked = asked.where(Filing.created_at.between(*year_of(filters.year)))
-    return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
+        query = query.where(Filing.created_at.between(*year_of(filters.year)))
+    return query.order_by(Filing.updated_at.desc(), Filing.id.desc())
 
 
 def queue(institution: Institution, person: Person, signed_as: str = "") -> Select[Filing]:
@@ -113,15 +113,15 @@ def queue(institution: Institution, person: Person, signed_as: str = "") -> Sele
     `signed_as`: only what is signed on a 'sheet' of its own, or only the rows of a 'list'. A
     closing of something on a list is looked at by itself.
     """
-    asked = select(Filing).where(Filing.institution == person.institution, _waits_for(**_who(person)))
+    query = select(Filing).where(Filing.institution == person.institution, _waits_for(**_who(person)))
     if signed_as:
         forms = institution.forms.values()
         listed = and_(
             Filing.form.in_([form.code for form in forms if form.route.signed_as == "list"]),
             Filing.kind == FilingKind.first,
         )
-        asked = asked.where(listed if signed_as == "list" else not_(listed))
-    return asked.order_by(Filing.waiting_since, Filing.id)
+        query = query.where(listed if signed_as == "list" else not_(listed))
+    return query.order_by(Filing.waiting_since, Filing.id)
 
 
 def lists_waiting(institution: Institution, person: Person) -> list[WaitingList]:
@@ -178,17 +178,17 @@ def units(person: Person) -> list[tuple[Node, int]]:
     ]
 
 
-def count(asked: Select) -> int:
+def count(query: Select) -> int:
     """How many rows a select finds."""
-    return db.session.scalar(select(func.count()).select_from(asked.order_by(None).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
-def page(asked: Select, number: int, size: int = 20) -> Page:
+def page(query: Select, number: int, size: int = 20) -> Page:
     """One page; a number beyond the last gives the last, one below the first the first."""
-    total = count(asked)
+    total = count(query)
     pages = max(1, ceil(total / size))
     number = min(max(1, number), pages)
-    rows = db.session.scalars(asked.limit(size).offset((number - 1) * size))
+    rows = db.session.scalars(query.limit(size).offset((number - 1) * size))
     return Page(list(rows.unique()), total, number, pages)
 
 
@@ -202,10 +202,10 @@ def _mentions(institution: str, words: str) -> ColumnElement[bool]:
 
 
 def _to_write(person: Person, *states: State) -> Select[Filing]:
-    asked = select(Filing).where(
+    query = select(Filing).where(
         Filing.institution == person.institution, Filing.state.in_(states), _reporting(person.actor())
     )
-    return asked.order_by(Filing.updated_at.desc(), Filing.id.desc())
+    return query.order_by(Filing.updated_at.desc(), Filing.id.desc())
 
 
 def _reporting(actor: Actor) -> ColumnElement[bool]:
@@ -279,15 +279,15 @@ def place_of(institution: Institution, person: Person, filing: Filing) -> QueueP
 
     Keyset: the queue is counted and looked at from the filing's own place, never read.
     """
-    asked = queue(institution, person, "sheet")
-    if filing.waiting_since is None or count(asked.where(Filing.id == filing.id)) == 0:
+    query = queue(institution, person, "sheet")
+    if filing.waiting_since is None or count(query.where(Filing.id == filing.id)) == 0:
         return None
-    earlier = asked.where(_earlier(filing.waiting_since, filing.id))
+    earlier = query.where(_earlier(filing.waiting_since, filing.id))
     backwards = earlier.order_by(None).order_by(Filing.waiting_since.desc(), Filing.id.desc())
     before = db.session.scalar(backwards.with_only_columns(Filing.id).limit(1))
     return QueuePlace(
         number=count(earlier) + 1,
-        total=count(asked),
+        total=count(query),
         before=before,
         after=next_after(institution, person, filing.waiting_since, filing.id),
     )
@@ -297,14 +297,14 @@ def next_after(
     institution: Institution, person: Person, since: datetime | None, filing_id: int
 ) -> int | None:
     """The filing that comes after one which waited since then, else the first that waits."""
-    asked = queue(institution, person, "sheet").with_only_columns(Filing.id).limit(1)
-    asked = asked.where(Filing.id != filing_id)
+    query = queue(institution, person, "sheet").with_only_columns(Filing.id).limit(1)
+    query = query.where(Filing.id != filing_id)
     if since is not None:
         later = or_(Filing.waiting_since > since, and_(Filing.waiting_since == since, Filing.id > filing_id))
-        found = db.session.scalar(asked.where(later))
-        if found is not None:
-            return found
-    return db.session.scalar(asked)
+        following = db.session.scalar(query.where(later))
+        if following is not None:
+            return following
+    return db.session.scalar(query)
 
 
 def _earlier(since: datetime, filing_id: int) -> ColumnElement[bool]:
@@ -313,11 +313,11 @@ def _earlier(since: datetime, filing_id: int) -> ColumnElement[bool]:
 
 def unreported(institution: Institution, person: Person, today: date | None = None) -> Select[Filing]:
     """The papers this person may write on that should have been handed in, the oldest first."""
-    mine = [asked.with_only_columns(Filing.id).order_by(None) for asked in (drafts(person), returned(person))]
+    mine = [query.with_only_columns(Filing.id).order_by(None) for query in (drafts(person), returned(person))]
     return (
         select(Filing)
         .where(
-            or_(*(Filing.id.in_(one) for one in mine)),
+            or_(*(Filing.id.in_(ids) for ids in mine)),
             Filing.state.in_(BEGUN),
             is_overdue(institution, today),
         )

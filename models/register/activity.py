@@ -56,18 +56,20 @@ LABELS = {Answer.go_on: "继续运营", Answer.close: "注销", Answer.explain: 
 def check_day(day: date, today: date) -> None:
     """Raises Refused for a day on which nothing can have been posted."""
     if day > today:
-        raise Refused(f"最近更新日期填的是{said(day)}，还没有到，请核对。")
+        raise Refused(f"最近更新日期填的是{day_words(day)}，还没有到，请核对。")
     if day < EARLIEST:
-        raise Refused(f"最近更新日期填的是{said(day)}，早于{EARLIEST.year}年，请核对。")
+        raise Refused(f"最近更新日期填的是{day_words(day)}，早于{EARLIEST.year}年，请核对。")
 
 
-def heard_of(channel: Channel, day: date, actor: Person, now: datetime | None = None) -> history.Event | None:
+def record_newest_post(
+    channel: Channel, day: date, actor: Person, now: datetime | None = None
+) -> history.Event | None:
     """Writes down the day of the newest post; None when it is what was known already.
 
     Raises Refused: not their unit's, not on the register, an impossible day.
     """
     now = now or utcnow()
-    _take(channel, actor)
+    _lock_channel(channel, actor)
     check_day(day, campus_time(now).date())
     if day == channel.last_update_on:
         return None
@@ -87,9 +89,9 @@ def confirm_unchanged(
     """
     now = now or utcnow()
     today = campus_time(now).date()
-    _take(channel, actor)
+    _lock_channel(channel, actor)
     if channel.confirmed_on and channel.confirmed_on.year == today.year:
-        raise Refused(f"今年已在{said(channel.confirmed_on)}确认过，不必重复。")
+        raise Refused(f"今年已在{day_words(channel.confirmed_on)}确认过，不必重复。")
     other = open_about(channel.id)
     if other is not None:
         raise AlreadyOpen(other)
@@ -117,7 +119,7 @@ def answer(
     """
     now = now or utcnow()
     today, words = campus_time(now).date(), words.strip()
-    _take(channel, actor)
+    _lock_channel(channel, actor)
     _check_answer(channel, institution, choice, words, day, today)
     changed, closing = [], None
     if choice is Answer.close:
@@ -151,10 +153,10 @@ def due_condition(institution: str, today: date | None = None) -> ColumnElement[
 
 def counts(institution: Institution, person: Person) -> dict[str, int]:
     """How many channels of the person's units (the office: of all) are stale, and how many due."""
-    asked = search.channels(institution, person)
+    query = search.channels(institution, person)
     return {
-        "stale": queries.count(asked.where(stale_condition(institution))),
-        "due": queries.count(asked.where(due_condition(institution.code))),
+        "stale": queries.count(query.where(stale_condition(institution))),
+        "due": queries.count(query.where(due_condition(institution.code))),
     }
 
 
@@ -170,18 +172,18 @@ def standing_answers(channels: Iterable[Channel]) -> dict[int, history.Event]:
         )
         .group_by(history.Event.channel_id)
     )
-    found = db.session.scalars(select(history.Event).where(history.Event.id.in_(newest)))
+    events = db.session.scalars(select(history.Event).where(history.Event.id.in_(newest)))
     return {
-        event.channel_id: event for event in found if campus_time(event.at).date() == known[event.channel_id]
+        event.channel_id: event for event in events if campus_time(event.at).date() == known[event.channel_id]
     }
 
 
-def said(day: date) -> str:
+def day_words(day: date) -> str:
     """A day in an event or a sentence, which is read in other years too."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _take(channel: Channel, actor: Person) -> None:
+def _lock_channel(channel: Channel, actor: Person) -> None:
     """The channel as it is now, while all others who would write a deed down wait."""
     lock(f"events of {channel.institution}")
     db.session.refresh(channel, ["state", "last_update_on", "quiet_since", "confirmed_on"])
@@ -217,13 +219,13 @@ def _check_going_on(institution: Institution, words: str, day: date | None, toda
     if day is None:
         raise Refused("请填写新的最近更新日期；还没有新的更新时，请写明继续运营的理由。")
     if day < stale_before(institution, today):
-        raise Refused(f"{said(day)}已经过了核实的期限，请写明继续运营的理由，或选择注销。")
+        raise Refused(f"{day_words(day)}已经过了核实的期限，请写明继续运营的理由，或选择注销。")
 
 
 def _why_not_stale(channel: Channel) -> str:
     event = standing_answers([channel]).get(channel.id)
     if event is not None:
-        return f"{event.actor_name}已在{said(channel.quiet_since)}答复“{event.to_state}”，不必再答复。"
+        return f"{event.actor_name}已在{day_words(channel.quiet_since)}答复“{event.to_state}”，不必再答复。"
     return "现在不在待核实之列，不必答复。"
 
 
@@ -240,8 +242,8 @@ def _updated(channel: Channel, day: date) -> list[dict]:
         {
             "path": "last_update_on",
             "label": "最近更新日期",
-            "before": said(before) if before else "",
-            "after": said(day),
+            "before": day_words(before) if before else "",
+            "after": day_words(day),
         }
     ]
 

@@ -28,14 +28,14 @@ class Overtaken(Refused):
 
     def __init__(self, channel: Channel):
         last = _last_looks([channel.id]).get(channel.id)
-        said = f"“{channel.title}”刚刚有变动"
+        sentence = f"“{channel.title}”刚刚有变动"
         if last is not None:
             moment = campus_time(last.at)
-            said = (
+            sentence = (
                 f"{last.actor_name}在{moment.month}月{moment.day}日 {moment:%H:%M} "
                 f"已对“{channel.title}”{last.label}"
             )
-        super().__init__(f"{said}。您的操作没有生效，请看过最新情况再决定。")
+        super().__init__(f"{sentence}。您的操作没有生效，请看过最新情况再决定。")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Awaited:
 
 def awaiting(person: Person, words: str = "") -> Select[Channel]:
     """The channels within the person's units whose going is still to be seen, oldest first."""
-    asked = (
+    query = (
         select(Channel)
         .join(Channel.unit)
         .options(contains_eager(Channel.unit))
@@ -69,11 +69,11 @@ def awaiting(person: Person, words: str = "") -> Select[Channel]:
     )
     visible = person.visible_units()
     if visible is not None:
-        asked = asked.where(Channel.unit_id.in_(visible))
+        query = query.where(Channel.unit_id.in_(visible))
     if words:
         units = tree(person.institution).named_like(words)
-        asked = asked.where(or_(Channel.search.like(like(words), escape="\\"), Channel.unit_id.in_(units)))
-    return asked.order_by(Channel.closed_at, Channel.id)
+        query = query.where(or_(Channel.search.like(like(words), escape="\\"), Channel.unit_id.in_(units)))
+    return query.order_by(Channel.closed_at, Channel.id)
 
 
 def awaited(channels: Sequence[Channel]) -> list[Awaited]:
@@ -83,7 +83,7 @@ def awaited(channels: Sequence[Channel]) -> list[Awaited]:
     closings = select(Filing).where(
         Filing.channel_id.in_(ids), Filing.kind == FilingKind.close, Filing.state == State.filed
     )
-    filings = {one.channel_id: one for one in db.session.scalars(closings.order_by(Filing.id))}
+    filings = {filing.channel_id: filing for filing in db.session.scalars(closings.order_by(Filing.id))}
     return [
         Awaited(channel, filings.get(channel.id), _since_closed(channel, looks.get(channel.id)))
         for channel in channels
@@ -96,7 +96,7 @@ def confirm_gone(channel: Channel, seen: str, actor: Person, now: datetime | Non
     In: `seen` as `Awaited.seen` gave it. Raises Refused, and Overtaken to who comes second.
     """
     now = now or utcnow()
-    _win(channel, seen, actor, gone_at=now, updated_at=now)
+    _write_unless_changed(channel, seen, actor, gone_at=now, updated_at=now)
     _tell(channel, f"“{channel.title}”已核实销号。", actor, now)
     return history.record(
         channel.institution,
@@ -117,7 +117,7 @@ def still_there(channel: Channel, note: str, seen: str, actor: Person, now: date
     now, note = now or utcnow(), note.strip()
     if not note:
         raise Refused("请写明查到的情况，单位要据此处理。")
-    _win(channel, seen, actor, updated_at=now)
+    _write_unless_changed(channel, seen, actor, updated_at=now)
     _tell(channel, f"“{channel.title}”经核实仍未销号，请在平台上办理销号。", actor, now, note)
     return history.record(
         channel.institution,
@@ -142,7 +142,7 @@ def dissolve(filing: Filing, actor: Person, revision: int, now: datetime | None 
     return history.record(institution, "dissolve", actor, now, opinion=f"{name}（{unit}）")
 
 
-def _win(channel: Channel, seen: str, actor: Person, **columns: object) -> None:
+def _write_unless_changed(channel: Channel, seen: str, actor: Person, **columns: object) -> None:
     """Of all who saw the channel so exactly one may write: the others are told by Overtaken."""
     if not actor.has(Role.office) or actor.institution != channel.institution:
         raise Refused("只有备案审核部门可以核实销号。")
@@ -170,8 +170,8 @@ def _tell(channel: Channel, text: str, actor: Person, now: datetime, detail: str
 
 
 def _last_looks(channel_ids: Sequence[int]) -> dict[int, Event]:
-    asked = select(Event).where(Event.channel_id.in_(channel_ids), Event.verb.in_((GONE, STILL_THERE)))
-    return {look.channel_id: look for look in db.session.scalars(asked.order_by(Event.id))}
+    query = select(Event).where(Event.channel_id.in_(channel_ids), Event.verb.in_((GONE, STILL_THERE)))
+    return {look.channel_id: look for look in db.session.scalars(query.order_by(Event.id))}
 
 
 def _since_closed(channel: Channel, look: Event | None) -> Event | None:

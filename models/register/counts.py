@@ -54,11 +54,11 @@ class Totals:
 
 def totals(institution: Institution, person: Person) -> Totals:
     units = scope(person)
-    asked = BY_KIND if units is None else BY_KIND_WITHIN
+    query = BY_KIND if units is None else BY_KIND_WITHIN
     counts: Counter[str] = Counter()
     platforms = set()
     for standing, incomplete, platform, channels in db.session.execute(
-        asked, {"school": institution.code, "units": units}
+        query, {"school": institution.code, "units": units}
     ):
         counts[standing] += channels
         if standing == "in_force" and incomplete:
@@ -85,20 +85,20 @@ def total(person: Person, filters: Filters) -> int | None:
     standing = filters.state or "in_force"
     if standing == "all" or any(asdict(filters)[name] for name in set(asdict(filters)) - COUNTED):
         return None
-    asked = select(func.sum(TALLY.channels)).where(*_within(person, filters), TALLY.standing == standing)
-    return db.session.scalar(asked) or 0
+    query = select(func.sum(TALLY.channels)).where(*_within(person, filters), TALLY.standing == standing)
+    return db.session.scalar(query) or 0
 
 
 def _within(person: Person, filters: Filters) -> list:
-    found = [TALLY.institution == person.institution]
+    conditions = [TALLY.institution == person.institution]
     units = scope(person, filters.unit)
     if units is not None:
-        found.append(TALLY.unit_id.in_(units))
+        conditions.append(TALLY.unit_id.in_(units))
     chosen = {name: getattr(filters, name) for name in ("form", "platform")}
-    found += [TALLY[name] == value for name, value in chosen.items() if value]
+    conditions += [TALLY[name] == value for name, value in chosen.items() if value]
     if filters.incomplete:
-        found.append(TALLY.incomplete)
-    return found
+        conditions.append(TALLY.incomplete)
+    return conditions
 
 
 def _stale(institution: Institution, units: set[int] | None) -> int | None:
@@ -106,5 +106,5 @@ def _stale(institution: Institution, units: set[int] | None) -> int | None:
     before = stale_before(institution)
     if before is None:
         return None
-    asked = STALE if units is None else STALE_WITHIN
-    return db.session.scalar(asked, {"school": institution.code, "units": units, "before": before})
+    query = STALE if units is None else STALE_WITHIN
+    return db.session.scalar(query, {"school": institution.code, "units": units, "before": before})

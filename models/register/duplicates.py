@@ -41,26 +41,26 @@ def named_alike(
     middle, start = core(title, names), beginning(title, names)
     if not key:
         return []
-    found = list(
+    alike = list(
         db.session.scalars(
             _others(filing).where(Channel.title_key.in_(spellings(title, names))).limit(ENOUGH)
         )
     )
     if start:
         near = _others(filing).where(Channel.title_key >= start, Channel.title_key < start + _LAST)
-        found += [
+        alike += [
             other
             for other in db.session.scalars(near.limit(ENOUGH))
             if one_slip_apart(middle, core(other.title, names))
         ]
     own = (unit_id, platform)
-    found = [one for one in dict.fromkeys(found) if one.unit_id != own[0] or one.platform == own[1]]
-    return sorted(found, key=lambda one: (one.title_key != key, one.id))
+    alike = [other for other in dict.fromkeys(alike) if other.unit_id != own[0] or other.platform == own[1]]
+    return sorted(alike, key=lambda other: (other.title_key != key, other.id))
 
 
 def on_same_platform(filing: Filing, unit_id: int, platform: str) -> Channel | None:
     """The unit's account on this platform that is on the register already."""
-    asked = select(Channel).where(
+    query = select(Channel).where(
         Channel.institution == filing.institution,
         Channel.state == ChannelState.in_force,
         Channel.unit_id == unit_id,
@@ -68,7 +68,7 @@ def on_same_platform(filing: Filing, unit_id: int, platform: str) -> Channel | N
         Channel.platform == platform,
         Channel.id != filing.channel_id,
     )
-    return db.session.scalar(asked.order_by(Channel.id).limit(1))
+    return db.session.scalar(query.order_by(Channel.id).limit(1))
 
 
 def typed_elsewhere(filing: Filing, institution: Institution, platform: str, key: str) -> Filing | None:
@@ -80,7 +80,7 @@ def typed_elsewhere(filing: Filing, institution: Institution, platform: str, key
     if not key:
         return None
     words = max(re.split(r"[/?&=#]", key), key=len)
-    asked = select(Filing).where(
+    query = select(Filing).where(
         Filing.institution == filing.institution,
         Filing.state.in_(OPEN),
         Filing.search.like(like(words), escape="\\"),
@@ -90,9 +90,9 @@ def typed_elsewhere(filing: Filing, institution: Institution, platform: str, key
     forms = institution.forms
     return next(
         (
-            one
-            for one in db.session.scalars(asked.limit(ENOUGH))
-            if one.form in forms and account_key(forms[one.form], one.answers) == key
+            other
+            for other in db.session.scalars(query.limit(ENOUGH))
+            if other.form in forms and account_key(forms[other.form], other.answers) == key
         ),
         None,
     )

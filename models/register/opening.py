@@ -18,11 +18,11 @@ from models.rules.workflow import Refused, Role, State
 
 def approval_before_opening(channel: Channel) -> Filing | None:
     """The first filing that was approved while the account was not open yet; None without one."""
-    asked = select(Filing).where(
+    query = select(Filing).where(
         Filing.channel_id == channel.id, Filing.kind == FilingKind.first, Filing.state == State.filed
     )
-    found = db.session.scalars(asked.order_by(Filing.id.desc()).limit(1)).first()
-    return found if found and needs_opening(found) else None
+    approval = db.session.scalars(query.order_by(Filing.id.desc()).limit(1)).first()
+    return approval if approval and needs_opening(approval) else None
 
 
 def needs_opening(filing: Filing) -> bool:

@@ -46,7 +46,7 @@ SHOWN = (
 # Made once: to put a statement together costs more than to run it.
 IDS = bindparam("ids", expanding=True)
 LINES = select(*SHOWN).where(CHANNEL.id.in_(IDS))
-UNDER_WAY = select(FILING.channel_id, FILING.kind, FILING.state).where(
+OPEN_FILINGS = select(FILING.channel_id, FILING.kind, FILING.state).where(
     FILING.channel_id.in_(IDS), FILING.state.in_([State.in_review, State.returned])
 )
 
@@ -55,7 +55,7 @@ Where = Callable[[ColumnElement, ColumnElement], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
-class Found:
+class RegisterPage:
     """The lines shown, the number of the first of them, and of how many in all.
 
     `before` and `after` lead to the neighbouring pages, None where there is none.
@@ -74,7 +74,7 @@ class Found:
 
 def find(
     institution: Institution, person: Person, filters: Filters, cursor: Cursor | None, size: int
-) -> Found:
+) -> RegisterPage:
     """The page at a cursor; the first page when there is none, or nothing stands there any more."""
     sources = _sources(institution, person, filters)
     keys = _keys(sources, cursor, size + 1) if cursor else []
@@ -86,7 +86,7 @@ def find(
     everything = len(keys) if cursor is None and not more else _total(person, filters, sources)
     if cursor and cursor.backwards:
         keys.reverse()
-    return _found(keys, everything, cursor, more, size)
+    return _page(keys, everything, cursor, more, size)
 
 
 def by_phone(person: Person, ending: str, most: int) -> tuple[list[Row], bool]:
@@ -94,23 +94,23 @@ def by_phone(person: Person, ending: str, most: int) -> tuple[list[Row], bool]:
 
     In: digits alone.
     """
-    asked = select(*SHOWN).where(
+    query = select(*SHOWN).where(
         CHANNEL.institution == person.institution,
         CHANNEL.state != ChannelState.planned,
         instr(CHANNEL.phones, f"{ending}\n") > 0,
     )
     units = scope(person)
     if units is not None:
-        asked = asked.where(CHANNEL.unit_id.in_(units))
-    rows = db.session.execute(asked.order_by(CHANNEL.unit_id, CHANNEL.id).limit(most + 1)).all()
+        query = query.where(CHANNEL.unit_id.in_(units))
+    rows = db.session.execute(query.order_by(CHANNEL.unit_id, CHANNEL.id).limit(most + 1)).all()
     return rows[:most], len(rows) > most
 
 
-def under_way(channels: list[Row]) -> dict[int, str]:
+def open_filing_labels(channels: list[Row]) -> dict[int, str]:
     """What is on its way about each of the channels: 变更备案审核中, 注销已退回; by channel id."""
     ids = [channel.id for channel in channels]
-    found = db.session.execute(UNDER_WAY, {"ids": ids}) if ids else ()
-    return {channel: f"{kind.label.removesuffix('备案')}{state.label}" for channel, kind, state in found}
+    rows = db.session.execute(OPEN_FILINGS, {"ids": ids}) if ids else ()
+    return {channel: f"{kind.label.removesuffix('备案')}{state.label}" for channel, kind, state in rows}
 
 
 def _sources(institution: Institution, person: Person, filters: Filters) -> list[Select]:
@@ -157,7 +157,7 @@ def _keys(sources: list[Select], cursor: Cursor, count: int) -> list[Keys]:
     In two steps, for each is a plain range of an index.
     """
     back = cursor.backwards
-    found = _lines(
+    keys = _lines(
         sources,
         lambda unit, channel: (
             (unit == cursor.unit) & (channel < cursor.channel if back else channel > cursor.channel)
@@ -165,21 +165,21 @@ def _keys(sources: list[Select], cursor: Cursor, count: int) -> list[Keys]:
         back,
         count,
     )
-    if len(found) < count:
-        found += _lines(
+    if len(keys) < count:
+        keys += _lines(
             sources,
             lambda unit, channel: unit < cursor.unit if back else unit > cursor.unit,
             back,
-            count - len(found),
+            count - len(keys),
         )
-    return found
+    return keys
 
 
 def _lines(sources: list[Select], where: Where, back: bool, count: int) -> list[Keys]:
     parts = [source.where(where(*source.selected_columns)) for source in sources]
-    asked = union_all(*parts) if len(parts) > 1 else parts[0]
-    order = [key.desc() if back else key for key in asked.selected_columns]
-    return [(unit, channel) for unit, channel in db.session.execute(asked.order_by(*order).limit(count))]
+    query = union_all(*parts) if len(parts) > 1 else parts[0]
+    order = [key.desc() if back else key for key in query.selected_columns]
+    return [(unit, channel) for unit, channel in db.session.execute(query.order_by(*order).limit(count))]
 
 
 def _total(person: Person, filters: Filters, sources: list[Select]) -> int:
@@ -190,7 +190,7 @@ def _total(person: Person, filters: Filters, sources: list[Select]) -> int:
     return sum(db.session.scalar(count) for count in counts)
 
 
-def _found(keys: list[Keys], everything: int, cursor: Cursor | None, more: bool, size: int) -> Found:
+def _page(keys: list[Keys], everything: int, cursor: Cursor | None, more: bool, size: int) -> RegisterPage:
     """The lines of these keys, and the way on. `more`: in the direction the cursor looks."""
     ids = [channel for _, channel in keys]
     rows = {row.id: row for row in (db.session.execute(LINES, {"ids": ids}) if ids else ())}
@@ -204,4 +204,4 @@ def _found(keys: list[Keys], everything: int, cursor: Cursor | None, more: bool,
         before = Cursor(*keys[0], backwards=True, first=max(1, first - size))
     if more or back:
         after = Cursor(*keys[-1], first=first + len(keys))
-    return Found(items, everything, max(1, first), before, after)
+    return RegisterPage(items, everything, max(1, first), before, after)

@@ -11,7 +11,7 @@ from models import clock
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.people.person import Person
-from models.register.activity import check_day, heard_of
+from models.register.activity import check_day, record_newest_post
 from models.rules.dates import read_day
 from models.rules.fields.account_key import normalise, title_key
 from models.rules.messages import clean
@@ -71,7 +71,7 @@ def keep_lines(lines: list[Line], person: Person) -> int:
     for line in lines:
         if line.is_new:
             try:
-                kept += heard_of(line.channel, line.day, person) is not None
+                kept += record_newest_post(line.channel, line.day, person) is not None
             except Refused as refusal:
                 line.problem = str(refusal)
     return kept
@@ -100,13 +100,13 @@ def _read(line: Line, find, today: date, seen: dict[int, int]) -> None:
     """Fills the line in. Raises Refused or ValueError with its sentence."""
     if line.problem:
         return
-    found = find(line.words)
-    if not found:
+    channels = find(line.words)
+    if not channels:
         raise Refused("您单位的在册账号中没有这一个，请核对编号、账号或名称。")
-    if len(found) > 1:
-        named = "、".join(sorted(one.number or one.account for one in found)[:3])
-        raise Refused(f"有{len(found)}个账号都对得上（{named}），请改用编号。")
-    line.channel = found[0]
+    if len(channels) > 1:
+        named = "、".join(sorted(channel.number or channel.account for channel in channels)[:3])
+        raise Refused(f"有{len(channels)}个账号都对得上（{named}），请改用编号。")
+    line.channel = channels[0]
     line.day = read_day(line.typed, LABEL, today)
     check_day(line.day, today)
     first = seen.setdefault(line.channel.id, line.number)
@@ -122,29 +122,29 @@ def _finder(lines: list[Line], person: Person):
     keys = {
         "number": words,
         "account": words,
-        "account_key": {normalise(one) for one in words} - {""},
-        "title_key": {title_key(one) for one in words} - {""},
+        "account_key": {normalise(word) for word in words} - {""},
+        "title_key": {title_key(word) for word in words} - {""},
     }
-    asked = select(Channel).where(
+    query = select(Channel).where(
         Channel.institution == person.institution,
         Channel.state == ChannelState.in_force,
         or_(*(getattr(Channel, name).in_(values) for name, values in keys.items())),
     )
     units = person.visible_units()
     if units is not None:
-        asked = asked.where(Channel.unit_id.in_(units))
+        query = query.where(Channel.unit_id.in_(units))
     known: dict[tuple[str, str], list[Channel]] = defaultdict(list)
-    for channel in db.session.scalars(asked.order_by(Channel.id)):
+    for channel in db.session.scalars(query.order_by(Channel.id)):
         for name in keys:
             if value := getattr(channel, name):
                 known[name, value].append(channel)
 
-    def find(one: str) -> list[Channel]:
+    def find(typed: str) -> list[Channel]:
         return (
-            known.get(("number", one))
-            or known.get(("account", one))
-            or known.get(("account_key", normalise(one)))
-            or known.get(("title_key", title_key(one)))
+            known.get(("number", typed))
+            or known.get(("account", typed))
+            or known.get(("account_key", normalise(typed)))
+            or known.get(("title_key", title_key(typed)))
             or []
         )
 

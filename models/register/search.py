@@ -48,29 +48,29 @@ def channels(institution: Institution, person: Person, filters: Filters = EVERYT
 
     In the register's order: by unit, and within it as they were entered.
     """
-    asked = select(Channel).join(Channel.unit).options(contains_eager(Channel.unit))
-    asked = asked.where(*conditions(institution, person, filters))
-    return asked.order_by(Channel.unit_id, Channel.id)
+    query = select(Channel).join(Channel.unit).options(contains_eager(Channel.unit))
+    query = query.where(*conditions(institution, person, filters))
+    return query.order_by(Channel.unit_id, Channel.id)
 
 
 def conditions(institution: Institution, person: Person, filters: Filters) -> list[ColumnElement[bool]]:
     """What a channel must be to be found."""
     _, standing = STANDINGS.get(filters.state or "in_force", ("", false()))
-    found = [CHANNEL.institution == person.institution, standing]
+    wanted = [CHANNEL.institution == person.institution, standing]
     units = scope(person, filters.unit)
     if units is not None:
-        found.append(CHANNEL.unit_id.in_(units))
+        wanted.append(CHANNEL.unit_id.in_(units))
     chosen = {name: getattr(filters, name) for name in ("form", "platform", "tier")}
-    found += [CHANNEL[name] == value for name, value in chosen.items() if value]
+    wanted += [CHANNEL[name] == value for name, value in chosen.items() if value]
     if filters.incomplete:
-        found.append(CHANNEL.incomplete)
+        wanted.append(CHANNEL.incomplete)
     if filters.stale:
-        found.append(stale_condition(institution))
+        wanted.append(stale_condition(institution))
     if filters.kind or filters.year is not None:
-        found.append(_filed(filters))
+        wanted.append(_filed(filters))
     if filters.q:
-        found.append(_mentions(institution, filters.q.lower()))
-    return found
+        wanted.append(_mentions(institution, filters.q.lower()))
+    return wanted
 
 
 def may_be_number(institution: Institution, words: str) -> bool:

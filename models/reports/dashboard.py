@@ -40,12 +40,12 @@ class Question:
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        found = [CHANNEL.institution == self.institution.code]
+        wanted = [CHANNEL.institution == self.institution.code]
         if self.units is not None:
-            found.append(CHANNEL.unit_id.in_(self.units))
+            wanted.append(CHANNEL.unit_id.in_(self.units))
         if self.form:
-            found.append(CHANNEL.form == self.form)
-        return found
+            wanted.append(CHANNEL.form == self.form)
+        return wanted
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ class Standings:
 
 @dataclass(frozen=True)
 class Platform:
-    """The channels in force on a platform. `followers`: of those that say how many follow."""
+    """The channels in force on a platform: `counted` of them say how many follow, `followers` in all."""
 
     name: str
     channels: int
-    said: int
+    counted: int
     followers: int
 
 
@@ -134,29 +134,29 @@ def _standings(question: Question, now: datetime) -> Standings:
         else_="closed",
     )
     counted = CHANNEL.state.in_([ChannelState.in_force, ChannelState.closed])
-    asked = select(standing, COUNT).where(*question.conditions, counted).group_by(standing)
-    found = Counter(dict(db.session.execute(asked).all()))
+    query = select(standing, COUNT).where(*question.conditions, counted).group_by(standing)
+    counts = Counter(dict(db.session.execute(query).all()))
     return Standings(
-        well=found["well"],
-        stale=found["stale"] + found["both"],
-        incomplete=found["incomplete"],
-        closing=found["closing"],
-        closed=found["closed"],
-        both=found["both"],
+        well=counts["well"],
+        stale=counts["stale"] + counts["both"],
+        incomplete=counts["incomplete"],
+        closing=counts["closing"],
+        closed=counts["closed"],
+        both=counts["both"],
     )
 
 
 def _platforms(question: Question) -> list[Platform]:
-    asked = select(
+    query = select(
         PLATFORM, COUNT, func.count(CHANNEL.followers), func.coalesce(func.sum(CHANNEL.followers), 0)
     )
-    asked = asked.where(*question.conditions, IN_FORCE).group_by(PLATFORM)
+    query = query.where(*question.conditions, IN_FORCE).group_by(PLATFORM)
     # PostgreSQL sums big integers up as decimals.
-    found = [
-        Platform(name, channels, said, int(followers))
-        for name, channels, said, followers in db.session.execute(asked)
+    platforms = [
+        Platform(name, channels, counted, int(followers))
+        for name, channels, counted, followers in db.session.execute(query)
     ]
-    return sorted(found, key=lambda one: (-one.channels, one.name))
+    return sorted(platforms, key=lambda platform: (-platform.channels, platform.name))
 
 
 def _tiers(question: Question) -> dict[str, int]:
@@ -167,22 +167,22 @@ def _tiers(question: Question) -> dict[str, int]:
 
 
 def _unit_kinds(question: Question) -> dict[str, int]:
-    nodes, found = tree(question.institution.code).nodes, Counter()
+    nodes, counts = tree(question.institution.code).nodes, Counter()
     for unit, channels in _in_force_by(question, CHANNEL.unit_id).items():
-        found[nodes[unit].kind] += channels
-    return dict(found.most_common())
+        counts[nodes[unit].kind] += channels
+    return dict(counts.most_common())
 
 
 def _in_force_by(question: Question, column: ColumnElement, *narrower: ColumnElement[bool]) -> dict:
-    asked = select(column, COUNT).where(*question.conditions, IN_FORCE, *narrower)
-    return dict(db.session.execute(asked.group_by(column)).all())
+    query = select(column, COUNT).where(*question.conditions, IN_FORCE, *narrower)
+    return dict(db.session.execute(query.group_by(column)).all())
 
 
 def _most_followed(question: Question) -> list[Row]:
-    asked = select(CHANNEL.id, CHANNEL.title, PLATFORM.label("platform"), CHANNEL.unit_id, CHANNEL.followers)
-    asked = asked.where(*question.conditions, IN_FORCE, CHANNEL.followers.is_not(None))
+    query = select(CHANNEL.id, CHANNEL.title, PLATFORM.label("platform"), CHANNEL.unit_id, CHANNEL.followers)
+    query = query.where(*question.conditions, IN_FORCE, CHANNEL.followers.is_not(None))
     order = CHANNEL.followers.desc(), CHANNEL.id
-    return list(db.session.execute(asked.order_by(*order).limit(MOST_FOLLOWED)))
+    return list(db.session.execute(query.order_by(*order).limit(MOST_FOLLOWED)))
 
 
 def _years(question: Question, in_force: int, this_year: int) -> list[Year]:
@@ -191,26 +191,26 @@ def _years(question: Question, in_force: int, this_year: int) -> list[Year]:
     Counted back from what is in force now: an account that was closed and opened again has lost
     its `closed_at`, but not the filings that closed and opened it.
     """
-    deeds = _deeds(question, this_year)
-    first = min((year for year, _ in deeds), default=this_year)
+    approvals = _approvals(question, this_year)
+    first = min((year for year, _ in approvals), default=this_year)
     span = min(max(this_year - first + 1, FEWEST_YEARS), MOST_YEARS)
-    found: list[Year] = []
+    years: list[Year] = []
     for year in range(this_year, this_year - span, -1):
         opened, changed, closed = (
-            deeds[year, kind] for kind in (FilingKind.first, FilingKind.change, FilingKind.close)
+            approvals[year, kind] for kind in (FilingKind.first, FilingKind.change, FilingKind.close)
         )
-        found.append(Year(year, opened, changed, closed, in_force))
+        years.append(Year(year, opened, changed, closed, in_force))
         in_force += closed - opened
-    return found[::-1]
+    return years[::-1]
 
 
-def _deeds(question: Question, this_year: int) -> Counter[tuple[int, FilingKind]]:
+def _approvals(question: Question, this_year: int) -> Counter[tuple[int, FilingKind]]:
     """How many filings of each kind were approved in each of the years that may be shown."""
     earliest, _ = year_of(this_year - MOST_YEARS + 1)
     year = _year(FILING.decided_at, this_year)
-    asked = select(year, FILING.kind, COUNT).join_from(Filing, Channel, FILING.channel_id == CHANNEL.id)
-    asked = asked.where(*question.conditions, FILING.state == State.filed, FILING.decided_at >= earliest)
-    rows = db.session.execute(asked.group_by(year, FILING.kind))
+    query = select(year, FILING.kind, COUNT).join_from(Filing, Channel, FILING.channel_id == CHANNEL.id)
+    query = query.where(*question.conditions, FILING.state == State.filed, FILING.decided_at >= earliest)
+    rows = db.session.execute(query.group_by(year, FILING.kind))
     return Counter({(decided, kind): filings for decided, kind, filings in rows})
 
 

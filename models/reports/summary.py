@@ -95,7 +95,7 @@ def rows(
     today: date,
     condition: Condition | None = None,
     channel_ids: Ids = None,
-    told: Callable[[int], object] | None = None,
+    on_read: Callable[[int], object] | None = None,
 ) -> Iterator[SummaryRow]:
     """What a register prints for some units (None: the whole school) on a day, row by row.
 
@@ -104,16 +104,16 @@ def rows(
     `condition`: only the rows for which it holds. `channel_ids`: only these channels, by their ids
     or a select of them, in whichever year they were closed. A unit stands before those below it,
     and within it one goes by the title: the order people look things up in.
-    `told` hears how many rows were read, each time nothing is being read: it may end the
+    `on_read` hears how many rows were read, each time nothing is being read: it may end the
     transaction, so that whoever writes need not wait for a long file.
     """
     lines = _Lines(register, institution, unit_ids, today, condition, channel_ids)
     ids = lines.ids()
     for start in range(0, len(ids), SLICE):
-        found = lines.read(ids[start : start + SLICE], start + 1)
-        if told:
-            told(start + len(found))
-        yield from found
+        rows_read = lines.read(ids[start : start + SLICE], start + 1)
+        if on_read:
+            on_read(start + len(rows_read))
+        yield from rows_read
 
 
 def count(
@@ -167,7 +167,7 @@ class _Lines:
             self.where.append(CHANNEL.unit_id.in_(unit_ids))
         if channel_ids is not None:
             self.where.append(CHANNEL.id.in_(channel_ids))
-        self.conditions = [one for one in (register.filter, condition) if one is not None]
+        self.conditions = [rule for rule in (register.filter, condition) if rule is not None]
         # A condition is judged once for each answer that occurs, and there are few.
         self.holds = lru_cache(maxsize=1024)(self._holds)
         self.units = tree(institution.code)
@@ -176,8 +176,8 @@ class _Lines:
     def ids(self) -> array:
         """The channels' ids in the order of the rows: eight bytes for each."""
         of_unit: dict[int, array] = defaultdict(lambda: array("q"))
-        asked = self._asked(CHANNEL.unit_id, CHANNEL.id).order_by(CHANNEL.title, CHANNEL.id)
-        for unit_id, channel_id, *facts in db.session.execute(asked.execution_options(yield_per=1000)):
+        query = self._query(CHANNEL.unit_id, CHANNEL.id).order_by(CHANNEL.title, CHANNEL.id)
+        for unit_id, channel_id, *facts in db.session.execute(query.execution_options(yield_per=1000)):
             if self.holds(*facts):
                 of_unit[unit_id].append(channel_id)
         ordered = array("q")
@@ -186,23 +186,23 @@ class _Lines:
         return ordered
 
     def count(self) -> Counted:
-        facts = [label.name for label in self._facts()]
-        asked = self._asked(CHANNEL.state, func.count()).group_by(CHANNEL.state, *facts)
+        names = [label.name for label in self._facts()]
+        query = self._query(CHANNEL.state, func.count()).group_by(CHANNEL.state, *names)
         counted: dict[ChannelState, int] = defaultdict(int)
-        for state, number, *said in db.session.execute(asked):
-            counted[state] += number * self.holds(*said)
+        for state, number, *facts in db.session.execute(query):
+            counted[state] += number * self.holds(*facts)
         return Counted(counted[ChannelState.in_force], counted[ChannelState.closed])
 
     def read(self, ids: Sequence[int], first: int) -> list[SummaryRow]:
         """The rows of these channels; the first has this serial number."""
-        found = {line.id: line for line in db.session.execute(LINES, {"ids": list(ids)})}
+        lines = {line.id: line for line in db.session.execute(LINES, {"ids": list(ids)})}
         return [
-            self._row(serial, found[channel_id])
+            self._row(serial, lines[channel_id])
             for serial, channel_id in enumerate(ids, first)
-            if channel_id in found
+            if channel_id in lines
         ]
 
-    def _asked(self, *columns: Any) -> Select:
+    def _query(self, *columns: Any) -> Select:
         """The select of these columns, and of what the conditions look at."""
         return (
             select(*columns, *self._facts())
@@ -211,7 +211,7 @@ class _Lines:
         )
 
     def _facts(self) -> list[Label]:
-        return [_fact(one.field).label(f"fact_{n}") for n, one in enumerate(self.conditions)]
+        return [_fact(rule.field).label(f"fact_{n}") for n, rule in enumerate(self.conditions)]
 
     def _holds(self, *facts: str | None) -> bool:
         return all(
@@ -296,7 +296,7 @@ class EditionWords:
     """What one edition says under each column. Items are looked up once, not once a row."""
 
     def __init__(self, register: Register, form: Form):
-        self.columns = [(one.heading, one.value, one.fallback) for one in register.columns]
+        self.columns = [(column.heading, column.value, column.fallback) for column in register.columns]
         self.items = {
             path: ItemWords(item, path)
             for path in item_paths(register)
@@ -319,11 +319,11 @@ class EditionWords:
 
     def text(self, path: str, answers: Mapping[str, Any]) -> str:
         """As `Form.text`."""
-        return self.items[path].said(answers)[0]
+        return self.items[path].worded(answers)[0]
 
     def _cell(self, path: str, answers: dict[str, Any]) -> Cell:
         """An item's answer; empty when the edition did not ask for it."""
-        return self.items[path].said(answers)[1] if path in self.items else NOTHING
+        return self.items[path].worded(answers)[1] if path in self.items else NOTHING
 
 
 class ItemWords:
@@ -333,7 +333,7 @@ class ItemWords:
         self.item, self.keys = item, path.split(".")
         self._kept = lru_cache(maxsize=2048, typed=True)(self._worded)
 
-    def said(self, answers: Mapping[str, Any]) -> tuple[str, Cell]:
+    def worded(self, answers: Mapping[str, Any]) -> tuple[str, Cell]:
         value: Any = answers
         for key in self.keys:
             value = value.get(key) if isinstance(value, dict) else None

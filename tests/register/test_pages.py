@@ -8,7 +8,7 @@ from sqlalchemy import update
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings import transitions
-from models.register.pages import by_phone, find, under_way
+from models.register.pages import by_phone, find, open_filing_labels
 from models.register.search import channels
 from models.rules.filters import LARGEST_ID, Cursor, Filters, whole_number
 from tests.campus import SCHOOL, Campus, day, wechat
@@ -202,13 +202,13 @@ def test_what_is_on_its_way_about_a_channel_is_told_but_no_draft(campus):
     channel = campus.filed(account="a").channel
     row = find(SCHOOL, campus.person("li"), Filters(), None, 9).items[0]
     draft = campus.draft(kind="change", channel=channel, title="新名")
-    assert under_way([row]) == {}
+    assert open_filing_labels([row]) == {}
     campus.do(draft, "submit", "chen")
-    assert under_way([row]) == {channel.id: "变更审核中"}
+    assert open_filing_labels([row]) == {channel.id: "变更审核中"}
     campus.do(draft, "return", "wang", "请修改")
-    assert under_way([row]) == {channel.id: "变更已退回"}
+    assert open_filing_labels([row]) == {channel.id: "变更已退回"}
     transitions.keep(draft, campus.school, wechat(title="再改"), campus.person("chen"), draft.revision)
     campus.do(draft, "submit", "chen")
     campus.do(draft, "approve", "wang")
     campus.do(draft, "approve", "li")
-    assert under_way([row]) == {}
+    assert open_filing_labels([row]) == {}

@@ -12,7 +12,7 @@ from models.filings import transitions
 from models.filings.filing import AlreadyOpen
 from models.filings.starting import start
 from models.register import activity
-from models.register.activity import Answer, answer, confirm_unchanged, heard_of
+from models.register.activity import Answer, answer, confirm_unchanged, record_newest_post
 from models.register.staleness import is_stale, stale_before, stale_condition
 from models.rules.dates import read_day
 from models.rules.deadlines import months_before
@@ -78,7 +78,7 @@ def test_a_school_without_a_limit_has_nothing_stale(campus):
 
 def test_a_typed_day_of_eight_months_ago_outweighs_a_young_paper(campus):
     channel = campus.filed(now=day(11, 1)).channel
-    heard_of(channel, date(2026, 3, 20), campus.person("chen"), day(11, 20))
+    record_newest_post(channel, date(2026, 3, 20), campus.person("chen"), day(11, 20))
     assert (channel.last_update_on, channel.quiet_since) == (date(2026, 3, 20), date(2026, 3, 20))
     assert is_stale(channel, campus.school, date(2026, 11, 20))
     [event] = history.of_channel(channel.id)
@@ -91,18 +91,18 @@ def test_a_typed_day_of_eight_months_ago_outweighs_a_young_paper(campus):
 def test_a_typed_day_does_not_outweigh_a_later_word_of_the_unit(campus):
     channel = campus.filed(now=day(2, 1)).channel
     confirm_unchanged(channel, campus.school, campus.person("wang"), day(6, 1))
-    heard_of(channel, date(2026, 3, 20), campus.person("chen"), day(11, 20))
+    record_newest_post(channel, date(2026, 3, 20), campus.person("chen"), day(11, 20))
     assert channel.quiet_since == date(2026, 6, 1)
     answered = campus.filed(account="b", now=day(2, 1)).channel
     answer(answered, campus.school, Answer.explain, campus.person("chen"), "假期", now=day(9, 1))
-    heard_of(answered, date(2026, 3, 20), campus.person("chen"), day(11, 20))
+    record_newest_post(answered, date(2026, 3, 20), campus.person("chen"), day(11, 20))
     assert answered.quiet_since == date(2026, 9, 1)
 
 
 def test_the_same_day_again_is_no_event(campus):
     channel = campus.filed(now=day(2, 1)).channel
     for event_is_made in (True, False):
-        event = heard_of(channel, date(2026, 3, 20), campus.person("chen"), day(4, 1))
+        event = record_newest_post(channel, date(2026, 3, 20), campus.person("chen"), day(4, 1))
         assert (event is not None) is event_is_made
     assert deeds(channel) == ["heard"]
 
@@ -114,10 +114,10 @@ def test_an_impossible_day_is_refused(campus, wrong, words):
     channel = campus.filed(now=day(2, 1)).channel
     # 15:59 UTC is the last minute of the campus day.
     with pytest.raises(Refused, match=words):
-        heard_of(channel, wrong, campus.person("chen"), datetime(2026, 11, 22, 15, 59, tzinfo=UTC))
-    heard_of(channel, date(2000, 1, 1), campus.person("chen"), day(11, 22))
+        record_newest_post(channel, wrong, campus.person("chen"), datetime(2026, 11, 22, 15, 59, tzinfo=UTC))
+    record_newest_post(channel, date(2000, 1, 1), campus.person("chen"), day(11, 22))
     tomorrow = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
-    assert heard_of(channel, date(2026, 11, 23), campus.person("chen"), tomorrow)
+    assert record_newest_post(channel, date(2026, 11, 23), campus.person("chen"), tomorrow)
 
 
 def test_a_channel_is_confirmed_once_a_year(campus):
@@ -126,7 +126,7 @@ def test_a_channel_is_confirmed_once_a_year(campus):
     assert channel.confirmed_on == channel.quiet_since == date(2026, 5, 1)
     with pytest.raises(Refused, match="今年已在2026年5月1日确认过"):
         confirm_unchanged(channel, campus.school, campus.person("chen"), day(8, 1))
-    heard_of(channel, date(2026, 12, 20), campus.person("chen"), day(12, 21))
+    record_newest_post(channel, date(2026, 12, 20), campus.person("chen"), day(12, 21))
     # Already the new year on campus.
     confirm_unchanged(channel, campus.school, campus.person("wang"), datetime(2026, 12, 31, 17, tzinfo=UTC))
     assert channel.confirmed_on == date(2027, 1, 1)
@@ -151,7 +151,7 @@ def test_others_may_not_speak_for_a_channel(campus):
     channel.state = ChannelState.closed
     db.session.flush()
     with pytest.raises(Refused, match="不在册"):
-        heard_of(channel, date(2026, 3, 1), campus.person("chen"), day(5, 1))
+        record_newest_post(channel, date(2026, 3, 1), campus.person("chen"), day(5, 1))
     assert deeds(channel) == []
 
 
@@ -218,7 +218,7 @@ def test_a_paper_of_an_earlier_year_is_due_for_confirmation(campus):
     asked = db.select(Channel).where(due)
     [channel] = db.session.scalars(asked)
     assert channel.title == "去年的"
-    heard_of(channel, date(2026, 5, 1), campus.person("chen"), day(5, 2))
+    record_newest_post(channel, date(2026, 5, 1), campus.person("chen"), day(5, 2))
     confirm_unchanged(channel, campus.school, campus.person("chen"), day(5, 2))
     assert db.session.scalars(asked).all() == []
 

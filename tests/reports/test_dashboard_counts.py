@@ -162,7 +162,7 @@ def test_the_most_followed_come_first_and_those_who_say_nothing_not_at_all(campu
     db.session.flush()
     found = of()
     assert [one.title for one in found.most_followed] == [f"号{n}" for n in range(11, 1, -1)]
-    assert [(one.channels, one.said, one.followers) for one in found.platforms] == [(13, 12, 6600)]
+    assert [(one.channels, one.counted, one.followers) for one in found.platforms] == [(13, 12, 6600)]
 
 
 def test_a_tier_is_missed_only_where_the_form_asks_for_one(campus):

@@ -81,7 +81,7 @@ def test_read_in_slices_it_is_the_same_table_and_tells_how_far_it_is(school, mon
         told.append(number)
         db.session.rollback()
 
-    assert everything(school, told=hear) == whole
+    assert everything(school, on_read=hear) == whole
     assert told == [*range(2, len(whole), 2), len(whole)]
     assert [row.serial for row in whole] == list(range(1, len(whole) + 1))
 

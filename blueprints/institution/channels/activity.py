@@ -16,7 +16,7 @@ from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.events import history
 from models.filings.filing import AlreadyOpen, Filing, open_about
-from models.register.activity import Answer, answer, confirm_unchanged, heard_of
+from models.register.activity import Answer, answer, confirm_unchanged, record_newest_post
 from models.register.pasted_dates import LABEL
 from models.register.staleness import is_stale
 from models.rules.dates import read_day
@@ -26,14 +26,14 @@ from models.rules.workflow import Refused
 
 
 @dataclass(frozen=True)
-class Said:
-    """What was said of one channel: `sentence` of what became of it, `problem` why it did not.
+class Outcome:
+    """What became of what a unit stated of one channel: `sentence` says it, `problem` why it was refused.
 
     `filing`: where the person goes on, when one has begun or stands in the way.
     """
 
     channel: Channel
-    deed: str
+    verb: str
     sentence: str = ""
     problem: str = ""
     filing: Filing | None = None
@@ -51,51 +51,51 @@ def card(channel: Channel) -> dict:
 @mould.post("/channels/<int:channel_id>/liveness")
 @requires(Action.READ)
 def say_of_channel(channel_id: int) -> Response:
-    """One deed from the channel's own page; a refusal shows the card alone, with what was typed."""
-    found = load_channel(channel_id)
-    said = perform(found, request.form)
+    """One statement from the channel's own page; a refusal shows the card alone, with what was typed."""
+    channel = load_channel(channel_id)
+    outcome = perform(channel, request.form)
     db.session.commit()
-    if said.filing is not None:
-        endpoint, values = open_place(said.filing)
+    if outcome.filing is not None:
+        endpoint, values = open_place(outcome.filing)
         return go(endpoint, **values)
-    if said.sentence:
-        flash(said.sentence)
+    if outcome.sentence:
+        flash(outcome.sentence)
         return go(".channel", channel_id=channel_id)
-    facts = _facts(found, history.of_channel(channel_id), said)
-    return page("institution/channels/channel_liveness.html", status=422, channel=found, staleness=facts)
+    facts = _facts(channel, history.of_channel(channel_id), outcome)
+    return page("institution/channels/channel_liveness.html", status=422, channel=channel, staleness=facts)
 
 
-def perform(channel: Channel, sent: Mapping[str, str]) -> Said:
+def perform(channel: Channel, sent: Mapping[str, str]) -> Outcome:
     """Does what the form says (`do`), or rolls back and says why it was refused."""
-    deed = sent.get("do", "")
+    verb = sent.get("do", "")
     try:
-        return _perform(channel, deed, sent)
+        return _perform(channel, verb, sent)
     except AlreadyOpen as other:
         db.session.rollback()
         flash(str(other), "warning")
-        return Said(channel, deed, problem=str(other), filing=other.filing)
+        return Outcome(channel, verb, problem=str(other), filing=other.filing)
     except (Refused, ValueError) as problem:
         db.session.rollback()
         typed = {name: clean(sent.get(name, "")) for name in ("answer", "day", "words")}
-        return Said(channel, deed, problem=str(problem), typed=typed)
+        return Outcome(channel, verb, problem=str(problem), typed=typed)
 
 
-def _perform(channel: Channel, deed: str, sent: Mapping[str, str]) -> Said:
-    if deed == "confirm":
+def _perform(channel: Channel, verb: str, sent: Mapping[str, str]) -> Outcome:
+    if verb == "confirm":
         confirm_unchanged(channel, g.institution, current_user)
-        return Said(channel, deed, "已确认无变更。")
+        return Outcome(channel, verb, "已确认无变更。")
     typed = clean(sent.get("day", ""))
-    if deed == "heard":
+    if verb == "heard":
         day = read_day(typed, LABEL, clock.today())
-        return Said(channel, deed, _heard(channel, heard_of(channel, day, current_user)))
-    if deed != "answer" or sent.get("answer") not in list(Answer):
+        return Outcome(channel, verb, _heard(channel, record_newest_post(channel, day, current_user)))
+    if verb != "answer" or sent.get("answer") not in list(Answer):
         raise Refused("请选择继续运营、注销或说明。")
     choice = Answer(sent["answer"])
     day = read_day(typed, LABEL, clock.today()) if typed and choice is Answer.go_on else None
     closing = answer(channel, g.institution, choice, current_user, clean(sent.get("words", "")), day)
     if closing is not None:
         flash("已按在册信息预填，请填写注销原因后提交。")
-    return Said(channel, deed, f"已答复“{choice.label}”。", filing=closing)
+    return Outcome(channel, verb, f"已答复“{choice.label}”。", filing=closing)
 
 
 def _heard(channel: Channel, event: history.Event | None) -> str:
@@ -106,7 +106,7 @@ def _heard(channel: Channel, event: history.Event | None) -> str:
     return f"已登记最近更新日期。{late}"
 
 
-def _facts(channel: Channel, events: list[history.Event], said: Said | None) -> dict:
+def _facts(channel: Channel, events: list[history.Event], outcome: Outcome | None) -> dict:
     return {
         "stale": is_stale(channel, g.institution),
         "months": g.institution.clocks.stale_months,
@@ -115,7 +115,7 @@ def _facts(channel: Channel, events: list[history.Event], said: Said | None) -> 
         "open": open_about(channel.id),
         "closable": current_user.files_for(channel.unit),
         "events": events,
-        "said": said,
+        "outcome": outcome,
     }
 
 

@@ -34,7 +34,7 @@ from models.rules.workflow import Refused
 # Each gives {the card's name: what it shows, or None}.
 CARDS: tuple[Callable[[Channel], dict], ...] = (activity.card, closings.card, opening_card.card)
 
-DEEDS = {
+BUTTONS = {
     FilingKind.change: "办理变更",
     FilingKind.review: "年审",
     FilingKind.close: "注销",
@@ -65,9 +65,9 @@ def begin_about(channel_id: int, kind: str) -> Response:
 
     Whoever comes second is led to the filing that somebody has begun already.
     """
-    found = load_channel(channel_id)
+    channel = load_channel(channel_id)
     try:
-        filing = _begun(found, FilingKind(kind))
+        filing = _begun(channel, FilingKind(kind))
     except AlreadyOpen as already:
         db.session.rollback()
         return _lead_to(already.filing)
@@ -81,15 +81,15 @@ def begin_about(channel_id: int, kind: str) -> Response:
     return go(endpoint, **values)
 
 
-def _begun(found: Channel, kind: FilingKind) -> Filing:
+def _begun(channel: Channel, kind: FilingKind) -> Filing:
     """The new draft. Raises AlreadyOpen also when the other one came at the same moment."""
-    form = load_form(found.form)
+    form = load_form(channel.form)
     try:
-        return start(g.institution, form, kind, found.unit, current_user, found)
+        return start(g.institution, form, kind, channel.unit, current_user, channel)
     except IntegrityError:
         # Of two at once the database lets one through (uq_filing_open).
         db.session.rollback()
-        other = open_about(found.id)
+        other = open_about(channel.id)
         if other is None:
             raise
         raise AlreadyOpen(other) from None
@@ -99,10 +99,10 @@ def _begun(found: Channel, kind: FilingKind) -> Filing:
 @requires(Action.READ)
 def compare(channel_id: int) -> Response:
     """What differs between two papers of the channel: `?from=` one filing, `&to=` another."""
-    found = load_channel(channel_id)
-    papers = papers_about(found)
+    channel = load_channel(channel_id)
+    papers = papers_about(channel)
     chosen = [request.args.get(name, "") for name in ("from", "to")]
-    return show_channel(found, comparison=_compared(papers, *chosen), chosen=tuple(chosen))
+    return show_channel(channel, comparison=_compared(papers, *chosen), chosen=tuple(chosen))
 
 
 def _compared(papers: list[Filing], earlier: str, later: str) -> Comparison:
@@ -129,7 +129,7 @@ def _lead_to(filing: Filing) -> Response:
 
 
 def show_channel(
-    found: Channel,
+    channel: Channel,
     problem: str = "",
     status: int = 200,
     comparison: Comparison | None = None,
@@ -137,38 +137,38 @@ def show_channel(
     revealed: bool = False,
 ) -> Response:
     """The channel's page. `revealed`: with full phones, under htmx only the parts with any."""
-    papers = papers_about(found)
-    cards = {name: shown for card in CARDS for name, shown in card(found).items()}
+    papers = papers_about(channel)
+    cards = {name: shown for card in CARDS for name, shown in card(channel).items()}
     return page(
         "institution/channels/channel.html",
         *(("phones", "in_force") if revealed else ("comparison",)),
         status=status,
-        channel=found,
+        channel=channel,
         papers=papers,
         problem=problem,
         revealed=revealed,
         comparison=comparison,
-        chosen=chosen if any(chosen) else tuple(str(one.id) for one in reversed(papers[:2])),
-        **_in_force(found.current, revealed or knows_unit(found.unit_id)),
-        **_next(found, papers),
+        chosen=chosen if any(chosen) else tuple(str(paper.id) for paper in reversed(papers[:2])),
+        **_in_force(channel.current, revealed or knows_unit(channel.unit_id)),
+        **_next(channel, papers),
         **cards,
     )
 
 
-def _next(found: Channel, papers: list[Filing]) -> dict:
+def _next(channel: Channel, papers: list[Filing]) -> dict:
     """The filing that is open, and whether this person may look at it; or what may be filed."""
-    other = open_about(found.id)
-    deeds = _deeds(found) if other is None else {}
-    return {"open_filing": other, "may_open": other in papers, "deeds": deeds}
+    other = open_about(channel.id)
+    kinds = _kinds(channel) if other is None else {}
+    return {"open_filing": other, "may_open": other in papers, "kinds": kinds}
 
 
-def _deeds(found: Channel) -> dict[FilingKind, str]:
+def _kinds(channel: Channel) -> dict[FilingKind, str]:
     """What the person may file about the channel now, with the words of its button."""
-    form = g.institution.forms.get(found.form)
-    files = may(current_user, Action.FILE) and current_user.files_for(found.unit)
-    if form is None or not files or found.state is ChannelState.planned:
+    form = g.institution.forms.get(channel.form)
+    files = may(current_user, Action.FILE) and current_user.files_for(channel.unit)
+    if form is None or not files or channel.state is ChannelState.planned:
         return {}
-    return {kind: DEEDS[kind] for kind in kinds_for(found) if kind in form.kinds}
+    return {kind: BUTTONS[kind] for kind in kinds_for(channel) if kind in form.kinds}
 
 
 def _in_force(current: Filing | None, full: bool) -> dict:
@@ -189,7 +189,7 @@ def _in_force(current: Filing | None, full: bool) -> dict:
 @requires(Action.READ)
 def reveal_channel(channel_id: int) -> Response:
     """The channel with the full numbers of what is in force."""
-    found = load_channel(channel_id)
-    history.record(g.institution.code, "reveal", current_user, channel_id=found.id)
+    channel = load_channel(channel_id)
+    history.record(g.institution.code, "reveal", current_user, channel_id=channel.id)
     db.session.commit()
-    return show_channel(found, revealed=True)
+    return show_channel(channel, revealed=True)

@@ -56,8 +56,8 @@ def judge_closings() -> Response:
     if problem:
         return _draw([], problem=problem, typed=note, ticked=chosen, status=422)
     visible = current_user.visible_units()
-    found = [find(Channel, number) for number in chosen]
-    results = [_judge(one, verb, note) for one in found if is_within_scope(one, visible)]
+    channels = [find(Channel, number) for number in chosen]
+    results = [_judge(channel, verb, note) for channel in channels if is_within_scope(channel, visible)]
     db.session.commit()
     return _draw(results)
 
@@ -66,23 +66,24 @@ def card(channel: Channel) -> dict:
     """What the channel's page says of its closing, once that is approved."""
     if channel.closed_at is None:
         return {"closing": None}
-    one = awaited([channel])[0]
-    return {"closing": {"one": one, "answers": told(one), "judges": _judges()}}
+    closed = awaited([channel])[0]
+    return {"closing": {"awaited": closed, "answers": closing_answers(closed), "judges": _judges()}}
 
 
 def on_home() -> dict:
     """What the home page says: how many wait, and of one's own units the longest waiting."""
-    asked = awaiting(current_user)
-    shown = [] if _judges() else list(db.session.scalars(asked.limit(SHOWN)))
-    return {"count": queries.count(asked), "shown": awaited(shown)}
+    query = awaiting(current_user)
+    shown = [] if _judges() else list(db.session.scalars(query.limit(SHOWN)))
+    return {"count": queries.count(query), "shown": awaited(shown)}
 
 
-def told(one: Awaited) -> list[tuple]:
+def closing_answers(closed: Awaited) -> list[tuple]:
     """What the closing said, item by item: pairs of item and answer, phones masked."""
-    if one.filing is None:
+    if closed.filing is None:
         return []
-    asked = one.filing.definition(g.institution).visible(one.filing.answers, one.filing.kind)
-    answers = [(item, mask_answer(item, one.filing.answers.get(item.name))) for item in asked]
+    filing = closed.filing
+    items = filing.definition(g.institution).visible(filing.answers, filing.kind)
+    answers = [(item, mask_answer(item, filing.answers.get(item.name))) for item in items]
     return [(item, answer) for item, answer in answers if not item.is_empty(answer)]
 
 
@@ -112,14 +113,14 @@ def _draw(
     status: int = 200,
 ) -> Response:
     words = Filters.read(request.args).q
-    found = queries.page(awaiting(current_user, words), page_number(request.args), PAGE_SIZE)
+    listed = queries.page(awaiting(current_user, words), page_number(request.args), PAGE_SIZE)
     return page(
         "institution/channels/closings.html",
         "results",
         status=status,
         words=words,
-        found=found,
-        rows=[(one, told(one)) for one in awaited(found.items)],
+        listed=listed,
+        rows=[(closed, closing_answers(closed)) for closed in awaited(listed.items)],
         results=results,
         problem=problem,
         typed=typed,

@@ -6,7 +6,7 @@ from flask import Response, g, request, url_for
 from flask_login import current_user
 from sqlalchemy import Select, select
 
-from blueprints.institution.channels.activity import Said, is_confirmed, perform
+from blueprints.institution.channels.activity import Outcome, is_confirmed, perform
 from blueprints.institution.components.progress import open_place
 from blueprints.institution.filtering import page_number, ticked_rows, units_on_offer
 from blueprints.institution.loading import find, is_within_scope, load_channel
@@ -47,8 +47,8 @@ def say_of_many() -> Response:
         problem = f"一次最多确认 {MOST_AT_ONCE} 个，请分几次确认。"
         return _draw([], problem=problem, status=422)
     visible = current_user.visible_units()
-    found = [find(Channel, number) for number in ids]
-    results = [_confirm(one) for one in found if is_within_scope(one, visible)]
+    channels = [find(Channel, number) for number in ids]
+    results = [_confirm(channel) for channel in channels if is_within_scope(channel, visible)]
     db.session.commit()
     return _draw(results)
 
@@ -56,49 +56,49 @@ def say_of_many() -> Response:
 @mould.post("/liveness/<int:channel_id>")
 @requires(Action.READ)
 def say_of_one(channel_id: int) -> Response:
-    """One deed from a row of the list; a refusal opens the row again, with what was typed."""
-    said = perform(load_channel(channel_id), request.form)
+    """One statement from a row of the list; a refusal opens the row again, with what was typed."""
+    outcome = perform(load_channel(channel_id), request.form)
     db.session.commit()
-    if said.filing is not None:
-        endpoint, values = open_place(said.filing)
+    if outcome.filing is not None:
+        endpoint, values = open_place(outcome.filing)
         return go(endpoint, **values)
-    return _draw([said], status=422 if said.problem else 200)
+    return _draw([outcome], status=422 if outcome.problem else 200)
 
 
-def _confirm(channel: Channel) -> Said:
+def _confirm(channel: Channel) -> Outcome:
     """In a transaction of its own, so that a refused one stops nobody."""
     try:
         with db.session.begin_nested():
             confirm_unchanged(channel, g.institution, current_user)
     except Refused as refusal:
-        return Said(channel, "confirm", problem=str(refusal))
-    return Said(channel, "confirm", "已确认无变更。")
+        return Outcome(channel, "confirm", problem=str(refusal))
+    return Outcome(channel, "confirm", "已确认无变更。")
 
 
-def _draw(results: list[Said], problem: str = "", status: int = 200) -> Response:
+def _draw(results: list[Outcome], problem: str = "", status: int = 200) -> Response:
     filters, tab = Filters.read(request.args), _tab()
     narrowed = Filters(q=filters.q, unit=filters.unit)
-    found = queries.page(_asked(tab, narrowed), page_number(request.args), PAGE_SIZE)
+    listed = queries.page(_in_tab(tab, narrowed), page_number(request.args), PAGE_SIZE)
     units, kept = units_on_offer(), {"tab": tab, **narrowed.query}
     return page(
         "institution/channels/liveness.html",
         "results",
         status=status,
-        found=found,
+        listed=listed,
         filters=narrowed,
         kept=kept,
         units=units,
         results=results,
         problem=problem,
         # What was typed stands in its row again, beside the sentence.
-        failed={said.channel.id: said for said in results if said.typed},
+        failed={outcome.channel.id: outcome for outcome in results if outcome.typed},
         chips=_chips(kept, dict(units)),
         tab=tab,
         tabs=_offered(),
         counts=counts(g.institution, current_user),
-        open_about=_open_filings(found.items),
-        answers=standing_answers(found.items),
-        due=_due(found.items),
+        open_about=_open_filings(listed.items),
+        answers=standing_answers(listed.items),
+        due=_due(listed.items),
         is_stale=partial(is_stale, institution=g.institution),
         is_confirmed=is_confirmed,
         limit=stale_before(g.institution),
@@ -113,7 +113,7 @@ def _chips(kept: dict[str, str], units: dict[str, str]) -> list[dict]:
     return [
         {
             "label": units.get(value, value).strip() if name == "unit" else value,
-            "url": url_for(".liveness", **{key: one for key, one in kept.items() if key != name}),
+            "url": url_for(".liveness", **{key: other for key, other in kept.items() if key != name}),
         }
         for name, value in kept.items()
         if name != "tab"
@@ -128,30 +128,30 @@ def _offered() -> dict[str, str]:
 
 def _tab() -> str:
     """The tab asked for, else the first."""
-    asked = request.args.get("tab", "")
-    return asked if asked in _offered() else next(iter(_offered()))
+    tab = request.args.get("tab", "")
+    return tab if tab in _offered() else next(iter(_offered()))
 
 
-def _asked(tab: str, filters: Filters) -> Select[Channel]:
+def _in_tab(tab: str, filters: Filters) -> Select[Channel]:
     """The channels of a tab; of the stale ones, the longest silent first."""
-    asked = search.channels(g.institution, current_user, filters)
+    query = search.channels(g.institution, current_user, filters)
     if tab == "due":
-        return asked.where(due_condition(g.institution.code))
+        return query.where(due_condition(g.institution.code))
     if tab == "stale":
-        asked = asked.where(stale_condition(g.institution))
-        return asked.order_by(None).order_by(Channel.quiet_since, Channel.id)
-    return asked
+        query = query.where(stale_condition(g.institution))
+        return query.order_by(None).order_by(Channel.quiet_since, Channel.id)
+    return query
 
 
 def _due(channels: list[Channel]) -> set[int]:
     """Ids of those of which 无变更 is still to be said this year."""
     ids = [channel.id for channel in channels]
-    asked = select(Channel.id).where(Channel.id.in_(ids), due_condition(g.institution.code))
-    return set(db.session.scalars(asked))
+    query = select(Channel.id).where(Channel.id.in_(ids), due_condition(g.institution.code))
+    return set(db.session.scalars(query))
 
 
 def _open_filings(channels: list[Channel]) -> dict[int, Filing]:
     """The filing under way about each of the channels, by channel."""
     ids = [channel.id for channel in channels]
-    asked = select(Filing).where(Filing.channel_id.in_(ids), Filing.state.in_(OPEN))
-    return {filing.channel_id: filing for filing in db.session.scalars(asked)}
+    query = select(Filing).where(Filing.channel_id.in_(ids), Filing.state.in_(OPEN))
+    return {filing.channel_id: filing for filing in db.session.scalars(query)}

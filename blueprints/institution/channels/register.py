@@ -36,8 +36,8 @@ SHORTEST_ENDING, MOST_BY_PHONE = 4, 100
 @requires(Action.READ)
 def register() -> Response:
     filters, cursor = Filters.read(request.args), Cursor.read(request.args)
-    found = pages.find(g.institution, current_user, filters, cursor, PAGE_SIZE)
-    return _draw(found.items, filters, found=found)
+    listed = pages.find(g.institution, current_user, filters, cursor, PAGE_SIZE)
+    return _draw(listed.items, filters, listed=listed)
 
 
 @mould.post("/register")
@@ -56,13 +56,13 @@ def register_by_phone() -> Response:
 def _draw(
     rows: list[Row],
     filters: Filters,
-    found: pages.Found | None = None,
+    listed: pages.RegisterPage | None = None,
     ending: str = "",
     more: bool = False,
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    """The page or its results: a page that was `found`, or those of a phone's `ending`."""
+    """The page or its results: a page of the list, `listed`, or those of a phone's `ending`."""
     totals, units = counts.totals(g.institution, current_user), units_on_offer()
     offered = {
         "form": forms_on_offer(),
@@ -78,7 +78,7 @@ def _draw(
         "results",
         status=status,
         filters=filters,
-        found=found,
+        listed=listed,
         ending=ending,
         more=more,
         problem=problem,
@@ -88,7 +88,7 @@ def _draw(
         heads=_heads(totals),
         limited=totals.stale is not None,
         chips=chips(".register", filters.query, {"q": {}, "unit": dict(units), **offered}),
-        lines=lines(rows, pages.under_way(rows), filters.q),
+        lines=lines(rows, pages.open_filing_labels(rows), filters.q),
         address=partial(_address, filters),
         size=PAGE_SIZE,
         tables=_tables(filters),
@@ -105,7 +105,7 @@ def _heads(totals: counts.Totals) -> list[tuple[str, int, str]]:
         ("已注销", totals.closed, {"state": "closed"}),
     ]
     return [
-        (label, count, url_for(".register", **asked)) for label, count, asked in heads if count is not None
+        (label, count, url_for(".register", **query)) for label, count, query in heads if count is not None
     ]
 
 
@@ -141,18 +141,18 @@ class Line(NamedTuple):
     tags: list[tuple[str, str]]
 
 
-def lines(rows: list[Row], under_way: Mapping[int, str], words: str) -> list[Line]:
-    """The lines of a page. `under_way`: by channel id, what is on its way; `words`: the search."""
+def lines(rows: list[Row], open_labels: Mapping[int, str], words: str) -> list[Line]:
+    """The lines of a page. `open_labels`: by channel id, what is on its way; `words`: the search."""
     units, tiers = tree(g.institution.code).nodes, g.institution.tiers
     limit, marked = stale_before(g.institution), _marker(words)
-    found = []
+    shown = []
     for row in rows:
         stale = bool(
             limit and row.quiet_since and row.quiet_since < limit and row.state is ChannelState.in_force
         )
         unit, above = units[row.unit_id], units.get(units[row.unit_id].parent_id)
         is_society = above is not None and above.parent_id is not None
-        found.append(
+        shown.append(
             Line(
                 row.id,
                 marked(row.title),
@@ -167,21 +167,21 @@ def lines(rows: list[Row], under_way: Mapping[int, str], words: str) -> list[Lin
                 NOTHING if row.followers is None else f"{row.followers:,}",
                 _silence(row) if stale else day(row.last_update_on),
                 stale,
-                _tags(row, stale, under_way.get(row.id, "")),
+                _tags(row, stale, open_labels.get(row.id, "")),
             )
         )
-    return found
+    return shown
 
 
-def _tags(row: Row, stale: bool, under_way: str) -> list[tuple[str, str]]:
+def _tags(row: Row, stale: bool, open_labels: str) -> list[tuple[str, str]]:
     """What is to be said of a channel, each with its tone; 在册 only when nothing else is."""
-    found = [("待核实", "amber")] if stale else []
+    tags = [("待核实", "amber")] if stale else []
     if row.incomplete:
-        found.append(("待补充", "blue"))
+        tags.append(("待补充", "blue"))
     if row.state is ChannelState.closed and row.gone_at is None:
-        found.append((CLOSING, "amber"))
-    found = found or [(row.state.label, CHANNEL_TONES[row.state])]
-    return [*found, (under_way, "amber")] if under_way else found
+        tags.append((CLOSING, "amber"))
+    tags = tags or [(row.state.label, CHANNEL_TONES[row.state])]
+    return [*tags, (open_labels, "amber")] if open_labels else tags
 
 
 def _silence(row: Row) -> str:

@@ -61,7 +61,7 @@ def _purge(channel: Channel) -> str:
 
 def _draw(results: list[tuple[str, str]], problem: str = "", status: int = 200) -> Response:
     years = g.institution.retention.closed_years
-    asked = erasing.due(g.institution.code, years)
+    query = erasing.due(g.institution.code, years)
     return page(
         "institution/channels/retention.html",
         "results",
@@ -69,5 +69,5 @@ def _draw(results: list[tuple[str, str]], problem: str = "", status: int = 200) 
         years=years,
         results=results,
         problem=problem,
-        found=queries.page(asked, page_number(request.args), PAGE_SIZE),
+        listed=queries.page(query, page_number(request.args), PAGE_SIZE),
     )

@@ -15,7 +15,7 @@ from models.rules.definitions.definition import Form
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import say
 
-DEEDS = {FilingKind.change: "报备", FilingKind.close: "办理注销"}
+ACTIONS = {FilingKind.change: "报备", FilingKind.close: "办理注销"}
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,24 @@ def due(filing: Filing, happened: date | None = None) -> Due | None:
     waits = filing.is_editable
     until = campus_now() if waits else campus_time(filing.submitted_at)
     happened = happened or filing.happened_on
-    found = deadline(g.institution.clocks, filing.kind, happened, until.date())
-    if found is None:
+    limit = deadline(g.institution.clocks, filing.kind, happened, until.date())
+    if limit is None:
         return None
-    words = f"应在{day(found.due_on)}前{DEEDS[filing.kind]}，"
-    days = abs(found.days_left)
+    words = f"应在{day(limit.due_on)}前{ACTIONS[filing.kind]}，"
+    days = abs(limit.days_left)
     if not waits:
-        words += f"{day(until.date())}提交" + (f"，逾期 {days} 天" if found.is_over else "")
-    elif found.is_over:
+        words += f"{day(until.date())}提交" + (f"，逾期 {days} 天" if limit.is_over else "")
+    elif limit.is_over:
         words += f"已超过 {days} 天"
     else:
         words += f"还有 {days} 天" if days else "今天是最后一天"
-    return Due(words, found.is_over, f"逾期 {days} 天" if found.is_over else "")
+    return Due(words, limit.is_over, f"逾期 {days} 天" if limit.is_over else "")
 
 
 def late_words(filing: Filing) -> str:
     """逾期 3 天, for the rows of lists; '' in time, or once it is decided."""
-    found = due(filing) if filing.state in OPEN else None
-    return found.short if found else ""
+    standing = due(filing) if filing.state in OPEN else None
+    return standing.short if standing else ""
 
 
 def too_far_ahead(definition: Form, kind: FilingKind, values: dict) -> dict[str, str]:

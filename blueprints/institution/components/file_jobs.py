@@ -89,14 +89,14 @@ def _start(job_id: int) -> None:
         apart = {"creationflags": background | subprocess.CREATE_NEW_PROCESS_GROUP}
     else:
         apart = {"start_new_session": True}
-    with _log_of(job_id).open("wb") as said:
+    with _log_of(job_id).open("wb") as log:
         process = subprocess.Popen(
             command,
             cwd=current_app.root_path,
             env=os.environ | {"BEIAN_INSTANCE": current_app.instance_path, "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=log,
+            stderr=log,
             **apart,
         )
     _put_behind(process)
@@ -114,14 +114,14 @@ def _put_behind(process: subprocess.Popen) -> None:
             os.setpriority(os.PRIO_PROCESS, process.pid, ours + BEHIND)
 
 
-def begin(kind: JobKind, asked: dict, name: str, total: int) -> Response | None:
+def begin(kind: JobKind, order: dict, name: str, total: int) -> Response | None:
     """Start making a file and send the person to its progress; None, with a sentence flashed,
     when it cannot start now. The view must have read all it needs, and have written nothing.
     """
     will_write()
     clear_away()
     try:
-        job = jobs.start(current_user, kind, asked, name, total)
+        job = jobs.start(current_user, kind, order, name, total)
     except TooMany as refusal:
         flash(str(refusal), "error")
         db.session.commit()

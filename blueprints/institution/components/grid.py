@@ -51,7 +51,7 @@ def columns(definition: Form) -> list[Field]:
     return [item for item in definition.items(FilingKind.first) if item.type != "unit"]
 
 
-def read_rows(definition: Form, sent: MultiDict, asked: Circumstances, unit: Mapping) -> list[Row]:
+def read_rows(definition: Form, sent: MultiDict, circumstances: Circumstances, unit: Mapping) -> list[Row]:
     """Read every line that was sent.
 
     In: the request's form, whose inputs are called `rows-<n>-<item>`; `unit` is the value of the
@@ -67,11 +67,11 @@ def read_rows(definition: Form, sent: MultiDict, asked: Circumstances, unit: Map
             if item.type == "unit":
                 inputs[item.name] = unit["id"]
         if typed:
-            reading = answers.read(definition, FilingKind.first, inputs, asked)
-            found = {"values": reading.values, "errors": reading.errors}
-            rows.append(Row(index, reading.form, number, revision, **found))
+            reading = answers.read(definition, FilingKind.first, inputs, circumstances)
+            kept = {"values": reading.values, "errors": reading.errors}
+            rows.append(Row(index, reading.form, number, revision, **kept))
         else:
-            rows.append(Row(index, answers.blank(definition, asked, {}), number, revision))
+            rows.append(Row(index, answers.blank(definition, circumstances, {}), number, revision))
     return rows
 
 

@@ -27,7 +27,7 @@ def keep_opinion(opinion: str) -> None:
     """Keep the opinion just given if 存为常用意见 was ticked; what was decided stands anyway."""
     if not opinion or request.form.get("remember") != "1":
         return
-    if opinion in {one.text for one in saved_replies.of(current_user)}:
+    if opinion in {reply.text for reply in saved_replies.of(current_user)}:
         return
     try:
         saved_replies.add(current_user, opinion)

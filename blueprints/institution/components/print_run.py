@@ -58,7 +58,7 @@ def _read(job: FileJob, ids: list[int]) -> Iterator[tuple[str, list]]:
 def _filings(job: FileJob, ids: list[int]) -> list[Filing]:
     """Those that are still there, and still of units that the person may see."""
     visible = job.person.visible_units()
-    found = (db.session.get(Filing, filing_id) for filing_id in ids)
+    filings = (db.session.get(Filing, filing_id) for filing_id in ids)
     return [
-        filing for filing in found if filing is not None and (visible is None or filing.unit_id in visible)
+        filing for filing in filings if filing is not None and (visible is None or filing.unit_id in visible)
     ]

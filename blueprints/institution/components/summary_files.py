@@ -44,7 +44,7 @@ BETWEEN = 0.5  # seconds between two words on how far it is
 OUT_OF_SIGHT = "您能查看的单位已有变化，文件没有生成。请回到汇总表重新导出。"
 
 
-Told = Callable[[int], object]
+OnRead = Callable[[int], object]
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class Export:
     filters: dict[str, str] | None = None
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def order(self) -> dict[str, Any]:
         return asdict(self) | {"day": self.day.isoformat()}
 
     @classmethod
-    def read(cls, asked: Mapping[str, Any]) -> "Export":
-        """From what `asked` gave."""
-        found = cls(**asked)
-        return replace(found, day=date.fromisoformat(found.day))
+    def read(cls, order: Mapping[str, Any]) -> "Export":
+        """From what `order` gave."""
+        export = cls(**order)
+        return replace(export, day=date.fromisoformat(export.day))
 
 
 class Exporting:
@@ -98,8 +98,8 @@ class Exporting:
         """How many rows are written while the person waits."""
         return MOST_AT_ONCE[self.export.ending]
 
-    def write(self, to: BinaryIO, told: Told) -> None:
-        """Write the file. `told` hears how many rows were read, whenever none is being read."""
+    def write(self, to: BinaryIO, on_read: OnRead) -> None:
+        """Write the file. `on_read` hears how many rows were read, whenever none is being read."""
         export, read = self.export, 0
 
         def rows_for(condition: Condition | None) -> Iterator[SummaryRow]:
@@ -109,10 +109,10 @@ class Exporting:
             def heard(number: int) -> None:
                 nonlocal read
                 read = before + number
-                told(read)
+                on_read(read)
 
             question, chosen = self._question(), self._channels()
-            return summary.rows(*question, condition, chosen, told=heard)
+            return summary.rows(*question, condition, chosen, on_read=heard)
 
         filling = export.unit_name, export.day
         if export.ending == ".pdf":
@@ -165,18 +165,18 @@ def make(job_id: int) -> None:
     db.session.commit()
 
 
-def _teller(job_id: int) -> Told:
+def _teller(job_id: int) -> OnRead:
     """Says how far it is from time to time: to say it costs a write to the disk."""
     last = monotonic()
 
-    def told(rows: int) -> None:
+    def tell(rows: int) -> None:
         nonlocal last
         if monotonic() - last < BETWEEN:
             return release(rows)
         last = monotonic()
         return advance(job_id, rows)
 
-    return told
+    return tell
 
 
 def made(export: Export, refuse_empty: bool = False) -> Response | None:
@@ -192,7 +192,7 @@ def made(export: Export, refuse_empty: bool = False) -> Response | None:
         )
         return None
     if rows > exporting.at_once:
-        return begin(JobKind.export, export.asked, export.name, rows)
+        return begin(JobKind.export, export.order, export.name, rows)
     return _written(exporting, rows)
 
 

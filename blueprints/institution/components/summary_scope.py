@@ -49,7 +49,7 @@ def load_register(code: str) -> Register:
 
 def asked_scope() -> Scope:
     """The unit of `?unit=` with those below; without it one's own. 404 outside one's units."""
-    asked = request.args.get("unit", "")
-    if not asked:
+    unit = request.args.get("unit", "")
+    if not unit:
         return own_scope(g.institution, current_user)
-    return unit_scope(g.institution, current_user, whole_number(asked)) or abort(404)
+    return unit_scope(g.institution, current_user, whole_number(unit)) or abort(404)

@@ -38,16 +38,16 @@ def write(title: str, facts: Sequence[str], tables: Sequence[Table]) -> BytesIO:
 def _filled(sheet: WriteOnlyWorksheet, cell: Cell) -> OpenpyxlCell:
     if cell.value is None:
         return _text(sheet, cell.text, Font(SONG, 10))
-    found = WriteOnlyCell(sheet, cell.value)
-    found.font, found.number_format = Font(SONG, 10), cell.number_format
-    return found
+    written = WriteOnlyCell(sheet, cell.value)
+    written.font, written.number_format = Font(SONG, 10), cell.number_format
+    return written
 
 
 def _text(sheet: WriteOnlyWorksheet, text: str, font: Font) -> OpenpyxlCell:
     """Text stays text, also when it begins with “=”."""
-    found = WriteOnlyCell(sheet)
-    found.quotePrefix, found.font = True, font
-    return put_text(found, text)
+    written = WriteOnlyCell(sheet)
+    written.quotePrefix, written.font = True, font
+    return put_text(written, text)
 
 
 def _boxed(cell: OpenpyxlCell) -> OpenpyxlCell:

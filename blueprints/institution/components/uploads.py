@@ -64,17 +64,17 @@ def lost(given: dict) -> dict[str, str]:
 
 def _attach(filing: Filing, field: Field, upload: FileStorage) -> dict[str, str]:
     # One byte more than is taken: what is larger is refused without being read.
-    found = _looked_at(field, upload.stream.read(LARGEST_FILE + 1))
+    file = _looked_at(field, upload.stream.read(LARGEST_FILE + 1))
     kept = Attachment(
         institution=filing.institution,
         filing_id=filing.id,
         field=field.name,
-        name=_named(upload.filename, ENDINGS[found.mime]),
-        mime=found.mime,
-        size=len(found.content),
-        width=found.width or None,
-        height=found.height or None,
-        content=found.content,
+        name=_named(upload.filename, ENDINGS[file.mime]),
+        mime=file.mime,
+        size=len(file.content),
+        width=file.width or None,
+        height=file.height or None,
+        content=file.content,
         created_at=utcnow(),
     )
     db.session.add(kept)

@@ -54,7 +54,7 @@ def dashboard() -> Response:
         filters=filters,
         chips=chips(".dashboard", filters, {"unit": dict(units), "form": forms}),
         followers=FOLLOWERS.scaled_text(sum(platform.followers for platform in figures.platforms)),
-        counts_followers=any(platform.said for platform in figures.platforms),
+        counts_followers=any(platform.counted for platform in figures.platforms),
         sections=sections(figures),
         as_of=_as_of(figures),
     )
@@ -192,16 +192,16 @@ def _counted(code: str, title: str, head: str, counts: Mapping[str, int]) -> Sec
 
 def _followers(figures: Figures) -> Section:
     reported = sorted(
-        (platform for platform in figures.platforms if platform.said),
+        (platform for platform in figures.platforms if platform.counted),
         key=lambda platform: -platform.followers,
     )
     total = sum(platform.followers for platform in reported)
     rows = [
-        [words(platform.name or NO_PLATFORM), number(platform.said), ten_thousands(platform.followers)]
+        [words(platform.name or NO_PLATFORM), number(platform.counted), ten_thousands(platform.followers)]
         for platform in reported
     ]
     if len(rows) > 1:
-        accounts = number(sum(platform.said for platform in reported))
+        accounts = number(sum(platform.counted for platform in reported))
         rows.append([words("合计"), accounts, ten_thousands(total)])
     table = Table("关注人数", ["平台", "已填报账号（个）", "关注人数（万）"], rows, len(reported) > 1)
     items = [(platform.name or NO_PLATFORM, platform.followers) for platform in reported]

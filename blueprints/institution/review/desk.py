@@ -55,10 +55,8 @@ def decide() -> Response:
     if problem:
         return _draw([], problem=problem, typed=opinion, ticked=chosen, status=422)
     visible = current_user.visible_units()
-    found = [find(Filing, number) for number in chosen]
-    results = [
-        _decide_one(filing, Verb(verb), opinion) for filing in found if is_within_scope(filing, visible)
-    ]
+    filings = [find(Filing, number) for number in chosen]
+    results = [_decide(filing, Verb(verb), opinion) for filing in filings if is_within_scope(filing, visible)]
     keep_opinion(opinion)
     db.session.commit()
     return _draw(results)
@@ -71,7 +69,7 @@ def desk_list(form: str, unit_id: int) -> Response:
     return _draw([], only=(form, unit_id))
 
 
-def _decide_one(filing: Filing, verb: Verb, opinion: str) -> Result:
+def _decide(filing: Filing, verb: Verb, opinion: str) -> Result:
     """Move one filing in a transaction of its own, so that a refused one stops nobody."""
     revision = revision_of(request.form, f"revision-{filing.id}")
     try:
@@ -91,7 +89,7 @@ def _draw(
     status: int = 200,
 ) -> Response:
     lists = queries.lists_waiting(g.institution, current_user)
-    shown = next((one for one in lists if (one.form, one.unit.id) == only), None)
+    shown = next((waiting for waiting in lists if (waiting.form, waiting.unit.id) == only), None)
     if shown is not None:
         ticked = [filing.id for filing in shown.filings]
     return page(
@@ -111,11 +109,11 @@ def _draw(
 
 def _rows(shown: queries.WaitingList | None) -> dict:
     """One unit's list with its own columns, or a page of what is signed sheet by sheet."""
-    asked = queries.queue(g.institution, current_user, "sheet")
+    query = queries.queue(g.institution, current_user, "sheet")
     return {
         "shown": shown,
         "columns": grid.columns(g.institution.forms[shown.form]) if shown else [],
-        "found": queries.page(asked, page_number(request.args), PAGE_SIZE),
+        "listed": queries.page(query, page_number(request.args), PAGE_SIZE),
         "late_before": queries.late_before(g.institution),
         "forms": g.institution.forms,
     }

@@ -37,9 +37,9 @@ def add_opinion() -> Response:
 @mould.post("/opinions/<int:opinion_id>")
 @requires(Action.REVIEW)
 def change_opinion(opinion_id: int) -> Response:
-    found, text = _load(opinion_id), request.form.get("text", "")
+    reply, text = _load(opinion_id), request.form.get("text", "")
     try:
-        saved_replies.change(current_user, found, text)
+        saved_replies.change(current_user, reply, text)
     except Refused as refusal:
         return _draw(text, {opinion_id: str(refusal)})
     return _kept("已修改。")
@@ -61,8 +61,8 @@ def delete_opinion(opinion_id: int) -> Response:
 
 def _load(opinion_id: int) -> CannedOpinion:
     """The person's own; else 404."""
-    found = find(CannedOpinion, opinion_id)
-    return found if found and found.person_id == current_user.id else abort(404)
+    reply = find(CannedOpinion, opinion_id)
+    return reply if reply and reply.person_id == current_user.id else abort(404)
 
 
 def _kept(sentence: str) -> Response:
