@@ -20,7 +20,7 @@ from bench.many_channels import grow, school_app, somebody_of_the_office
 from bench.measuring import Result, medians_of_pairs
 from bench.scale import FULL, Scale
 from models.campaigns.campaign import Campaign, Wording, begin
-from models.campaigns.report import publish
+from models.campaigns.transitions import publish
 from models.clock import utcnow
 from models.database import db
 from models.people.person import Grant, Person

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from models.campaigns.campaign import Wording, begin
-from models.campaigns.report import publish
+from models.campaigns.transitions import publish
 from models.clock import utcnow
 from models.database import db
 from models.people.person import Person

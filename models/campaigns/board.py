@@ -82,7 +82,7 @@ def draw(campaign: Campaign, institution: Institution, person: Person) -> Board:
     for report in _reports(campaign):
         if report.unit_id in lines:
             lines[report.unit_id].report = report
-    deeds = _count(campaign, institution, lines)
+    filed = _count(campaign, institution, lines)
     for unit, owed in unanswered_by_unit(campaign.institution).items():
         if unit in lines:
             lines[unit].counts["owed"] += owed
@@ -96,12 +96,12 @@ def draw(campaign: Campaign, institution: Institution, person: Person) -> Board:
         for lower in line.below:
             line.counts.update(lower.counts)
     shown = [lines[node.id] for node, _ in units.ordered() if node.id in lines]
-    return Board([line for line in shown if line.report is not None], deeds)
+    return Board([line for line in shown if line.report is not None], filed)
 
 
 def _reports(campaign: Campaign) -> list[Report]:
-    asked = select(Report).where(Report.campaign_id == campaign.id)
-    return list(db.session.scalars(asked.options(joinedload(Report.campaign))))
+    query = select(Report).where(Report.campaign_id == campaign.id)
+    return list(db.session.scalars(query.options(joinedload(Report.campaign))))
 
 
 def _groups(campaign: Campaign, institution: Institution) -> set[str]:
@@ -114,7 +114,7 @@ def _count(campaign: Campaign, institution: Institution, lines: dict[int, Line])
     """Adds what each unit has on the register; returns what was filed in the campaign."""
     groups, school = _groups(campaign, institution), campaign.institution
     stale, lacking = stale_condition(institution), Channel.incomplete
-    asked = (
+    query = (
         select(
             Channel.unit_id,
             Channel.form,
@@ -129,15 +129,15 @@ def _count(campaign: Campaign, institution: Institution, lines: dict[int, Line])
         )
         .group_by(Channel.unit_id, Channel.form)
     )
-    for unit, form, channels, quiet, incomplete in db.session.execute(asked):
+    for unit, form, channels, quiet, incomplete in db.session.execute(query):
         if unit in lines:
             name = "groups" if form in groups else "platforms"
             lines[unit].counts.update({name: channels, "stale": quiet, "incomplete": incomplete})
-    return _deeds(campaign, lines, groups)
+    return _filed(campaign, lines, groups)
 
 
-def _deeds(campaign: Campaign, lines: dict[int, Line], groups: set[str]) -> Counter:
-    asked = (
+def _filed(campaign: Campaign, lines: dict[int, Line], groups: set[str]) -> Counter:
+    query = (
         select(Filing.unit_id, Filing.form, Filing.kind, func.count())
         .where(
             Filing.institution == campaign.institution,
@@ -148,16 +148,16 @@ def _deeds(campaign: Campaign, lines: dict[int, Line], groups: set[str]) -> Coun
         .group_by(Filing.unit_id, Filing.form, Filing.kind)
     )
     if campaign.ended_at is not None:
-        asked = asked.where(Filing.decided_at <= campaign.ended_at)
-    found: Counter = Counter()
-    for unit, form, kind, filings in db.session.execute(asked):
+        query = query.where(Filing.decided_at <= campaign.ended_at)
+    filed: Counter = Counter()
+    for unit, form, kind, filings in db.session.execute(query):
         if unit in lines:
-            found[form in groups, FilingKind(kind)] += filings
-    return found
+            filed[form in groups, FilingKind(kind)] += filings
+    return filed
 
 
 def _name_people(campaign: Campaign, lines: dict[int, Line]) -> None:
-    asked = (
+    query = (
         select(Grant.unit_id, Grant.role, Person.name)
         .join(Grant.person)
         .where(
@@ -167,6 +167,6 @@ def _name_people(campaign: Campaign, lines: dict[int, Line]) -> None:
         )
         .order_by(Person.id)
     )
-    for unit, role, name in db.session.execute(asked):
+    for unit, role, name in db.session.execute(query):
         if unit in lines:
             lines[unit].people[role].append(name)

@@ -185,8 +185,8 @@ def campaigns(institution: str) -> Select[Campaign]:
 
 def running(institution: str) -> list[Campaign]:
     """The campaigns units must answer now, the next deadline first."""
-    asked = campaigns(institution).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))
-    return sorted(db.session.scalars(asked), key=lambda campaign: campaign.closes_at)
+    query = campaigns(institution).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))
+    return sorted(db.session.scalars(query), key=lambda campaign: campaign.closes_at)
 
 
 def reporting_units(institution: str) -> list[int]:
@@ -204,8 +204,8 @@ def reporting_units(institution: str) -> list[int]:
 def reporter_of(institution: str, unit_ids: Iterable[int]) -> dict[int, int]:
     """Each unit's reporting unit: itself, or the nearest above it that reports."""
     units, reporting = tree(institution), set(reporting_units(institution))
-    found = {unit: [one for one in units.upwards(unit) if one in reporting] for unit in unit_ids}
-    return {unit: above[0] for unit, above in found.items() if above}
+    above = {unit: [upper for upper in units.upwards(unit) if upper in reporting] for unit in unit_ids}
+    return {unit: reporters[0] for unit, reporters in above.items() if reporters}
 
 
 def last_of(institution: str) -> Campaign | None:

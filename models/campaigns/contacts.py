@@ -49,7 +49,7 @@ def unanswered(campaign: Campaign) -> Select[Channel]:
 
 def last_contacts(campaign: Campaign, channels: Collection[Channel]) -> dict[int, Reminder]:
     """By channel, the last time its people were spoken to in this campaign."""
-    asked = (
+    query = (
         select(Reminder)
         .where(
             Reminder.campaign_id == campaign.id,
@@ -59,7 +59,7 @@ def last_contacts(campaign: Campaign, channels: Collection[Channel]) -> dict[int
         .options(joinedload(Reminder.by))
         .order_by(Reminder.id)
     )
-    return {row.channel_id: row for row in db.session.scalars(asked)}
+    return {row.channel_id: row for row in db.session.scalars(query)}
 
 
 def contacted(
@@ -101,18 +101,18 @@ def contacted(
 
 def _without_reporter(campaign: Campaign) -> set[int]:
     """Units with nobody who reports between them and the reporting unit they count with."""
-    asked = (
+    query = (
         select(Grant.unit_id)
         .join(Person)
         .where(Person.institution == campaign.institution, Person.active, Grant.role == Role.reporter)
     )
-    units, reporters, found = tree(campaign.institution), set(db.session.scalars(asked)), set()
-    for one in missing(campaign):
-        top = one.report.unit_id
+    units, reporters, alone = tree(campaign.institution), set(db.session.scalars(query)), set()
+    for silent in missing(campaign):
+        top = silent.report.unit_id
         for unit in units.below({top}) if top not in reporters else ():
             up = units.upwards(unit)
-            found |= {unit} if not reporters & set(up[: up.index(top) + 1]) else set()
-    return found
+            alone |= {unit} if not reporters & set(up[: up.index(top) + 1]) else set()
+    return alone
 
 
 def _report_id(campaign: Campaign, channel: Channel) -> int | None:

@@ -88,16 +88,18 @@ class Result:
 
 def missing(campaign: Campaign) -> list[Missing]:
     """The units whose report the office waits for, in the order of the tree's making."""
-    asked = (
+    query = (
         select(Report)
         .where(Report.campaign_id == campaign.id, Report.state.in_(report_workflow.MISSING))
         .options(joinedload(Report.unit))
         .order_by(Report.unit_id)
     )
-    reports = list(db.session.scalars(asked))
+    reports = list(db.session.scalars(query))
     units, reporters = tree(campaign.institution), _reporters(campaign.institution)
     last = _last(campaign)
-    return [Missing(one, _concerned(one, units, reporters), last.get(one.unit_id)) for one in reports]
+    return [
+        Missing(report, _concerned(report, units, reporters), last.get(report.unit_id)) for report in reports
+    ]
 
 
 def remind(
@@ -113,13 +115,13 @@ def remind(
     now = now or utcnow()
     if not campaign.running:
         raise Refused("这项备案工作还没有发布或已经结束，不能催报。")
-    chosen = [one for one in missing(campaign) if units is None or one.report.unit_id in units]
+    chosen = [unit for unit in missing(campaign) if units is None or unit.report.unit_id in units]
     results = []
-    for one in chosen:
-        problem = one.problem(now)
+    for unit in chosen:
+        problem = unit.problem(now)
         if not problem:
-            _send(one, Occasion.manual, now, by=actor)
-        results.append(Result(one.report, 0 if problem else len(one.people), problem))
+            _send(unit, Occasion.manual, now, by=actor)
+        results.append(Result(unit.report, 0 if problem else len(unit.people), problem))
     return results
 
 
@@ -133,20 +135,20 @@ def remind_by_itself(campaign: Campaign, now: datetime | None = None) -> list[Re
         return []
     opens = max(campaign.opens_at, campaign.published_at)
     sent, done = _last(campaign, by_itself=True), []
-    for one in missing(campaign):
-        come = latest(opens, one.report.due_at, now)
-        before = sent.get(one.report.unit_id)
+    for unit in missing(campaign):
+        come = latest(opens, unit.report.due_at, now)
+        before = sent.get(unit.report.unit_id)
         if come is None or (before and before >= come[0]):
             continue
-        done += [one] if not one.people else _send_once(one, *come, now)
+        done += [unit] if not unit.people else _send_once(unit, *come, now)
     return done
 
 
 def log(campaign: Campaign) -> Select[Reminder]:
     """All reminders and talks of a campaign, the newest first."""
     everything = (joinedload(Reminder.unit), joinedload(Reminder.by), joinedload(Reminder.channel))
-    asked = select(Reminder).where(Reminder.campaign_id == campaign.id).options(*everything)
-    return asked.order_by(Reminder.id.desc())
+    query = select(Reminder).where(Reminder.campaign_id == campaign.id).options(*everything)
+    return query.order_by(Reminder.id.desc())
 
 
 def moment_words(moment: datetime) -> str:
@@ -155,31 +157,31 @@ def moment_words(moment: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def _send_once(one: Missing, due: datetime, occasion: Occasion, now: datetime) -> list[Reminder]:
+def _send_once(unit: Missing, due: datetime, occasion: Occasion, now: datetime) -> list[Reminder]:
     """Nothing when another run was faster."""
     try:
         with db.session.begin_nested():
-            return [_send(one, occasion, now, due=due)]
+            return [_send(unit, occasion, now, due=due)]
     except IntegrityError:
         return []
 
 
 def _send(
-    one: Missing, occasion: Occasion, now: datetime, by: Person | None = None, due: datetime | None = None
+    unit: Missing, occasion: Occasion, now: datetime, by: Person | None = None, due: datetime | None = None
 ) -> Reminder:
-    report, campaign = one.report, one.report.campaign
+    report, campaign = unit.report, unit.report.campaign
     sent = Reminder(
         campaign_id=campaign.id,
         unit_id=report.unit_id,
         occasion=occasion,
         due_at=due,
         by_id=by and by.id,
-        people=len(one.people),
+        people=len(unit.people),
         at=now,
     )
     db.session.add(sent)
     db.session.flush()
-    notices.notify(report.institution, one.people, sentence(report, now), now=now)
+    notices.notify(report.institution, unit.people, sentence(report, now), now=now)
     # What goes by itself is done on behalf of whoever set the campaign.
     history.record(
         report.institution,
@@ -209,28 +211,28 @@ def sentence(report: Report, now: datetime) -> str:
 
 def _concerned(report: Report, units: Tree, reporters: dict[int, set[int]]) -> frozenset[int]:
     """The reporters nearest to the unit; with what waits for a signature, its heads too."""
-    near = next((reporters[one] for one in units.upwards(report.unit_id) if one in reporters), ())
+    near = next((reporters[unit] for unit in units.upwards(report.unit_id) if unit in reporters), ())
     signing = units.heads_for(report.unit_id) if report.state is ReportState.to_sign else ()
     return frozenset(near) | frozenset(signing)
 
 
 def _reporters(institution: str) -> dict[int, set[int]]:
-    asked = (
+    query = (
         select(Grant.unit_id, Grant.person_id)
         .join(Person)
         .where(Person.institution == institution, Person.active, Grant.role == Role.reporter)
     )
-    found: dict[int, set[int]] = {}
-    for unit_id, person_id in db.session.execute(asked):
-        found.setdefault(unit_id, set()).add(person_id)
-    return found
+    reporters: dict[int, set[int]] = {}
+    for unit_id, person_id in db.session.execute(query):
+        reporters.setdefault(unit_id, set()).add(person_id)
+    return reporters
 
 
 def _last(campaign: Campaign, by_itself: bool = False) -> dict[int, datetime]:
     """When each unit was reminded last; talks about one account do not count."""
-    asked = select(Reminder.unit_id, func.max(Reminder.at)).where(
+    query = select(Reminder.unit_id, func.max(Reminder.at)).where(
         Reminder.campaign_id == campaign.id, Reminder.occasion != Occasion.contact
     )
     if by_itself:
-        asked = asked.where(Reminder.occasion != Occasion.manual)
-    return dict(db.session.execute(asked.group_by(Reminder.unit_id)).all())
+        query = query.where(Reminder.occasion != Occasion.manual)
+    return dict(db.session.execute(query.group_by(Reminder.unit_id)).all())

@@ -2,22 +2,21 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.campaigns.campaign import Campaign, is_late, reporting_units
+from models.campaigns.campaign import Campaign, is_late
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import Model, coded, db, lock, rows_changed
+from models.database import Model, coded, db
 from models.events import history
 from models.people.person import Person
 from models.people.unit import Unit, tree
 from models.rules import report_workflow
 from models.rules.filters import LARGEST_ID
 from models.rules.report_workflow import ReportState, ReportVerb, Standing
-from models.rules.workflow import LostUpdate, Refused
+from models.rules.workflow import LostUpdate
 
 
 class Answer(StrEnum):
@@ -88,8 +87,8 @@ class Report(Model):
     @property
     def events(self) -> list[history.Event]:
         """What was done to it, oldest first."""
-        asked = select(history.Event).where(history.Event.report_id == self.id)
-        return list(db.session.scalars(asked.order_by(history.Event.id)))
+        query = select(history.Event).where(history.Event.report_id == self.id)
+        return list(db.session.scalars(query.order_by(history.Event.id)))
 
     @property
     def writable(self) -> bool:
@@ -107,43 +106,6 @@ class Report(Model):
 
     def editable(self, actor: Person) -> bool:
         return self.writable and report_workflow.reports(self.standing(), actor.actor())
-
-    def check(self, revision: int) -> None:
-        """Raises ReportConflict unless the person looked at the report as it is."""
-        if revision != self.revision:
-            raise ReportConflict(self)
-
-    def win(
-        self, revision: int, actor: Person, deed: str, now: datetime | None = None, **columns: Any
-    ) -> None:
-        """Writes columns if nobody was faster; else raises ReportConflict. Flushed."""
-        now = now or utcnow()
-        asked = (
-            update(Report)
-            .where(Report.id == self.id, Report.revision == revision, Report.state == self.state)
-            .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {deed}", **columns)
-        )
-        won = rows_changed(asked.execution_options(synchronize_session=False))
-        db.session.refresh(self)
-        if not won:
-            raise ReportConflict(self)
-
-    def write(
-        self, verb: str, actor: Person, now: datetime, opinion: str = "", before: ReportState | None = None
-    ) -> history.Event:
-        """Writes a deed down in the same transaction; a head's substitute is named as such."""
-        as_head = before is ReportState.to_sign and verb in ("report_sign", "report_return")
-        return history.record(
-            self.institution,
-            verb,
-            actor,
-            now,
-            report_id=self.id,
-            opinion=opinion,
-            actor_name=actor.name_as_head(self.unit_id) if as_head else actor.name,
-            from_state=before or self.state,
-            to_state=self.state,
-        )
 
 
 class ReportLine(Model):
@@ -176,32 +138,9 @@ class ReportConflict(LostUpdate):
         )
 
 
-def publish(campaign: Campaign, actor: Person, now: datetime | None = None) -> None:
-    """Opens a campaign to its units: one report row each. Flushed. Raises Refused if it is open."""
-    lock(f"campaigns of {campaign.institution}")
-    db.session.refresh(campaign, ["published_at", "revision"])
-    if campaign.published_at is not None:
-        raise Refused("这项备案工作已经发布。")
-    campaign.published_at = now or utcnow()
-    campaign.revision += 1
-    ask_units(campaign)
-    history.record(campaign.institution, "publish", actor, campaign.published_at, opinion=campaign.title)
-
-
-def ask_units(campaign: Campaign) -> None:
-    """Gives every reporting unit its report; units added since then get theirs too. Flushed."""
-    asked = set(db.session.scalars(select(Report.unit_id).where(Report.campaign_id == campaign.id)))
-    db.session.add_all(
-        Report(institution=campaign.institution, campaign=campaign, unit_id=unit)
-        for unit in reporting_units(campaign.institution)
-        if unit not in asked
-    )
-    db.session.flush()
-
-
 def report_of(campaign: Campaign, unit_id: int) -> Report | None:
     """The report of a unit; None when it reports with a unit above it, or cannot be one."""
     if unit_id > LARGEST_ID:
         return None
-    asked = select(Report).where(Report.campaign_id == campaign.id, Report.unit_id == unit_id)
-    return db.session.scalars(asked).first()
+    query = select(Report).where(Report.campaign_id == campaign.id, Report.unit_id == unit_id)
+    return db.session.scalars(query).first()

@@ -1,21 +1,24 @@
-"""Through whose hands a report goes: handed in, signed, received or returned. Nothing commits.
+"""Through whose hands a report goes: opened, handed in, signed, received or returned. Nothing commits.
 
-Each deed writes its event in the same transaction and tells the people it concerns.
+Every verb writes its event in the same transaction and tells the people it concerns.
 """
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select, update
 
 from models.campaigns.answers import papers_of
+from models.campaigns.campaign import Campaign, reporting_units
 from models.campaigns.problems import Problem, problems
-from models.campaigns.report import Answer, Report
+from models.campaigns.report import Answer, Report, ReportConflict
 from models.clock import campus_time, utcnow
-from models.database import db
+from models.database import db, lock, rows_changed
+from models.decisions import Decision, decide_each
+from models.events import history
 from models.filings import transitions as filing_transitions
-from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.messaging import notices
 from models.people.person import Person
@@ -30,9 +33,9 @@ from models.rules.workflow import Refused, Role, State, Verb
 class NotReady(Refused):
     """A report cannot be signed while rows are in error: `problems` lists them."""
 
-    def __init__(self, found: list[Problem]):
-        self.problems = found
-        super().__init__(f"还有 {len(found)} 处没有办妥，办妥后才能报送。")
+    def __init__(self, problems: list[Problem]):
+        self.problems = problems
+        super().__init__(f"还有 {len(problems)} 处没有办妥，办妥后才能报送。")
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,27 @@ class Scan:
     mime: str
 
 
-@dataclass(frozen=True)
-class Row:
-    """What became of one row of a signed list; `problem` is empty when it went well."""
+def publish(campaign: Campaign, actor: Person, now: datetime | None = None) -> None:
+    """Opens a campaign to its units: one report row each. Flushed. Raises Refused if it is open."""
+    lock(f"campaigns of {campaign.institution}")
+    db.session.refresh(campaign, ["published_at", "revision"])
+    if campaign.published_at is not None:
+        raise Refused("这项备案工作已经发布。")
+    campaign.published_at = now or utcnow()
+    campaign.revision += 1
+    ask_units(campaign)
+    history.record(campaign.institution, "publish", actor, campaign.published_at, opinion=campaign.title)
 
-    filing: Filing
-    problem: str = ""
+
+def ask_units(campaign: Campaign) -> None:
+    """Gives every reporting unit its report; units added since then get theirs too. Flushed."""
+    known = set(db.session.scalars(select(Report.unit_id).where(Report.campaign_id == campaign.id)))
+    db.session.add_all(
+        Report(institution=campaign.institution, campaign=campaign, unit_id=unit)
+        for unit in reporting_units(campaign.institution)
+        if unit not in known
+    )
+    db.session.flush()
 
 
 def move(
@@ -60,20 +78,22 @@ def move(
     revision: int,
     reason: str = "",
     now: datetime | None = None,
-) -> list[Row]:
+) -> list[Decision[Filing]]:
     """Hands in, takes back, signs, receives or returns a report.
 
     Out: what became of each list row that the head's signature decides.
     Raises Refused (not allowed, no reason), NotReady (rows in error) and ReportConflict (somebody
     was faster); after each the caller rolls back.
     """
-    report.check(revision)
+    check_revision(report, revision)
     now, before = now or utcnow(), report.state
     after = report_workflow.move(report.standing(), actor.actor(), verb, reason)
-    if verb in (ReportVerb.hand_in, ReportVerb.sign) and (found := problems(report, institution)):
-        raise NotReady(found)
-    report.win(revision, actor, verb.label, now, state=after, **_columns(verb, actor, reason, now))
-    report.write(f"report_{verb.name.rstrip('_')}", actor, now, reason.strip(), before)
+    if verb in (ReportVerb.hand_in, ReportVerb.sign) and (unsettled := problems(report, institution)):
+        raise NotReady(unsettled)
+    write_unless_changed(
+        report, revision, actor, verb.label, now, state=after, **_columns(verb, actor, reason, now)
+    )
+    record(report, f"report_{verb.name.rstrip('_')}", actor, now, reason.strip(), before)
     rows = _sign_rows(report, institution, actor, now) if verb is ReportVerb.sign else []
     if verb is ReportVerb.sign:
         _confirm_unchanged(report, institution, actor, now)
@@ -88,7 +108,7 @@ def receive(
     revision: int,
     returned: Mapping[int, str],
     now: datetime | None = None,
-) -> list[Row]:
+) -> list[Decision[Filing]]:
     """The office receives a report: every list row is accepted but those `returned`, by filing id.
 
     Returned rows go back to the unit with their reason; the rest of the list is filed. A row to
@@ -99,12 +119,14 @@ def receive(
         raise Refused("请逐行填写退回的理由，单位要据此修改。")
     move(report, institution, ReportVerb.receive, actor, revision, now=now)
     waiting = list(db.session.scalars(listed(report, institution, Role.office)))
-    rows = []
-    for filing in waiting:
+
+    def judge(filing: Filing) -> None:
         reason = returned.get(filing.id, "")
         verb = Verb.return_ if reason else Verb.approve
-        rows.append(_decide(filing, institution, verb, actor, reason, now))
-    return rows + _decided_elsewhere(report, returned.keys() - {one.id for one in waiting})
+        filing_transitions.move(filing, institution, verb, actor, reason, filing.revision, now=now)
+
+    elsewhere = returned.keys() - {filing.id for filing in waiting}
+    return decide_each(waiting, judge) + _decided_elsewhere(report, elsewhere)
 
 
 def extend(
@@ -112,13 +134,15 @@ def extend(
 ) -> None:
     """Gives one unit a later deadline. Raises Refused: no reason, or not later; ReportConflict."""
     _only_office(actor)
-    report.check(revision)
+    check_revision(report, revision)
     if not reason.strip():
         raise Refused("请填写延期的理由。")
     if until <= report.campaign.closes_at:
         raise Refused("延期时间应晚于统一的截止时间。")
-    report.win(revision, actor, "延期", now, extended_to=until, extension_reason=reason.strip())
-    report.write("extend", actor, now or utcnow(), reason.strip())
+    now = now or utcnow()
+    columns = {"extended_to": until, "extension_reason": reason.strip()}
+    write_unless_changed(report, revision, actor, "延期", now, **columns)
+    record(report, "extend", actor, now, reason.strip())
 
 
 def receive_paper(
@@ -135,14 +159,61 @@ def receive_paper(
     Raises Refused (not reported yet, a day to come), ReportConflict.
     """
     _only_office(actor)
-    report.check(revision)
-    if on > campus_time(now or utcnow()).date():
+    check_revision(report, revision)
+    now = now or utcnow()
+    if on > campus_time(now).date():
         raise Refused("收到的日期还没有到，请核对。")
     if report.state not in (ReportState.reported, ReportState.received):
         raise Refused(f"这份报送现在是“{report.state.label}”，还没有可以登记的纸质件。")
-    kept = scan and {"scan": scan.content, "scan_name": scan.name, "scan_mime": scan.mime}
-    report.win(revision, actor, "登记纸质件", now, paper_on=on, paper_place=place.strip(), **(kept or {}))
-    report.write("paper", actor, now or utcnow(), place.strip())
+    columns: dict[str, Any] = {"paper_on": on, "paper_place": place.strip()}
+    if scan is not None:
+        columns |= {"scan": scan.content, "scan_name": scan.name, "scan_mime": scan.mime}
+    write_unless_changed(report, revision, actor, "登记纸质件", now, **columns)
+    record(report, "paper", actor, now, place.strip())
+
+
+def check_revision(report: Report, revision: int) -> None:
+    """Raises ReportConflict unless the person looked at the report as it is."""
+    if revision != report.revision:
+        raise ReportConflict(report)
+
+
+def write_unless_changed(
+    report: Report, revision: int, actor: Person, what: str, now: datetime, **columns: Any
+) -> None:
+    """Writes columns, and `what` was done; raises ReportConflict if somebody was faster. Flushed."""
+    statement = (
+        update(Report)
+        .where(Report.id == report.id, Report.revision == revision, Report.state == report.state)
+        .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {what}", **columns)
+    )
+    written = rows_changed(statement.execution_options(synchronize_session=False))
+    db.session.refresh(report)
+    if not written:
+        raise ReportConflict(report)
+
+
+def record(
+    report: Report,
+    verb: str,
+    actor: Person,
+    now: datetime,
+    opinion: str = "",
+    before: ReportState | None = None,
+) -> None:
+    """Writes the event in the same transaction; a head's substitute is named as such."""
+    as_head = before is ReportState.to_sign and verb in ("report_sign", "report_return")
+    history.record(
+        report.institution,
+        verb,
+        actor,
+        now,
+        report_id=report.id,
+        opinion=opinion,
+        actor_name=actor.name_as_head(report.unit_id) if as_head else actor.name,
+        from_state=before or report.state,
+        to_state=report.state,
+    )
 
 
 def _columns(verb: ReportVerb, actor: Person, reason: str, now: datetime) -> dict:
@@ -156,42 +227,31 @@ def _columns(verb: ReportVerb, actor: Person, reason: str, now: datetime) -> dic
     }[verb]
 
 
-def _sign_rows(report: Report, institution: Institution, actor: Person, now: datetime) -> list[Row]:
+def _sign_rows(
+    report: Report, institution: Institution, actor: Person, now: datetime
+) -> list[Decision[Filing]]:
     """The head's signature under a list approves every row that waits for it."""
     waiting = list(db.session.scalars(listed(report, institution, Role.head)))
-    return [_decide(filing, institution, Verb.approve, actor, "", now) for filing in waiting]
+
+    def approve(filing: Filing) -> None:
+        filing_transitions.move(filing, institution, Verb.approve, actor, "", filing.revision, now=now)
+
+    return decide_each(waiting, approve)
 
 
-def _decided_elsewhere(report: Report, ids: Set[int]) -> list[Row]:
+def _decided_elsewhere(report: Report, ids: Set[int]) -> list[Decision[Filing]]:
     """Rows that no longer waited for the office, if they are of this report at all."""
-    asked = papers_of(report, *State).where(Filing.id.in_(ids))
+    query = papers_of(report, *State).where(Filing.id.in_(ids))
     return [
-        Row(filing, f"已由他人办理，现在是“{filing.state.label}”，没有退回。")
-        for filing in db.session.scalars(asked)
+        Decision(filing, f"已由他人办理，现在是“{filing.state.label}”，没有退回。")
+        for filing in db.session.scalars(query)
     ]
 
 
-def _decide(
-    filing: Filing, institution: Institution, verb: Verb, actor: Person, reason: str, now: datetime | None
-) -> Row:
-    try:
-        with db.session.begin_nested():
-            filing_transitions.move(filing, institution, verb, actor, reason, filing.revision, now=now)
-    except (Refused, Conflict) as problem:
-        return Row(filing, str(problem))
-    return Row(filing)
-
-
 def _confirm_unchanged(report: Report, institution: Institution, actor: Person, now: datetime) -> None:
-    """A signed 无变更 is the year's confirmation; one said already stays as it was."""
-    for line in report.lines:
-        if line.answer is not Answer.unchanged:
-            continue
-        try:
-            with db.session.begin_nested():
-                activity.confirm_unchanged(line.channel, institution, actor, now)
-        except Refused:
-            continue
+    """A signed 无变更 is the year's confirmation; one that was given already stays as it was."""
+    unchanged = [line.channel for line in report.lines if line.answer is Answer.unchanged]
+    decide_each(unchanged, lambda channel: activity.confirm_unchanged(channel, institution, actor, now))
 
 
 def listed(report: Report, institution: Institution, role: Role) -> Select[Filing]:

@@ -7,7 +7,8 @@ import pytest
 from models import clock
 from models.campaigns import transitions
 from models.campaigns.campaign import Campaign
-from models.campaigns.report import publish, report_of
+from models.campaigns.report import report_of
+from models.campaigns.transitions import publish
 from models.clock import today, utcnow
 from models.database import db
 from models.events import history

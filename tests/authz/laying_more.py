@@ -10,7 +10,8 @@ from blueprints.institution.components.file_jobs import file_of
 from models import clock
 from models.administration.substitutes import name_substitute
 from models.campaigns.campaign import Wording, begin
-from models.campaigns.report import Report, publish
+from models.campaigns.report import Report
+from models.campaigns.transitions import publish
 from models.clock import utcnow
 from models.database import db
 from models.filings import transitions as filing_transitions

@@ -1,9 +1,10 @@
 """A campaign on the small campus, and the shortest words for what units do in it."""
 
 from models.campaigns import transitions
-from models.campaigns.answers import say, say_nothing_to_report
+from models.campaigns.answering import say, say_nothing_to_report
 from models.campaigns.campaign import Wording, begin
-from models.campaigns.report import Answer, Report, publish, report_of
+from models.campaigns.report import Answer, Report, report_of
+from models.campaigns.transitions import publish
 from models.rules.report_workflow import ReportVerb
 from tests.campus import Campus, day
 

@@ -7,7 +7,8 @@ from sqlalchemy import event
 
 from blueprints.institution.campaigns.words import late_by
 from models.campaigns.campaign import Campaign
-from models.campaigns.report import Report, ask_units
+from models.campaigns.report import Report
+from models.campaigns.transitions import ask_units
 from models.clock import utcnow
 from models.database import db
 from models.people.unit import Unit, add_unit

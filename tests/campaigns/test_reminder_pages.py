@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from models.campaigns import reminders
 from models.campaigns.campaign import Campaign
-from models.campaigns.report import Report, publish
+from models.campaigns.report import Report
+from models.campaigns.transitions import publish
 from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from models.campaigns.campaign import Campaign
 from models.campaigns.reminders import Missing, Reminder, log, remind, remind_by_itself, sentence
-from models.campaigns.report import publish, report_of
+from models.campaigns.report import report_of
+from models.campaigns.transitions import publish
 from models.database import db
 from models.events import history
 from models.messaging.notices import Notice

@@ -39,7 +39,7 @@ def report(campus, groups):
 def test_the_signature_approves_the_rows_and_the_receipt_files_them(campus, report, groups):
     assert problems(report, campus.school) == []
     rows = campus.reported(report)
-    assert [(row.filing.title, row.problem) for row in rows] == [("一群", ""), ("二群", "")]
+    assert [(decision.row.title, decision.problem) for decision in rows] == [("一群", ""), ("二群", "")]
     assert {(one.state, one.waits_for) for one in groups} == {("in_review", "office")}
     receive(report, campus.school, campus.person("li"), report.revision, {}, day(3, 8))
     assert [(one.state, one.channel.state) for one in groups] == [("filed", "in_force")] * 2
@@ -67,7 +67,7 @@ def test_a_row_that_somebody_decided_meanwhile_is_not_passed_over_in_silence(cam
     campus.reported(report)
     campus.do(groups[1], "approve", "zhao")
     rows = receive(report, campus.school, campus.person("li"), report.revision, {groups[1].id: "群名不全"})
-    assert [(row.filing.title, row.problem) for row in rows] == [
+    assert [(decision.row.title, decision.problem) for decision in rows] == [
         ("一群", ""),
         ("二群", "已由他人办理，现在是“已备案”，没有退回。"),
     ]
@@ -77,7 +77,7 @@ def test_a_row_the_head_handed_in_is_left_and_named(campus, groups, report):
     groups[0].submitted_by_id = campus.person("wang").id
     db.session.flush()
     rows = campus.reported(report)
-    assert ["是您提交的" in row.problem for row in rows] == [True, False]
+    assert ["是您提交的" in decision.problem for decision in rows] == [True, False]
     assert groups[0].waits_for == "head"
 
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from models.campaigns import answers
+from models.campaigns import answering
 from models.campaigns import campaign as campaigns
 from models.campaigns.campaign import reporter_of, reporting_units
 from models.campaigns.problems import problems
-from models.campaigns.report import ask_units, publish
-from models.campaigns.transitions import NotReady, receive
+from models.campaigns.transitions import NotReady, ask_units, publish, receive
 from models.database import db
 from models.events import history
 from models.filings import transitions as filing_transitions
@@ -139,7 +138,7 @@ def test_accounts_of_the_units_below_count_and_others_do_not(campus, report):
 
 
 def test_a_stale_account_cannot_be_said_unchanged(campus, account, report, monkeypatch):
-    monkeypatch.setattr(answers, "is_stale", lambda channel, institution, today=None: channel is account)
+    monkeypatch.setattr(answering, "is_stale", lambda channel, institution, today=None: channel is account)
     assert campus.say(report, "unchanged", account) == [
         (account, "长时间没有更新，请先答复核实，再填“无变更”。")
     ]

@@ -36,13 +36,13 @@ def receipt(campaign_id: int, unit_id: int) -> Response:
         words = f"退回的理由最多{LONGEST_REASON}个字，请删减；其余的行还没有接收。"
         return _draw_receipt(report, 422, words, returned)
     with attempt() as attempted:
-        rows = receive(report, g.institution, current_user, revision_of(request.form), returned)
+        decisions = receive(report, g.institution, current_user, revision_of(request.form), returned)
         db.session.commit()
     if attempted.refused:
         report = load_report(campaign_id, unit_id)
         return _draw_receipt(report, attempted.status, attempted.sentence, returned)
     flash("已接收。")
-    left = [row for row in rows if row.problem]
+    left = [decision for decision in decisions if decision.problem]
     return show(report, left=left) if left else _back(report)
 
 

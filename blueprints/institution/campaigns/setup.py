@@ -17,7 +17,8 @@ from blueprints.web.page import go, page
 from blueprints.web.refusal import Attempt, attempt
 from models.campaigns import campaign as campaigns
 from models.campaigns.campaign import Campaign, CampaignConflict, reporting_units
-from models.campaigns.report import Report, ask_units, publish
+from models.campaigns.report import Report
+from models.campaigns.transitions import ask_units, publish
 from models.clock import campus_time
 from models.database import db, lock
 from models.messaging import notices

@@ -22,15 +22,8 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page, wants_block
 from blueprints.web.refusal import attempt
-from models.campaigns.answers import (
-    answered_by_paper,
-    channels_of,
-    papers_of,
-    say,
-    say_nothing_to_report,
-    unanswered,
-    units_of,
-)
+from models.campaigns.answering import say, say_nothing_to_report
+from models.campaigns.answers import answered_by_paper, channels_of, papers_of, unanswered, units_of
 from models.campaigns.campaign import Campaign, reporter_of
 from models.campaigns.problems import Problem, problems
 from models.campaigns.report import Answer, Report, ReportLine, report_of
@@ -186,13 +179,13 @@ def move_report(campaign_id: int, unit_id: int, verb: str) -> Response:
     if len(reason) > LONGEST_REASON:
         return show(report, 422, f"最多{LONGEST_REASON}个字，请删减。", reason=reason)
     with attempt() as attempted:
-        rows = move(report, g.institution, verb, current_user, revision_of(request.form), reason)
+        decisions = move(report, g.institution, verb, current_user, revision_of(request.form), reason)
         db.session.commit()
     if attempted.refused:
         report = load_report(campaign_id, unit_id)
         return show(report, attempted.status, attempted.sentence, reason=reason)
     flash(f"已{verb.label}。")
-    left = [row for row in rows if row.problem]
+    left = [decision for decision in decisions if decision.problem]
     return show(report, left=left) if left or wants_block() else _back(report)
 
 
