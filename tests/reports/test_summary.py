@@ -128,7 +128,7 @@ def test_the_key_changes_when_an_answer_that_the_table_shows_changes(school):
 
 def test_postgresql_is_asked_the_same(school):
     lines = summary._Lines(school.registers["accounts"], school, [1], TODAY, None, [1])
-    asked = lines._asked(Channel.id).group_by("fact_0")
-    said = str(asked.compile(dialect=postgresql.dialect()))
+    query = lines._query(Channel.id).group_by("fact_0")
+    said = str(query.compile(dialect=postgresql.dialect()))
     assert "CAST(filing.answers ->" in said
     assert "GROUP BY fact_0" in said
