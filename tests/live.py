@@ -18,6 +18,7 @@ def served(app: Flask) -> Iterator[str]:
         patch.setattr(waitress, "serve", lambda app, **settings: served_as.update(settings))
         # What `serve` looks at from time to time must not be that of the next test.
         patch.setattr(Thread, "start", lambda thread: None)
+        patch.setattr(Thread, "join", lambda thread, timeout=None: None)
         with app.app_context():
             result = app.test_cli_runner().invoke(args=["serve", "--port", "0"])
         assert result.exit_code == 0, result.output
