@@ -11,7 +11,7 @@ from models import clock
 from models.administration.substitutes import name_substitute
 from models.campaigns.campaign import Wording, begin
 from models.campaigns.report import Report
-from models.campaigns.transitions import publish
+from models.campaigns.transitions import publish, record
 from models.clock import utcnow
 from models.database import db
 from models.filings import transitions as filing_transitions
@@ -93,7 +93,7 @@ def _fill(report: Report, whose: str, signer: Person) -> None:
     report.scan, report.scan_mime = builders.pdf(), "application/pdf"
     report.scan_name = f"{word(whose, 'scan')}.pdf"
     for verb in ("report_hand_in", "report_sign", "extend", "paper"):
-        report.write(verb, signer, utcnow(), word(f"{whose}trail", "deed"))
+        record(report, verb, signer, utcnow(), word(f"{whose}trail", "deed"))
 
 
 def _lay_found(school, units: dict, people: dict, things: dict) -> None:
