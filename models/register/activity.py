@@ -184,7 +184,7 @@ def day_words(day: date) -> str:
 
 
 def _lock_channel(channel: Channel, actor: Person) -> None:
-    """The channel as it is now, while all others who would write a deed down wait."""
+    """The channel as it is now, while all others who would write an event about one wait."""
     lock(f"events of {channel.institution}")
     db.session.refresh(channel, ["state", "last_update_on", "quiet_since", "confirmed_on"])
     units = actor.visible_units()

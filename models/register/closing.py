@@ -42,7 +42,7 @@ class Overtaken(Refused):
 class Awaited:
     """A closed channel with the filing that closed it and what the office found last.
 
-    `look`: the last deed of the office since the closing, 核实销号 or 核实未销号; None at first.
+    `look`: the last event of the office since the closing, 核实销号 or 核实未销号; None at first.
     """
 
     channel: Channel
@@ -51,7 +51,7 @@ class Awaited:
 
     @property
     def seen(self) -> str:
-        """What a form sends back, so that a deed of somebody else meanwhile is noticed."""
+        """What a form sends back, so that what somebody else did meanwhile is noticed."""
         return self.channel.updated_at.isoformat()
 
 

@@ -186,7 +186,7 @@ def _most_followed(question: Question) -> list[Row]:
 
 
 def _years(question: Question, in_force: int, this_year: int) -> list[Year]:
-    """The years from the first deed on, FEWEST_YEARS to MOST_YEARS of them.
+    """The years from the first approval on, FEWEST_YEARS to MOST_YEARS of them.
 
     Counted back from what is in force now: an account that was closed and opened again has lost
     its `closed_at`, but not the filings that closed and opened it.
