@@ -11,7 +11,7 @@ SECRET = "correct horse battery"
 
 
 @pytest.fixture
-def lines(tmp_path):
+def lines(app, tmp_path):
     """What stands in the file now, line by line."""
     security_log.keep_in(tmp_path / "logs")
     yield lambda: (tmp_path / "logs" / "security.log").read_text("utf-8").splitlines()
