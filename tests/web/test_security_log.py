@@ -6,6 +6,7 @@ import pytest
 
 from blueprints.web import security_log
 from tests.client import Browser
+from tests.signing import browser_of, enter, try_to_enter
 
 SECRET = "correct horse battery"
 
@@ -20,18 +21,21 @@ def lines(app, tmp_path):
         handler.close()
 
 
-def test_a_sign_in_is_a_line_with_its_moment_in_utc_and_its_address(lines, sign_in):
-    browser = sign_in("linxiao")
+def test_a_sign_in_is_a_line_with_its_moment_in_utc_and_its_address(lines, app, demo):
+    page = try_to_enter(app, "linxiao", demo.passwords["pdsu", "linxiao"])
     [line] = lines()
     moment, _, said = line.partition("Z ")
     assert len(moment) == len("2026-11-22T10:00:00")
     assert said.startswith("signed in school=pdsu person=")
     assert "address=127.0.0.1 request=" in said
-    assert browser.page.status == 200
+    assert page.status == 200
 
 
-def test_signing_out_is_a_line(lines, sign_in):
-    sign_in("linxiao").submit("退出登录")
+def test_signing_out_is_a_line(lines, app, demo):
+    browser = browser_of(app)
+    browser.open("/sign-in?school=pdsu")
+    enter(browser, "linxiao", demo.passwords["pdsu", "linxiao"])
+    browser.submit("退出登录")
     assert [line.partition("Z ")[2].split(" school")[0] for line in lines()] == ["signed in", "signed out"]
 
 
