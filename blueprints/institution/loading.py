@@ -1,6 +1,6 @@
 """Loading for pages: what lies outside the person's scope is not there (404)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -93,6 +93,13 @@ def is_within_scope(row: Filing | Channel | None, visible: set[int] | None) -> b
     if row is None or row.institution != g.institution.code:
         return False
     return visible is None or row.unit_id in visible
+
+
+def rows_in_sight(kind: type[Row], row_ids: Iterable[int]) -> list[Row]:
+    """The rows of these ids within the person's scope, for what is done to many; others are left out."""
+    visible = current_user.visible_units()
+    rows = (find(kind, row_id) for row_id in row_ids)
+    return [row for row in rows if is_within_scope(row, visible)]
 
 
 def load_form(code: str) -> Form:

@@ -20,12 +20,14 @@ class Attempt:
 
     @property
     def sentence(self) -> str:
-        """Why it was refused, in Chinese."""
-        return str(self.refusal)
+        """Why it was refused, in Chinese; '' when it went through."""
+        return "" if self.refusal is None else str(self.refusal)
 
     @property
     def status(self) -> int:
-        """409 when somebody was faster, else 422."""
+        """409 when somebody was faster, 422 for any other refusal."""
+        if self.refusal is None:
+            return 200
         return 409 if isinstance(self.refusal, LostUpdate) else 422
 
 
@@ -47,4 +49,18 @@ def attempt(*also: type[Exception]) -> Iterator[Attempt]:
         yield attempted
     except refusals as refusal:
         db.session.rollback()
+        attempted.refusal = refusal
+
+
+@contextmanager
+def attempt_in_savepoint() -> Iterator[Attempt]:
+    """Like `attempt`, but a refusal undoes only what stands below it: what was kept before stays.
+
+    That somebody was faster undoes all, and is for the `attempt` around it.
+    """
+    attempted = Attempt()
+    try:
+        with db.session.begin_nested():
+            yield attempted
+    except Refused as refusal:
         attempted.refusal = refusal

@@ -11,9 +11,11 @@ from blueprints.institution.loading import load_channel
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models import clock
 from models.channels.channel import Channel, ChannelState
 from models.database import db
+from models.decisions import Decision
 from models.events import history
 from models.filings.filing import AlreadyOpen, Filing, open_about
 from models.register.activity import Answer, answer, confirm_unchanged, record_newest_post
@@ -38,6 +40,12 @@ class Outcome:
     problem: str = ""
     filing: Filing | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def confirmed(cls, decision: Decision[Channel]) -> "Outcome":
+        """Of one of many that were confirmed together."""
+        problem = decision.problem
+        return cls(decision.row, "confirm", "" if problem else "已确认无变更。", problem)
 
 
 def card(channel: Channel) -> dict:
@@ -68,16 +76,15 @@ def say_of_channel(channel_id: int) -> Response:
 def perform(channel: Channel, sent: Mapping[str, str]) -> Outcome:
     """Does what the form says (`do`), or rolls back and says why it was refused."""
     verb = sent.get("do", "")
-    try:
-        return _perform(channel, verb, sent)
-    except AlreadyOpen as other:
-        db.session.rollback()
-        flash(str(other), "warning")
-        return Outcome(channel, verb, problem=str(other), filing=other.filing)
-    except (Refused, ValueError) as problem:
-        db.session.rollback()
-        typed = {name: clean(sent.get(name, "")) for name in ("answer", "day", "words")}
-        return Outcome(channel, verb, problem=str(problem), typed=typed)
+    with attempt(ValueError) as attempted:
+        outcome = _perform(channel, verb, sent)
+    if not attempted.refused:
+        return outcome
+    if isinstance(attempted.refusal, AlreadyOpen):
+        flash(attempted.sentence, "warning")
+        return Outcome(channel, verb, problem=attempted.sentence, filing=attempted.refusal.filing)
+    typed = {name: clean(sent.get(name, "")) for name in ("answer", "day", "words")}
+    return Outcome(channel, verb, problem=attempted.sentence, typed=typed)
 
 
 def _perform(channel: Channel, verb: str, sent: Mapping[str, str]) -> Outcome:

@@ -22,6 +22,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from blueprints.web.presentation import when
+from blueprints.web.refusal import attempt
 from models.channels.channel import Channel, ChannelState, kinds_for
 from models.database import db
 from models.events import history
@@ -29,7 +30,6 @@ from models.filings.filing import AlreadyOpen, Filing, open_about
 from models.filings.starting import start
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action, may
-from models.rules.workflow import Refused
 
 # Each gives {the card's name: what it shows, or None}.
 CARDS: tuple[Callable[[Channel], dict], ...] = (activity.card, closings.card, opening_card.card)
@@ -66,15 +66,14 @@ def begin_about(channel_id: int, kind: str) -> Response:
     Whoever comes second is led to the filing that somebody has begun already.
     """
     channel = load_channel(channel_id)
-    try:
+    with attempt() as attempted:
         filing = _begun(channel, FilingKind(kind))
-    except AlreadyOpen as already:
-        db.session.rollback()
-        return _lead_to(already.filing)
-    except Refused as refusal:
-        db.session.rollback()
-        return show_channel(load_channel(channel_id), problem=str(refusal), status=422)
-    db.session.commit()
+        db.session.commit()
+    if isinstance(attempted.refusal, AlreadyOpen):
+        return _lead_to(attempted.refusal.filing)
+    if attempted.refused:
+        channel = load_channel(channel_id)
+        return show_channel(channel, problem=attempted.sentence, status=attempted.status)
     closes = filing.kind is FilingKind.close
     flash("请填写注销信息后提交。" if closes else "已按在册内容预填，请修改后提交。")
     endpoint, values = edit_place(filing)

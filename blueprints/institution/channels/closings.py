@@ -1,37 +1,29 @@
 """待核实销号: what was closed and is still to be seen gone, judged one by one or many at once."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask import Response, g, request
 from flask_login import current_user
 
 from blueprints.institution.components.opinions import read_opinion
 from blueprints.institution.filtering import page_number, ticked_rows
-from blueprints.institution.loading import find, is_within_scope
+from blueprints.institution.loading import rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.channels.channel import Channel
 from models.database import db
+from models.decisions import Decision, decide_each
 from models.filings import queries
 from models.register.closing import GONE, STILL_THERE, Awaited, awaited, awaiting, confirm_gone, still_there
 from models.rules.filters import Filters
 from models.rules.masking import mask_answer
 from models.rules.policy import Action, may
-from models.rules.workflow import Refused
 
 PAGE_SIZE = 20
 MOST_AT_ONCE = 100
 # The home page shows the first few; the list holds the rest.
 SHOWN = 6
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one channel of many; `problem` is empty when it went well."""
-
-    channel: Channel
-    problem: str = ""
 
 
 @mould.get("/closings")
@@ -55,11 +47,17 @@ def judge_closings() -> Response:
         problem = "请写明查到的情况，单位要据此处理。"
     if problem:
         return _draw([], problem=problem, typed=note, ticked=chosen, status=422)
-    visible = current_user.visible_units()
-    channels = [find(Channel, number) for number in chosen]
-    results = [_judge(channel, verb, note) for channel in channels if is_within_scope(channel, visible)]
+
+    def judge(channel: Channel) -> None:
+        seen = request.form.get(f"seen-{channel.id}", "")
+        if verb == GONE:
+            confirm_gone(channel, seen, current_user)
+        else:
+            still_there(channel, note, seen, current_user)
+
+    decisions = decide_each(rows_in_sight(Channel, chosen), judge)
     db.session.commit()
-    return _draw(results)
+    return _draw(decisions)
 
 
 def card(channel: Channel) -> dict:
@@ -91,22 +89,8 @@ def _judges() -> bool:
     return may(current_user, Action.OVERSEE)
 
 
-def _judge(channel: Channel, verb: str, note: str) -> Result:
-    """Judge one channel in a transaction of its own, so that a refused one stops nobody."""
-    seen = request.form.get(f"seen-{channel.id}", "")
-    try:
-        with db.session.begin_nested():
-            if verb == GONE:
-                confirm_gone(channel, seen, current_user)
-            else:
-                still_there(channel, note, seen, current_user)
-    except Refused as problem:
-        return Result(channel, str(problem))
-    return Result(channel)
-
-
 def _draw(
-    results: list[Result],
+    decisions: Sequence[Decision[Channel]],
     problem: str = "",
     typed: str = "",
     ticked: list[int] | None = None,
@@ -121,7 +105,7 @@ def _draw(
         words=words,
         listed=listed,
         rows=[(closed, closing_answers(closed)) for closed in awaited(listed.items)],
-        results=results,
+        decisions=decisions,
         problem=problem,
         typed=typed,
         ticked=ticked or [],

@@ -6,10 +6,10 @@ from flask_login import current_user
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from blueprints.web.refusal import attempt
 from models.database import db
 from models.register.pasted_dates import MOST_LINES, Line, keep_lines, read_lines
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 
 @mould.get("/liveness/import")
@@ -23,10 +23,10 @@ def date_import() -> Response:
 def import_dates() -> Response:
     """Show what every line means; write the days down only when the button says so (`save`)."""
     text = request.form.get("lines", "")
-    try:
+    with attempt() as attempted:
         lines = read_lines(text, current_user)
-    except Refused as refusal:
-        return _draw(text, [], str(refusal), 422)
+    if attempted.refused:
+        return _draw(text, [], attempted.sentence, attempted.status)
     if not lines:
         return _draw(text, [], "请粘贴账号和日期两列。", 422)
     if request.form.get("do") != "save":

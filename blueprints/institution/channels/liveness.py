@@ -9,13 +9,14 @@ from sqlalchemy import Select, select
 from blueprints.institution.channels.activity import Outcome, is_confirmed, perform
 from blueprints.institution.components.progress import open_place
 from blueprints.institution.filtering import page_number, ticked_rows, units_on_offer
-from blueprints.institution.loading import find, is_within_scope, load_channel
+from blueprints.institution.loading import load_channel, rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from models import clock
 from models.channels.channel import Channel
 from models.database import db
+from models.decisions import decide_each
 from models.filings import queries
 from models.filings.filing import OPEN, Filing
 from models.register import search
@@ -23,7 +24,6 @@ from models.register.activity import confirm_unchanged, counts, due_condition, s
 from models.register.staleness import is_stale, stale_before, stale_condition
 from models.rules.filters import Filters
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 PAGE_SIZE = 20
 MOST_AT_ONCE = 300
@@ -46,11 +46,10 @@ def say_of_many() -> Response:
     if len(ids) > MOST_AT_ONCE:
         problem = f"一次最多确认 {MOST_AT_ONCE} 个，请分几次确认。"
         return _draw([], problem=problem, status=422)
-    visible = current_user.visible_units()
-    channels = [find(Channel, number) for number in ids]
-    results = [_confirm(channel) for channel in channels if is_within_scope(channel, visible)]
+    channels = rows_in_sight(Channel, ids)
+    decisions = decide_each(channels, lambda channel: confirm_unchanged(channel, g.institution, current_user))
     db.session.commit()
-    return _draw(results)
+    return _draw([Outcome.confirmed(decision) for decision in decisions])
 
 
 @mould.post("/liveness/<int:channel_id>")
@@ -63,16 +62,6 @@ def say_of_one(channel_id: int) -> Response:
         endpoint, values = open_place(outcome.filing)
         return go(endpoint, **values)
     return _draw([outcome], status=422 if outcome.problem else 200)
-
-
-def _confirm(channel: Channel) -> Outcome:
-    """In a transaction of its own, so that a refused one stops nobody."""
-    try:
-        with db.session.begin_nested():
-            confirm_unchanged(channel, g.institution, current_user)
-    except Refused as refusal:
-        return Outcome(channel, "confirm", problem=str(refusal))
-    return Outcome(channel, "confirm", "已确认无变更。")
 
 
 def _draw(results: list[Outcome], problem: str = "", status: int = 200) -> Response:

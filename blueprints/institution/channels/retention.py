@@ -6,17 +6,17 @@ from flask import Response, current_app, g, request
 from flask_login import current_user
 
 from blueprints.institution.filtering import page_number, ticked_rows
-from blueprints.institution.loading import find, is_within_scope
+from blueprints.institution.loading import rows_in_sight
 from blueprints.institution.paper import sheet_cache
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from blueprints.web.refusal import attempt
 from models.audit import erasing
 from models.channels.channel import Channel
 from models.database import db, empty_journal
 from models.filings import queries
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 PAGE_SIZE = 50
 
@@ -35,11 +35,13 @@ def purge() -> Response:
     chosen = ticked_rows(request.form, "channel")[:PAGE_SIZE]
     if not chosen:
         return _draw([], problem="请先勾选要清理的账号。", status=422)
-    results = []
-    for channel in (find(Channel, number) for number in chosen):
-        if is_within_scope(channel, current_user.visible_units()):
-            results.append((channel.title, _purge(channel)))
+    results, years = [], g.institution.retention.closed_years
+    for channel in rows_in_sight(Channel, chosen):
+        title = channel.title
+        with attempt() as attempted:
+            erased = erasing.erase(channel, g.institution, years, current_user)
             db.session.commit()
+        results.append((title, attempted.sentence or f"已清理{erased}"))
     forget_copies()
     return _draw(results)
 
@@ -48,15 +50,6 @@ def forget_copies() -> None:
     """What else holds what was erased: sheets drawn before, and the database's journal."""
     sheet_cache.forget_all(Path(current_app.instance_path) / "cache" / "sheets")
     empty_journal()
-
-
-def _purge(channel: Channel) -> str:
-    years = g.institution.retention.closed_years
-    try:
-        with db.session.begin_nested():
-            return f"已清理{erasing.erase(channel, g.institution, years, current_user)}"
-    except Refused as refusal:
-        return str(refusal)
 
 
 def _draw(results: list[tuple[str, str]], problem: str = "", status: int = 200) -> Response:

@@ -7,12 +7,12 @@ from blueprints.institution.loading import FilingCase, load_case, revision_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.database import db
-from models.filings.conflict import Conflict
 from models.register.closing import dissolve
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
-from models.rules.workflow import Refused, State
+from models.rules.workflow import State
 
 
 @mould.get("/filings/<int:filing_id>/dissolve")
@@ -28,12 +28,11 @@ def dissolve_row(filing_id: int) -> Response:
     """Take the row off its list; its name stays in the trail."""
     filing = _load_row(filing_id).filing
     name, form, unit = filing.title or "未命名", filing.form, filing.unit_id
-    try:
+    with attempt() as attempted:
         dissolve(filing, current_user, revision_of(request.form))
-    except (Refused, Conflict) as problem:
-        db.session.rollback()
-        return _ask(_load_row(filing_id), str(problem), 409)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return _ask(_load_row(filing_id), attempted.sentence, 409)
     flash(f"“{name}”已解散，无须备案，已从清单中去掉。")
     return go(".group_list", form=form, unit=unit)
 

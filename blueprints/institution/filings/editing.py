@@ -17,6 +17,7 @@ from blueprints.institution.paper import draw_sheet
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
+from blueprints.web.refusal import attempt, attempt_in_savepoint
 from models.channels.channel import Channel, Duplicate
 from models.database import db
 from models.filings import transitions
@@ -28,7 +29,7 @@ from models.rules.answer_columns import happened_on
 from models.rules.fields import Field
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
-from models.rules.workflow import Refused, State, Verb
+from models.rules.workflow import State, Verb
 
 # What stands beside the form of a closing: it asks nothing of what is in force.
 IN_FORCE, AS_IT_WILL_PRINT = "在册的内容", "纸面预览 · 保存后更新"
@@ -52,19 +53,17 @@ def hand_in(filing_id: int) -> Response:
     submitting = request.form.get("do") == Verb.submit
     reading = read(as_typed(case, draft=not submitting))
     revision = revision_of(request.form)
-    try:
+    with attempt() as attempted:
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
         if submitting and not reading.errors:
             taken_by = _submit(filing, reading)
-    except Conflict as conflict:
-        db.session.rollback()
+        # A refused hand-in still keeps the draft: nothing typed is lost.
+        db.session.commit()
+    if isinstance(attempted.refusal, Conflict):
         case = load_case(filing_id)
-        return draw_form(case, reading.form, reading.errors, conflict, 409, values=reading.values)
-    except Refused as refusal:
-        db.session.rollback()
-        return draw_form(case, reading.form, {"": str(refusal)}, status=422, values=reading.values)
-    # A refused hand-in still keeps the draft: nothing typed is lost.
-    db.session.commit()
+        return draw_form(case, reading.form, reading.errors, attempted.refusal, 409, values=reading.values)
+    if attempted.refused:
+        return draw_form(case, reading.form, {"": attempted.sentence}, status=422, values=reading.values)
     if reading.errors:
         return draw_form(case, reading.form, reading.errors, status=422, taken_by=taken_by)
     flash(_done(case) if submitting else "草稿已保存。")
@@ -78,14 +77,13 @@ def _submit(filing: Filing, reading: answers.Reading) -> Channel | None:
     look at it.
     """
     opinion = handed_in_for(filing)
-    try:
-        with db.session.begin_nested():
-            transitions.move(filing, g.institution, Verb.submit, current_user, opinion, filing.revision)
-    except Refused as refusal:
-        reading.errors[""] = str(refusal)
-        other = refusal.channel if isinstance(refusal, Duplicate) else None
-        return other if is_within_scope(other, current_user.visible_units()) else None
-    return None
+    with attempt_in_savepoint() as attempted:
+        transitions.move(filing, g.institution, Verb.submit, current_user, opinion, filing.revision)
+    if not attempted.refused:
+        return None
+    reading.errors[""] = attempted.sentence
+    other = attempted.refusal.channel if isinstance(attempted.refusal, Duplicate) else None
+    return other if is_within_scope(other, current_user.visible_units()) else None
 
 
 @mould.post("/filings/<int:filing_id>/keep")
@@ -100,15 +98,15 @@ def keep(filing_id: int) -> Response:
     picture = _picture_item(case, request.args.get("picture", ""))
     reading = read(as_typed(case, draft=True))
     revision = revision_of(request.form)
-    try:
+    with attempt() as attempted:
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
-    except Refused:
-        abort(409)
-    except Conflict as conflict:
-        db.session.rollback()
+        db.session.commit()
+    if isinstance(attempted.refusal, Conflict):
         # Without the new revision: only a deliberate save may overrule a colleague.
-        return draw_form(load_case(filing_id), reading.form, {}, conflict, 409, blocks=("saved", "conflict"))
-    db.session.commit()
+        case, blocks = load_case(filing_id), ("saved", "conflict")
+        return draw_form(case, reading.form, {}, attempted.refusal, 409, blocks=blocks)
+    if attempted.refused:
+        abort(409)
     blocks = ("saved", "revision", "preview")
     if picture is None:
         return draw_form(case, reading.form, reading.errors, blocks=blocks)

@@ -20,16 +20,16 @@ from blueprints.institution.paper import prints
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
+from blueprints.web.refusal import attempt
 from models.database import db
 from models.events import history
 from models.filings import queries, transitions
-from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.filings.queries import next_after
 from models.rules import answers
 from models.rules.filters import Filters
 from models.rules.policy import Action
-from models.rules.workflow import DECISIONS, Refused, State, Verb
+from models.rules.workflow import DECISIONS, State, Verb
 
 PAGE_SIZE = 20
 
@@ -82,16 +82,13 @@ def move(filing_id: int, verb: str) -> Response:
     opinion, too_long = read_opinion()
     if too_long:
         return show(case, typed=opinion, error=too_long, status=422)
-    try:
+    with attempt() as attempted:
         transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision_of(request.form))
-    except Refused as refusal:
-        db.session.rollback()
-        return show(load_case(filing_id), typed=opinion, error=str(refusal), status=422)
-    except Conflict as stale:
-        db.session.rollback()
-        return show(load_case(filing_id), typed=opinion, error=str(stale), status=409)
-    keep_opinion(opinion)
-    db.session.commit()
+        keep_opinion(opinion)
+        db.session.commit()
+    if attempted.refused:
+        error, status = attempted.sentence, attempted.status
+        return show(load_case(filing_id), typed=opinion, error=error, status=status)
     following = next_after(g.institution, current_user, since, filing_id) if verb in DECISIONS else None
     if wants_block():
         return show(case_of(filing), done=words, decided=verb in DECISIONS, next_id=following)
@@ -103,12 +100,11 @@ def move(filing_id: int, verb: str) -> Response:
 def delete(filing_id: int) -> Response:
     """Throw a draft away; the page asks first."""
     filing = load_filing(filing_id)
-    try:
+    with attempt() as attempted:
         transitions.discard(filing, current_user, revision_of(request.form))
-    except (Refused, Conflict) as problem:
-        db.session.rollback()
-        return show(load_case(filing_id), error=str(problem), status=409)
-    db.session.commit()
+        db.session.commit()
+    if attempted.refused:
+        return show(load_case(filing_id), error=attempted.sentence, status=409)
     flash("草稿已删除。")
     return go(".filings")
 
@@ -125,19 +121,16 @@ def complete(filing_id: int) -> Response:
     )
     reading.values |= given
     errors |= reading.errors
-    status = 422
-    if not errors:
-        try:
-            revision = revision_of(request.form)
-            transitions.complete(filing, g.institution, reading.values, current_user, revision)
-        except (Refused, Conflict) as problem:
-            errors = {"": str(problem)}
-            status = 409 if isinstance(problem, Conflict) else 422
     if errors:
         db.session.rollback()
-        errors = uploads.lost(given) | errors
-        return show(load_case(filing_id), status, errors, completing=reading.form)
-    db.session.commit()
+        return show(load_case(filing_id), 422, uploads.lost(given) | errors, completing=reading.form)
+    with attempt() as attempted:
+        revision = revision_of(request.form)
+        transitions.complete(filing, g.institution, reading.values, current_user, revision)
+        db.session.commit()
+    if attempted.refused:
+        errors = uploads.lost(given) | {"": attempted.sentence}
+        return show(load_case(filing_id), attempted.status, errors, completing=reading.form)
     flash("已补充。")
     return go(".filing", filing_id=filing_id)
 

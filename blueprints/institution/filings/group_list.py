@@ -11,6 +11,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.database import db
 from models.filings import transitions
 from models.filings.conflict import Conflict
@@ -66,12 +67,11 @@ def keep_list(form: str) -> Response:
         return _draw(definition, unit, rows, status=422)
     if any(row.errors for row in written):
         return _draw(definition, unit, rows, status=422)
-    problem = _keep_rows(definition, unit, rows, submitting)
-    if problem is not None:
-        db.session.rollback()
-        status = 409 if isinstance(problem, Conflict) else 422
-        return _draw(definition, db.session.get(Unit, unit.id), rows, status)
-    db.session.commit()
+    with attempt() as attempted:
+        _keep_rows(definition, unit, rows, submitting)
+        db.session.commit()
+    if attempted.refused:
+        return _draw(definition, db.session.get(Unit, unit.id), rows, attempted.status)
     flash(f"已提交 {len(written)} 行。" if submitting else f"已保存 {len(written)} 行草稿。")
     return go(".group_list", form=form, unit=unit.id)
 
@@ -122,10 +122,11 @@ def _row_filing(row: grid.Row, definition: Form) -> Filing:
     return filing
 
 
-def _keep_rows(
-    definition: Form, unit: Unit, rows: list[grid.Row], submitting: bool
-) -> Refused | Conflict | None:
-    """Keep, hand in, or (where a row was emptied) throw away; the first refusal ends it."""
+def _keep_rows(definition: Form, unit: Unit, rows: list[grid.Row], submitting: bool) -> None:
+    """Keep, hand in, or (where a row was emptied) throw away.
+
+    The first refusal ends it: it is put beside its row and raised.
+    """
     for row in rows:
         try:
             if not row.is_blank:
@@ -137,8 +138,7 @@ def _keep_rows(
             if isinstance(problem, Conflict):
                 # The person has now been told: saving again is their decision.
                 row.revision = problem.filing.revision
-            return problem
-    return None
+            raise
 
 
 def _put_aside(filing: Filing, revision: int) -> None:

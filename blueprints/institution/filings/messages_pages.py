@@ -9,10 +9,10 @@ from blueprints.institution.loading import case_of, load_filing
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
+from blueprints.web.refusal import attempt
 from models.database import db
 from models.messaging.messages import write
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 
 @mould.post("/filings/<int:filing_id>/messages")
@@ -21,18 +21,14 @@ def write_message(filing_id: int) -> Response:
     """Add a message to a filing; under htmx its card comes back, else the page does."""
     filing = load_filing(filing_id)
     text, token = request.form.get("text", ""), request.form.get("token", "")
-    problem = ""
-    try:
+    with attempt() as attempted:
         write(filing, current_user, text, token)
-    except Refused as refusal:
-        problem = str(refusal)
-    else:
         db.session.commit()
-        text = ""
-    talk = talk_about(filing, typed=text, problem=problem)
-    status = 422 if problem else 200
+    talk = talk_about(filing, typed=text if attempted.refused else "", problem=attempted.sentence)
     if wants_block():
-        return page("institution/filings/filing.html", "talk", status=status, filing=filing, talk=talk)
-    if problem:
-        return show(case_of(filing), status=status, talk=talk)
+        return page(
+            "institution/filings/filing.html", "talk", status=attempted.status, filing=filing, talk=talk
+        )
+    if attempted.refused:
+        return show(case_of(filing), status=attempted.status, talk=talk)
     return go(".filing", filing_id=filing_id, _anchor="talk")

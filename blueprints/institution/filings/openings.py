@@ -14,13 +14,13 @@ from blueprints.institution.paper.opening_letter import print_opening
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go
+from blueprints.web.refusal import attempt
 from models import clock
 from models.database import db, will_write
 from models.events import history
 from models.register.opening import needs_opening, record_opening
 from models.rules.messages import clean
 from models.rules.policy import Action, may
-from models.rules.workflow import Refused
 
 
 @mould.post("/filings/<int:filing_id>/opening")
@@ -34,21 +34,16 @@ def opening(filing_id: int) -> Response:
     issued_on = form["opening_on"].data
     if issued_on and date.fromisoformat(issued_on) > clock.today():
         errors["opening_on"] = "出具日期不能晚于今天。"
-    if not errors:
-        try:
-            record_opening(
-                filing,
-                form["opening_number"].data,
-                date.fromisoformat(issued_on),
-                clean(request.form.get("seen", "")),
-                current_user,
-            )
-        except Refused as refusal:
-            errors[""] = str(refusal)
     if errors:
-        db.session.rollback()
         return show(load_case(filing_id), 422, opening=opening_card(filing, form, errors))
-    db.session.commit()
+    with attempt() as attempted:
+        seen = clean(request.form.get("seen", ""))
+        issued_on = date.fromisoformat(issued_on)
+        record_opening(filing, form["opening_number"].data, issued_on, seen, current_user)
+        db.session.commit()
+    if attempted.refused:
+        card = opening_card(filing, form, {"": attempted.sentence})
+        return show(load_case(filing_id), attempted.status, opening=card)
     flash("开设手续已登记，单位可以打印。")
     return go(".filing", filing_id=filing_id)
 

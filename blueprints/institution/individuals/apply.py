@@ -21,6 +21,7 @@ from blueprints.institution.paper.words import paper_name
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.clock import utcnow
 from models.database import db, lock, will_write
 from models.events import history
@@ -29,7 +30,7 @@ from models.filings.conflict import Conflict
 from models.rules import answers
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
-from models.rules.workflow import Refused, Verb
+from models.rules.workflow import Verb
 
 ADDRESS = re.compile(r"/apply/[^/\s]+")
 ELSEWHERE = "这份备案刚刚在别处保存过。您填写的内容仍在本页；核对后再次保存，会以您的内容为准。"
@@ -39,41 +40,40 @@ ELSEWHERE = "这份备案刚刚在别处保存过。您填写的内容仍在本�
 @requires(Action.OPEN)
 def apply(token: str) -> Response:
     """The school's form while it is the applicant's to write; afterwards how it stands."""
-    found = _load(token)
-    if not found.invite.may_write(utcnow()):
-        words = state_words(found.filing)
-        return page("institution/individuals/applied.html", one=found, state=words)
-    form = answers.blank(found.definition, found.asked(), found.answers)
-    person = ApplicantForm(obj=found.applicant, prefix="applicant-")
-    return _draw(found, form, person, {})
+    application = _load(token)
+    if not application.invite.may_write(utcnow()):
+        words = state_words(application.filing)
+        return page("institution/individuals/applied.html", application=application, state=words)
+    form = answers.blank(application.definition, application.circumstances(), application.answers)
+    person = ApplicantForm(obj=application.applicant, prefix="applicant-")
+    return _draw(application, form, person, {})
 
 
 @mould.post("/apply/<token>")
 @requires(Action.OPEN)
 def apply_with(token: str) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in: once."""
-    found = _load(token)
+    application = _load(token)
     # Two presses of one button: the second waits here and then finds it handed in.
-    lock(f"invite {found.invite.id}")
-    db.session.refresh(found.invite)
-    if not found.invite.may_write(utcnow()):
+    lock(f"invite {application.invite.id}")
+    db.session.refresh(application.invite)
+    if not application.invite.may_write(utcnow()):
         return go(".apply", token=token)
     submitting = request.form.get("do") == Verb.submit
     person = ApplicantForm(request.form, prefix="applicant-")
-    revision = applying.begin(found)
-    reading = applying.read(found, person, submitting)
-    try:
-        applying.keep(found, reading, person, revision)
+    revision = applying.begin(application)
+    reading = applying.read(application, person, submitting)
+    with attempt() as attempted:
+        applying.keep(application, reading, person, revision)
         if submitting and not reading.errors:
-            applying.hand_in(found, reading)
-    except (Conflict, Refused) as problem:
-        db.session.rollback()
-        late = isinstance(problem, Conflict)
-        errors = reading.errors | {"": ELSEWHERE if late else str(problem)}
-        return _draw(_load(token), reading.form, person, errors, 409 if late else 422)
-    db.session.commit()
+            applying.hand_in(application, reading)
+        db.session.commit()
+    if attempted.refused:
+        sentence = ELSEWHERE if isinstance(attempted.refusal, Conflict) else attempted.sentence
+        errors = reading.errors | {"": sentence}
+        return _draw(_load(token), reading.form, person, errors, attempted.status)
     if reading.errors:
-        return _draw(found, reading.form, person, reading.errors, 422)
+        return _draw(application, reading.form, person, reading.errors, 422)
     flash("已提交。" if submitting else "草稿已保存，链接有效期内可以随时回来继续填写。")
     return go(".apply", token=token)
 
@@ -83,8 +83,8 @@ def apply_with(token: str) -> Response:
 def apply_sheet(token: str) -> Response:
     """The applicant's own paper, to be signed; the empty form before anything was written."""
     will_write()
-    found = _load(token)
-    definition, filing = found.definition, found.filing
+    application = _load(token)
+    definition, filing = application.definition, application.filing
     if definition.paper is None or (filing and not prints(definition, filing)):
         abort(404)
     if filing is None:
@@ -95,7 +95,7 @@ def apply_sheet(token: str) -> Response:
         history.record(
             filing.institution,
             "print",
-            found.invite.created_by,
+            application.invite.created_by,
             filing_id=filing.id,
             opinion="申请人通过填报链接打印。",
         )
@@ -108,38 +108,38 @@ def apply_sheet(token: str) -> Response:
 @requires(Action.OPEN)
 def apply_attachment(token: str, attachment_id: int) -> Response:
     """What was handed in with this very filing; any other file is not there."""
-    found, kept = _load(token), find(Attachment, attachment_id)
-    if kept is None or found.filing is None or kept.filing_id != found.filing.id:
+    application, kept = _load(token), find(Attachment, attachment_id)
+    if kept is None or application.filing is None or kept.filing_id != application.filing.id:
         abort(404)
     return attachment_file(kept)
 
 
 def _load(token: str) -> Application:
     """What the link opens; else the one page that says it does not, never why."""
-    found = applying.load(token)
-    if found is None:
+    application = applying.load(token)
+    if application is None:
         abort(page("institution/individuals/dead_link.html", status=404))
-    return found
+    return application
 
 
-def _draw(found: Application, form, person: ApplicantForm, errors: dict, status: int = 200) -> Response:
+def _draw(application: Application, form, person: ApplicantForm, errors: dict, status: int = 200) -> Response:
     """The form with the sheet beside it; without cautions, for they name other accounts."""
-    filing, definition = found.filing, found.definition
+    filing, definition = application.filing, application.definition
     return page(
         "institution/individuals/apply.html",
         status=status,
-        one=found,
+        application=application,
         definition=definition,
         form=form,
         person=person,
         errors=errors,
         revision=filing.revision if filing else 0,
-        opened=found.asked().opened,
+        opened=application.circumstances().opened,
         later=[item.label for item in definition.items(FilingKind.first) if item.later],
         returned=filing and sent_back(filing),
         promised=bool(request.form.get(applying.PROMISE)),
         sheet=draw_sheet(g.institution, definition, filing),
-        address_of=lambda kept: url_for(".apply_attachment", token=found.token, attachment_id=kept),
+        address_of=lambda kept: url_for(".apply_attachment", token=application.token, attachment_id=kept),
     )
 
 

@@ -14,6 +14,7 @@ from blueprints.institution.components.reading import read as read_answers
 from blueprints.institution.components.reading import says_open
 from blueprints.institution.individuals.individual_forms import ApplicantForm
 from blueprints.institution.loading import FilingCase, revision_of
+from blueprints.web.refusal import attempt_in_savepoint
 from models.channels.channel import Duplicate
 from models.clock import utcnow
 from models.database import db
@@ -29,7 +30,7 @@ from models.rules.definitions.definition import Form
 from models.rules.definitions.layout import CommitmentCell
 from models.rules.fields import Circumstances
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import Refused, Role, Verb
+from models.rules.workflow import Role, Verb
 
 TAKEN = "这个账号已经备案或正在备案。请核对账号；确实无误的，请联系受理部门。"
 PROMISE = "applicant-promise"
@@ -69,8 +70,8 @@ class Application:
     @property
     def applicant(self) -> Applicant:
         """Who writes, as far as they have said; not kept before something is written."""
-        asked = select(Applicant).where(Applicant.link_id == self.invite.id)
-        kept = self.filing and db.session.scalar(asked.where(Applicant.filing_id == self.filing.id))
+        query = select(Applicant).where(Applicant.link_id == self.invite.id)
+        kept = self.filing and db.session.scalar(query.where(Applicant.filing_id == self.filing.id))
         return kept or Applicant(name=self.invite.name, phone="", note="", link_id=self.invite.id)
 
     @property
@@ -86,7 +87,7 @@ class Application:
         ]
         return Promise(step.short, "".join(texts).strip("\n"))
 
-    def asked(self, draft: bool = False) -> Circumstances:
+    def circumstances(self, draft: bool = False) -> Circumstances:
         """The circumstances under which the questions are asked: only of the link's own unit."""
         unit, filing = self.invite.unit, self.filing
         opened = says_open(filing) if filing else request.form.get("is-open") == "yes"
@@ -103,55 +104,62 @@ def load(token: str) -> Application | None:
     return Application(token, invite) if vouched or not invite.may_write(utcnow()) else None
 
 
-def begin(one: Application) -> int:
+def begin(application: Application) -> int:
     """Opens the filing with the first words that are kept. Out: the revision to write on."""
-    if one.filing is not None:
+    if application.filing is not None:
         return revision_of(request.form)
-    invite = one.invite
-    invite.filing = start(g.institution, one.definition, FilingKind.first, invite.unit, invite.created_by)
+    invite = application.invite
+    invite.filing = start(
+        g.institution, application.definition, FilingKind.first, invite.unit, invite.created_by
+    )
     return invite.filing.revision
 
 
-def read(one: Application, person: ApplicantForm, submitting: bool) -> Reading:
+def read(application: Application, person: ApplicantForm, submitting: bool) -> Reading:
     """The answers of the request and, where it is handed in, what is wrong with them."""
-    reading = read_answers(FilingCase(one.filing, one.definition, one.asked(draft=not submitting)))
+    reading = read_answers(
+        FilingCase(
+            application.filing, application.definition, application.circumstances(draft=not submitting)
+        )
+    )
     if person.validate() or not submitting:
         slips = {}
     else:
-        slips = {f"applicant-{name}": found[0] for name, found in person.errors.items()}
-    if submitting and one.promise and not request.form.get(PROMISE):
-        slips[PROMISE] = f"请先阅读“{one.promise.label}”，再勾选“我承诺”。"
+        slips = {f"applicant-{name}": sentences[0] for name, sentences in person.errors.items()}
+    if submitting and application.promise and not request.form.get(PROMISE):
+        slips[PROMISE] = f"请先阅读“{application.promise.label}”，再勾选“我承诺”。"
     reading.errors |= slips
     return reading
 
 
-def keep(one: Application, reading: Reading, person: ApplicantForm, revision: int) -> None:
+def keep(application: Application, reading: Reading, person: ApplicantForm, revision: int) -> None:
     """Keeps the answers and who gave them. Raises Refused and Conflict like `transitions.keep`."""
-    sender = one.invite.created_by
-    transitions.keep(one.filing, g.institution, reading.values, sender, revision, says_open(one.filing))
-    applicant = one.applicant
-    applicant.filing_id = one.filing.id
+    sender = application.invite.created_by
+    transitions.keep(
+        application.filing, g.institution, reading.values, sender, revision, says_open(application.filing)
+    )
+    applicant = application.applicant
+    applicant.filing_id = application.filing.id
     person.write(applicant)
     db.session.add(applicant)
     db.session.flush()
 
 
-def hand_in(one: Application, reading: Reading) -> None:
+def hand_in(application: Application, reading: Reading) -> None:
     """Hands in what was just kept, and takes the promise; a refusal undoes only this."""
-    filing, sender = one.filing, one.invite.created_by
-    promise = one.promise
-    try:
-        with db.session.begin_nested():
-            said = f"{one.applicant.words}通过填报链接提交。"
-            said += f"本人已作出“{promise.label}”。" if promise else ""
-            transitions.move(filing, g.institution, Verb.submit, sender, said, filing.revision)
-            if promise:
-                # Without a word: the box on the paper is the applicant's to sign.
-                transitions.move(filing, g.institution, Verb.approve, sender, "", filing.revision)
-    except Refused as refusal:
-        reading.errors[""] = TAKEN if isinstance(refusal, Duplicate) else str(refusal)
+    filing, sender = application.filing, application.invite.created_by
+    promise = application.promise
+    with attempt_in_savepoint() as attempted:
+        opinion = f"{application.applicant.words}通过填报链接提交。"
+        opinion += f"本人已作出“{promise.label}”。" if promise else ""
+        transitions.move(filing, g.institution, Verb.submit, sender, opinion, filing.revision)
+        if promise:
+            # Without a word: the box on the paper is the applicant's to sign.
+            transitions.move(filing, g.institution, Verb.approve, sender, "", filing.revision)
+    if attempted.refused:
+        reading.errors[""] = TAKEN if isinstance(attempted.refusal, Duplicate) else attempted.sentence
         return
-    one.invite.used_at = utcnow()
+    application.invite.used_at = utcnow()
     notices.notify(
         filing.institution, {sender.id}, f"“{filing.title}”已由申请人通过填报链接提交。", filing=filing
     )

@@ -41,12 +41,12 @@ def invites() -> Response:
     """Every link there is, the newest first."""
     _only_where_allowed()
     filters, now = Filters.read(request.args), utcnow()
-    asked = listed(g.institution.code, filters.q, filters.state, now)
-    standings = {one.value: one.label for one in Standing}
+    query = listed(g.institution.code, filters.q, filters.state, now)
+    standings = {standing.value: standing.label for standing in Standing}
     return page(
         "institution/individuals/invites.html",
         "results",
-        found=queries.page(asked, page_number(request.args), PAGE_SIZE),
+        invites=queries.page(query, page_number(request.args), PAGE_SIZE),
         filters=filters,
         chips=chips(".invites", request.args, {"q": {}, "state": standings}),
         standings=standings,
@@ -90,24 +90,24 @@ def invite(invite_id: int) -> Response:
 @once
 def renew_invite(invite_id: int) -> Response:
     """Send a new link in place of the old one, for what was begun or sent back."""
-    found, form = _load(invite_id), RenewForm()
+    invite, form = _load(invite_id), RenewForm()
     if not form.validate():
-        return _draw(found, form=form, status=422)
+        return _draw(invite, form=form, status=422)
     with attempt() as attempted:
-        token = found.renew(form.life, current_user)
+        token = invite.renew(form.life, current_user)
         db.session.commit()
     if attempted.refused:
         return _draw(_load(invite_id), error=attempted.sentence, status=attempted.status)
-    return _draw(found, token=token)
+    return _draw(invite, token=token)
 
 
 @mould.post("/invites/<int:invite_id>/revoke")
 @requires(Action.OVERSEE)
 def revoke_invite(invite_id: int) -> Response:
     """Take a link back; the page asks first."""
-    found = _load(invite_id)
+    invite = _load(invite_id)
     with attempt() as attempted:
-        found.revoke(current_user)
+        invite.revoke(current_user)
         db.session.commit()
     if attempted.refused:
         return _draw(_load(invite_id), error=attempted.sentence, status=attempted.status)
@@ -116,21 +116,21 @@ def revoke_invite(invite_id: int) -> Response:
 
 
 def _draw(
-    found: Invite, token: str = "", error: str = "", form: RenewForm | None = None, status: int = 200
+    invite: Invite, token: str = "", error: str = "", form: RenewForm | None = None, status: int = 200
 ) -> Response:
     """The page of a link; its `token` is known, and shown, only at this moment."""
     link = token and url_for(".apply", token=token, _external=True)
     now = utcnow()
-    standing = found.standing(now)
+    standing = invite.standing(now)
     return page(
         "institution/individuals/invite.html",
         status=status,
-        invite=found,
-        standing=_words(now)(found),
+        invite=invite,
+        standing=_words(now)(invite),
         is_closed=standing is Standing.revoked,
         may_renew=standing is not Standing.used,
         form=form or RenewForm(formdata=None, days=str(g.institution.individuals.days)),
-        definition=g.institution.forms.get(found.form),
+        definition=g.institution.forms.get(invite.form),
         link=link,
         code=_code(link) if link else "",
         error=error,
@@ -141,8 +141,8 @@ def _draw(
 def _words(now: datetime):
     """How a link stands, in words and tone."""
 
-    def words(one: Invite) -> tuple[str, str]:
-        standing = one.standing(now)
+    def words(invite: Invite) -> tuple[str, str]:
+        standing = invite.standing(now)
         return standing.label, TONES[standing]
 
     return words
@@ -159,8 +159,8 @@ def _code(link: str) -> Markup:
 def _load(invite_id: int) -> Invite:
     """The link, if it is one of this school; else 404."""
     _only_where_allowed()
-    found = find(Invite, invite_id)
-    return found if found and found.institution == g.institution.code else abort(404)
+    invite = find(Invite, invite_id)
+    return invite if invite and invite.institution == g.institution.code else abort(404)
 
 
 def _only_where_allowed() -> None:

@@ -58,13 +58,13 @@ def usual_name() -> str:
 
 def cautions() -> list[str]:
     """What the office should know before: a unit that is not there, nobody else to approve."""
-    found, individuals = [], g.institution.individuals
+    sentences, individuals = [], g.institution.individuals
     if individuals and not usual_unit():
-        found.append(
+        sentences.append(
             f"本校还没有名为“{individuals.unit}”的单位，请系统管理员在“单位”中添加；添加以前请选择别的单位。"
         )
     if not notices.office_people(g.institution.code) - {current_user.id}:
-        found.append(
+        sentences.append(
             "本校现在只有您一位审核员。您代为提交的备案不能由您自己审核，请先请系统管理员再登记一位审核员。"
         )
-    return found
+    return sentences

@@ -1,6 +1,6 @@
 """审核: what waits for this person's opinion, decided one by one or many at once."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask import Response, g, request
 from flask_login import current_user
@@ -9,28 +9,20 @@ from blueprints.institution.components import grid
 from blueprints.institution.components.opinions import keep_opinion, read_opinion
 from blueprints.institution.components.progress import VERB_TONES
 from blueprints.institution.filtering import page_number, ticked_rows
-from blueprints.institution.loading import find, is_within_scope, revision_of
+from blueprints.institution.loading import revision_of, rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from models.database import db
+from models.decisions import Decision, decide_each
 from models.filings import queries, transitions
-from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.messaging import saved_replies
 from models.rules.policy import Action
-from models.rules.workflow import DECISIONS, Refused, Verb
+from models.rules.workflow import DECISIONS, Verb
 
 PAGE_SIZE = 20
 MOST_AT_ONCE = 300
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one filing of a decision over many; `problem` is empty when it went well."""
-
-    filing: Filing
-    problem: str = ""
 
 
 @mould.get("/desk")
@@ -54,12 +46,15 @@ def decide() -> Response:
         problem = f"请填写“{Verb(verb).label}”的理由，经办人要据此修改或了解原因。"
     if problem:
         return _draw([], problem=problem, typed=opinion, ticked=chosen, status=422)
-    visible = current_user.visible_units()
-    filings = [find(Filing, number) for number in chosen]
-    results = [_decide(filing, Verb(verb), opinion) for filing in filings if is_within_scope(filing, visible)]
+
+    def move(filing: Filing) -> None:
+        revision = revision_of(request.form, f"revision-{filing.id}")
+        transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision)
+
+    decisions = decide_each(rows_in_sight(Filing, chosen), move)
     keep_opinion(opinion)
     db.session.commit()
-    return _draw(results)
+    return _draw(decisions)
 
 
 @mould.get("/desk/lists/<form>/<int:unit_id>")
@@ -69,19 +64,8 @@ def desk_list(form: str, unit_id: int) -> Response:
     return _draw([], only=(form, unit_id))
 
 
-def _decide(filing: Filing, verb: Verb, opinion: str) -> Result:
-    """Move one filing in a transaction of its own, so that a refused one stops nobody."""
-    revision = revision_of(request.form, f"revision-{filing.id}")
-    try:
-        with db.session.begin_nested():
-            transitions.move(filing, g.institution, verb, current_user, opinion, revision)
-    except (Refused, Conflict) as problem:
-        return Result(filing, str(problem))
-    return Result(filing)
-
-
 def _draw(
-    results: list[Result],
+    decisions: Sequence[Decision[Filing]],
     only: tuple[str, int] | None = None,
     problem: str = "",
     typed: str = "",
@@ -98,7 +82,7 @@ def _draw(
         "places",
         status=status,
         lists=lists,
-        results=results,
+        decisions=decisions,
         problem=problem,
         typed=typed,
         ticked=ticked or [],

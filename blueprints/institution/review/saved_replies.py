@@ -8,11 +8,11 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.refusal import attempt
 from models.database import db
 from models.messaging import saved_replies
 from models.messaging.saved_replies import CannedOpinion
 from models.rules.policy import Action
-from models.rules.workflow import Refused
 
 
 @mould.get("/opinions")
@@ -27,49 +27,49 @@ def opinions() -> Response:
 @once
 def add_opinion() -> Response:
     text = request.form.get("text", "")
-    try:
+    with attempt() as attempted:
         saved_replies.add(current_user, text)
-    except Refused as refusal:
-        return _draw(text, {0: str(refusal)})
-    return _kept("已添加。")
+        db.session.commit()
+    if attempted.refused:
+        return _draw(text, {0: attempted.sentence})
+    flash("已添加。")
+    return go(".opinions")
 
 
 @mould.post("/opinions/<int:opinion_id>")
 @requires(Action.REVIEW)
 def change_opinion(opinion_id: int) -> Response:
     reply, text = _load(opinion_id), request.form.get("text", "")
-    try:
+    with attempt() as attempted:
         saved_replies.change(current_user, reply, text)
-    except Refused as refusal:
-        return _draw(text, {opinion_id: str(refusal)})
-    return _kept("已修改。")
+        db.session.commit()
+    if attempted.refused:
+        return _draw(text, {opinion_id: attempted.sentence})
+    flash("已修改。")
+    return go(".opinions")
 
 
 @mould.post("/opinions/<int:opinion_id>/up")
 @requires(Action.REVIEW)
 def raise_opinion(opinion_id: int) -> Response:
     saved_replies.raise_up(current_user, _load(opinion_id))
-    return _kept("")
+    db.session.commit()
+    return go(".opinions")
 
 
 @mould.post("/opinions/<int:opinion_id>/delete")
 @requires(Action.REVIEW)
 def delete_opinion(opinion_id: int) -> Response:
     db.session.delete(_load(opinion_id))
-    return _kept("已删除。")
+    db.session.commit()
+    flash("已删除。")
+    return go(".opinions")
 
 
 def _load(opinion_id: int) -> CannedOpinion:
     """The person's own; else 404."""
     reply = find(CannedOpinion, opinion_id)
     return reply if reply and reply.person_id == current_user.id else abort(404)
-
-
-def _kept(sentence: str) -> Response:
-    db.session.commit()
-    if sentence:
-        flash(sentence)
-    return go(".opinions")
 
 
 def _draw(typed: str = "", problems: dict[int, str] | None = None) -> Response:
