@@ -8,7 +8,7 @@ from app import HOUSE
 
 DIALECT = {"one", "found", "asked", "said", "told", "deed", "deeds"}
 # Whoever renames some lowers this by as many; nobody raises it.
-MOST = 23
+MOST = 0
 
 
 def bound_names(tree: ast.AST) -> list[str]:
