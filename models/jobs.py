@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
@@ -11,7 +11,7 @@ from models.database import Model, coded, db
 from models.people.person import Person
 
 KEPT = timedelta(days=1)
-# A process that was ended from outside says nothing more; fifty forms take some ten seconds.
+# A process that was ended from outside says nothing more; for one that lives it is said meanwhile.
 SILENT = timedelta(minutes=3)
 # Each is a process of its own: more would take the machine from those who only look.
 MOST_AT_ONCE = 3
@@ -111,6 +111,12 @@ def start(
     db.session.add(job)
     db.session.flush()
     return job
+
+
+def note_alive(job_id: int, now: datetime | None = None) -> None:
+    """The process of a job that is not finished is still at work; the caller commits."""
+    unfinished = update(FileJob).where(FileJob.id == job_id, FileJob.progress.in_(UNFINISHED))
+    db.session.execute(unfinished.values(updated_at=now or utcnow()))
 
 
 def of(person: Person, job_id: int, now: datetime | None = None) -> FileJob | None:

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from app import create_app
 from blueprints.web import security_log
 from models.database import db
+from tests.file_jobs import wait_for_processes
 
 DATABASE = "beian.sqlite3"
 # Read when an application is built: a folder that has them needs one of its own.
@@ -42,7 +43,6 @@ class LentApp:
         own = [name for name in READ_AT_THE_START if (folder / name).exists()]
         assert not own, f"{own} in {folder} would not be read: use app_on"
         assert not self.lent, "two tests cannot have the same application at once"
-        self._let_go()
         self.lent = True
         self.file = folder / DATABASE
         self.app.instance_path = str(folder)
@@ -70,6 +70,8 @@ class LentApp:
 
     def _let_go(self) -> None:
         """The application as it was built, connected to nothing; no log is written any more."""
+        # What watches such a process would note in the next test's database that it lives.
+        wait_for_processes()
         self.engine.dispose()
         for holder, kept in self.as_built:
             holder.clear()

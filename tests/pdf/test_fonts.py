@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,13 @@ RARE = """
 @cache
 def face(name: str) -> TTFont:
     return TTFont(FONTS / name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_face_outlives_this_module() -> Iterator[None]:
+    """One that is read whole takes fifty megabytes."""
+    yield
+    face.cache_clear()
 
 
 def characters(*names: str) -> set[str]:

@@ -1,5 +1,6 @@
 """Files made in a process of their own: where they are, how the process starts and what it says."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
-from flask import Response, current_app, flash
+from flask import Flask, Response, current_app, flash
 from flask_login import current_user
 
 from blueprints.web.page import go
@@ -15,12 +16,15 @@ from models import jobs
 from models.database import db, will_write
 from models.jobs import FileJob, JobKind, Progress, TooMany
 
+log = logging.getLogger(__name__)
+
 FAILED = {
     JobKind.print: "打印没有完成。请回到备案列表再打印一次；仍然不行时请减少件数，或联系系统管理员。",
     JobKind.export: "导出没有完成。请回到汇总表再导出一次；仍然不行时请按单位分几次导出，或联系系统管理员。",
 }
 
 BEHIND = 5  # as `nice` counts
+SIGN_OF_LIFE = 30.0  # seconds
 WAITING = "waits for a file's process"
 
 
@@ -89,19 +93,37 @@ def _start(job_id: int) -> None:
         apart = {"creationflags": background | subprocess.CREATE_NEW_PROCESS_GROUP}
     else:
         apart = {"start_new_session": True}
-    with _log_of(job_id).open("wb") as log:
+    with _log_of(job_id).open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=current_app.root_path,
             env=os.environ | {"BEIAN_INSTANCE": current_app.instance_path, "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
             **apart,
         )
     _put_behind(process)
-    # A process that nobody waits for stays in the system's table when it ends.
-    Thread(target=process.wait, name=WAITING, daemon=True).start()
+    watch = (current_app._get_current_object(), process, job_id)
+    Thread(target=_watch, args=watch, name=WAITING, daemon=True).start()
+
+
+def _watch(app: Flask, process: subprocess.Popen, job_id: int) -> None:
+    """Wait for a process, which else stays in the system's table when it ends, and say that it lives.
+
+    On a busy machine it may come to nothing for minutes, and whoever watches would be told that it died.
+    """
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(SIGN_OF_LIFE)
+            return
+        try:
+            with app.app_context():
+                jobs.note_alive(job_id)
+                db.session.commit()
+        except Exception:
+            # Whatever it was (a locked database, say), the next time may be luckier.
+            log.exception("Job %s could not be said to be alive", job_id)
 
 
 def _put_behind(process: subprocess.Popen) -> None:
