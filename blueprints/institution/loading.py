@@ -19,6 +19,7 @@ from models.rules.filters import LARGEST_ID
 from models.rules.workflow import Role, State
 
 Row = TypeVar("Row")
+Scoped = TypeVar("Scoped", Filing, Channel)
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,11 @@ def is_within_scope(row: Filing | Channel | None, visible: set[int] | None) -> b
     return visible is None or row.unit_id in visible
 
 
-def rows_in_sight(kind: type[Row], row_ids: Iterable[int]) -> list[Row]:
+def rows_in_sight(kind: type[Scoped], row_ids: Iterable[int]) -> list[Scoped]:
     """The rows of these ids within the person's scope, for what is done to many; others are left out."""
     visible = current_user.visible_units()
     rows = (find(kind, row_id) for row_id in row_ids)
-    return [row for row in rows if is_within_scope(row, visible)]
+    return [row for row in rows if row is not None and is_within_scope(row, visible)]
 
 
 def load_form(code: str) -> Form:

@@ -103,8 +103,8 @@ def keep(filing_id: int) -> Response:
         db.session.commit()
     if isinstance(attempted.refusal, Conflict):
         # Without the new revision: only a deliberate save may overrule a colleague.
-        case, blocks = load_case(filing_id), ("saved", "conflict")
-        return draw_form(case, reading.form, {}, attempted.refusal, 409, blocks=blocks)
+        case = load_case(filing_id)
+        return draw_form(case, reading.form, {}, attempted.refusal, 409, blocks=("saved", "conflict"))
     if attempted.refused:
         abort(409)
     blocks = ("saved", "revision", "preview")
