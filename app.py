@@ -23,7 +23,7 @@ from blueprints.auth import cas, session
 from blueprints.cli import audit, commands, mail, purge
 from blueprints.institution.pdf import add_fonts
 from blueprints.web import errors, log_masking, presentation, protection
-from models import tables  # noqa: F401 - every table is known before the first is used
+from models import files, tables  # noqa: F401 - every table is known before the first is used
 from models.database import init_database
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.loader import DefinitionErrors, load_institutions
@@ -44,6 +44,12 @@ DEFAULTS: dict[str, Any] = {
     "WTF_CSRF_TIME_LIMIT": None,
 }
 
+# What to do about a key's file that holds nothing; the copy and not a guess of ours mends it.
+EMPTY_KEYS = {
+    "secret_key": "没有备份时请删除它再启动，程序会生成新的密钥，所有人需要重新登录。",
+    "seal_key": "没有备份时请把它和 seals 文件夹一起移到别处保存再启动，程序会重新开始封存。",
+}
+
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Build the application.
@@ -51,11 +57,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     In: settings that override `instance/config.toml` (tests pass their own database and folder;
     `INSTANCE_PATH` moves the whole instance folder).
     Out: a Flask app with every school of `blueprints/` and `instance/institutions/` on its own
-    prefix. Raises click.ClickException, with every mistake, when a school's YAML is not sound.
+    prefix. The process makes files for its owner alone from then on.
+    Raises click.ClickException, with every mistake, when a school's YAML is not sound, and when a
+    key is empty.
     """
     overrides = dict(config or {})
     instance = overrides.pop("INSTANCE_PATH", os.environ.get("BEIAN_INSTANCE", HOUSE / "instance"))
     app = Flask(__name__, instance_path=str(Path(instance).resolve()))
+    # Before the first file is made, in every process: each begins here.
+    files.keep_private(Path(app.instance_path))
     log_masking.init_app()
     _configure(app, overrides)
     init_database(app)
@@ -86,12 +96,13 @@ def _schools(own: Path) -> dict[str, Institution]:
 
 def _configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     folder = Path(app.instance_path)
-    folder.mkdir(parents=True, exist_ok=True)
     app.config.from_mapping(DEFAULTS)
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder / 'beian.sqlite3'}"
     if (folder / "config.toml").exists():
         app.config.from_mapping(_settings_in(folder / "config.toml"))
     app.config.from_mapping(overrides)
+    for name, advice in EMPTY_KEYS.items():
+        _refuse_empty(folder / name, advice)
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = _secret_key(folder / "secret_key")
 
@@ -105,9 +116,12 @@ def _settings_in(file: Path) -> dict[str, Any]:
         raise click.ClickException(sentence) from None
 
 
+def _refuse_empty(file: Path, advice: str) -> None:
+    """A key that was cut off by a full disk or a bad copy would be the same for everybody."""
+    if file.exists() and not file.read_bytes().strip():
+        raise click.ClickException(f"密钥文件 {file} 是空的，程序没有启动。请从备份恢复这个文件；{advice}")
+
+
 def _secret_key(file: Path) -> str:
     """The deployment's own key, made at the first start and readable by its owner alone."""
-    if not file.exists():
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-            out.write(secrets.token_hex(32))
-    return file.read_text().strip()
+    return files.write_first(file, secrets.token_hex(32).encode()).decode().strip()

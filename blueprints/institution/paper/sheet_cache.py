@@ -7,11 +7,11 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from blueprints.institution import pdf
 from blueprints.institution.paper import drawing, print_pages, printing
 from blueprints.institution.paper.printing import HOUSE, STYLE, Page
+from models import files
 
 MOST_BYTES = 256 * 1024 * 1024
 TEMPLATES = HOUSE / "templates" / "paper"
@@ -36,10 +36,11 @@ def printed(pages: Sequence[Page], folder: Path) -> bytes:
 
 
 def forget_all(folder: Path) -> None:
-    """Throws every kept sheet away: what was erased must not live on in one."""
-    for file in folder.glob("*.pdf"):
-        with suppress(OSError):
-            file.unlink()
+    """Throws every kept sheet away, half-written ones too: what was erased must not live on in one."""
+    for pattern in ("*.pdf", f"*{files.PART}"):
+        for file in folder.glob(pattern):
+            with suppress(OSError):
+                file.unlink()
 
 
 def key_of(pages: Sequence[Page]) -> str:
@@ -103,26 +104,23 @@ def _read(file: Path) -> bytes | None:
 
 
 def _keep(file: Path, content: bytes) -> None:
-    """Write under another name first: nobody must ever read half a sheet.
+    """Nobody must ever read half a sheet.
 
     A full or read-only disk costs the next person some time, not this one the sheet.
     """
     with suppress(OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-            part.write(content)
-        os.replace(part.name, file)
+        files.write(file, content)
         _make_room(file.parent)
 
 
 def _make_room(folder: Path) -> None:
     """Delete what was longest not used, until the folder is within its bounds."""
-    files = []
+    kept = []
     for entry in os.scandir(folder):
         with suppress(FileNotFoundError):  # another process may be making room too
-            files.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
-    total = sum(size for _, size, _ in files)
-    for _, size, path in sorted(files):
+            kept.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
+    total = sum(size for _, size, _ in kept)
+    for _, size, path in sorted(kept):
         if total <= MOST_BYTES:
             return
         total -= size
