@@ -38,11 +38,16 @@ def seal_today(school: str) -> Seal | None:
     """
     book = SealBook.of(school, current_app.instance_path)
     try:
-        seals = book.read()
-        trouble = _to_the_end(school, seals, check.since_last_seal(school, seals, check.SLICE))
+        seals, torn = book.read(), book.torn()
+        trouble = check.emptied(book) or _to_the_end(
+            school, seals, check.since_last_seal(school, seals, check.SLICE)
+        )
         if trouble:
             raise Broken(trouble)
-        return book.add(utcnow())
+        made = book.add(utcnow())
+        if made and torn:
+            log.warning("The last line of %s was torn; it was cut and sealed again", book.file.name)
+        return made
     except Spoilt as spoilt:
         raise Broken(str(spoilt)) from None
     finally:
@@ -55,6 +60,7 @@ def seal() -> None:
     failed = False
     for code, school in institutions().items():
         try:
+            torn = _torn(code)
             made = seal_today(code)
         except Broken as trouble:
             click.echo(f"{school.name}：没有封存。{trouble}")
@@ -64,6 +70,8 @@ def seal() -> None:
             click.echo(f"{school.name}：今天已经封存，或还没有记录。")
         else:
             click.echo(f"{school.name}：已封存 {made.events} 条记录，摘要 {made.digest}")
+            if torn:
+                click.echo(f"  {torn}已去掉它并重新封存。")
     if failed:
         raise SystemExit(1)
 
@@ -75,10 +83,13 @@ def verify_history() -> None:
     for code, school in institutions().items():
         trouble = _history_trouble(code)
         mismatches = _filing_troubles(code)
+        torn = "" if trouble else _torn(code)
         if not trouble and not mismatches:
             click.echo(
                 f"{school.name}：{check.total(code)} 条记录完整，与封存相符，每件备案的状态都与记录相符。"
             )
+            if torn:
+                click.echo(f"  {torn}下次封存时会去掉它并重新封存。")
             continue
         failed = True
         click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案与记录不符。"))
@@ -90,11 +101,20 @@ def verify_history() -> None:
 
 
 def _history_trouble(school: str) -> str:
+    book = SealBook.of(school, current_app.instance_path)
     try:
-        seals = SealBook.of(school, current_app.instance_path).read()
+        seals = book.read()
     except Spoilt as spoilt:
         return str(spoilt)
-    return _to_the_end(school, seals, check.examine(school, seals, most=check.SLICE))
+    return check.emptied(book) or _to_the_end(school, seals, check.examine(school, seals, most=check.SLICE))
+
+
+def _torn(school: str) -> str:
+    """What is to be said of a last line that was not written to its end. Raises Broken."""
+    try:
+        return SealBook.of(school, current_app.instance_path).torn()
+    except Spoilt as spoilt:
+        raise Broken(str(spoilt)) from None
 
 
 def _to_the_end(school: str, seals: list[Seal], verdict: check.Verdict) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select
 
-from models.audit.seal import Seal
+from models.audit.seal import Seal, SealBook
 from models.database import db
 from models.events.history import UNSALTED, Event, last_digest, walk
 
@@ -75,6 +75,16 @@ def since_last_seal(institution: str, seals: Sequence[Seal], most: int | None = 
     if standing != (last.digest, last.events):
         return Verdict(0, 0, True, _rewritten(last, seals), last.event_id)
     return examine(institution, seals, last.event_id, most)
+
+
+def emptied(book: SealBook) -> str:
+    """A sentence where something was sealed and there is no event at all; else ''.
+
+    Where the only line is torn no seal could tell.
+    """
+    if not book.began or total(book.institution):
+        return ""
+    return f"数据库中没有任何记录，而封存文件 {book.file.name} 说明以前有过：数据库被清空或换过。"
 
 
 def total(institution: str) -> int:

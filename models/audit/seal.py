@@ -7,7 +7,6 @@ Whoever has the whole machine has the key as well: for that the file is copied e
 """
 
 import hmac
-import os
 import secrets
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from models import files
 from models.clock import campus_time
 from models.database import db, lock
 from models.events.history import Event, last_digest
@@ -39,7 +39,7 @@ class Seal:
 
 
 class Spoilt(Exception):
-    """The file of seals is not as it was written; the sentence says which line."""
+    """The file of seals is not as it was written, or its key is; the sentence says which line."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,30 @@ class SealBook:
         return cls(institution, Path(instance) / "seals")
 
     @property
+    def began(self) -> bool:
+        """Whether anything was ever sealed, be its line whole, torn or spoilt."""
+        return self.file.exists()
+
+    @property
     def file(self) -> Path:
         return self.folder / f"{self.institution}.log"
 
     def read(self) -> list[Seal]:
-        """Every seal, the oldest first. Raises Spoilt for a line that nobody with the key wrote."""
-        if not self.file.exists():
-            return []
-        seals: list[Seal] = []
-        for number, line in enumerate(self._lines(), 1):
-            seal = _parsed(line)
-            before = seals[-1].code if seals else ""
-            if seal is None or not self._wrote(seal, before):
-                raise Spoilt(f"封存文件 {self.file.name} 的第 {number} 行被改动，或它的前一行被删除。")
-            seals.append(seal)
-        return seals
+        """Every seal, the oldest first. Raises Spoilt for a line that nobody with the key wrote.
+
+        A last line that was not written to its end is none (`torn`).
+        """
+        return self._read()[0]
+
+    def torn(self) -> str:
+        """A sentence when the writing of the last line was broken off; else ''. Raises Spoilt.
+
+        That is no tampering: whoever would cut a line can cut all of it, and has only the copies
+        of the file elsewhere against them. Any other damage is.
+        """
+        if not self._read()[1]:
+            return ""
+        return f"封存文件 {self.file.name} 的最后一行没有写完（写到一半时断电或被中断），不是改动。"
 
     def is_done(self, now: datetime) -> bool:
         """Whether the day has its seal. Raises Spoilt."""
@@ -82,22 +91,38 @@ class SealBook:
         The caller has seen that the chain fits. Raises Spoilt.
         """
         lock(f"seal of {self.institution}")
-        if self.is_done(now):
-            return None
-        seals = self.read()
+        # Asked first: from here on SQLite lets no other process seal either.
         query = select(func.max(Event.id), func.count()).where(Event.institution == self.institution)
         newest, events = db.session.execute(query).one()
-        if not events:
+        seals, _ = self._read()
+        if not events or self.is_done(now):
             return None
         digest = last_digest(self.institution, newest)
         bare = Seal(campus_time(now).date(), newest, events, digest, "")
         seal = replace(bare, code=self._code(bare, seals[-1].code if seals else ""))
-        _append(self.file, f"{seal}\n")
+        # The whole file anew: a line is there or not, and a torn one goes.
+        files.write(self.file, "".join(f"{line}\n" for line in (*seals, seal)).encode())
         return seal
 
-    def _lines(self) -> list[str]:
+    def _read(self) -> tuple[list[Seal], bool]:
+        """The seals, and whether the last line is torn: it has no end, and is no seal."""
+        if not self.file.exists():
+            return [], False
         # Bytes that are no text are some line's damage, not the reader's.
-        return self.file.read_text("utf-8", "replace").splitlines()
+        content = self.file.read_bytes().decode("utf-8", "replace")
+        *lines, rest = content.split("\n")
+        seals: list[Seal] = []
+        for number, line in enumerate(lines, 1):
+            seal = self._seal_in(line, seals)
+            if seal is None:
+                raise Spoilt(f"封存文件 {self.file.name} 的第 {number} 行被改动，或它的前一行被删除。")
+            seals.append(seal)
+        last = self._seal_in(rest, seals) if rest else None
+        return [*seals, last] if last else seals, bool(rest or not content) and last is None
+
+    def _seal_in(self, line: str, before: list[Seal]) -> Seal | None:
+        seal = _parsed(line.removesuffix("\r"))
+        return seal if seal and self._wrote(seal, before[-1].code if before else "") else None
 
     def _wrote(self, seal: Seal, before: str) -> bool:
         return hmac.compare_digest(seal.code.encode(), self._code(seal, before).encode())
@@ -109,10 +134,10 @@ class SealBook:
     def _key(self) -> bytes:
         """The deployment's key for seals, beside their folder; made at the first seal."""
         file = self.folder.parent / "seal_key"
-        if not file.exists():
-            with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-                out.write(secrets.token_hex(32))
-        return file.read_text().strip().encode()
+        key = files.write_first(file, secrets.token_hex(32).encode()).strip()
+        if not key:
+            raise Spoilt(f"封存的密钥文件 {file.name} 是空的，请从备份恢复。")
+        return key
 
 
 def _parsed(line: str) -> Seal | None:
@@ -121,12 +146,3 @@ def _parsed(line: str) -> Seal | None:
         return Seal(date.fromisoformat(day), int(event_id), int(events), digest, code)
     except ValueError:
         return None
-
-
-def _append(file: Path, line: str) -> None:
-    """Adds a line and waits until the disk has it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a") as out:
-        out.write(line)
-        out.flush()
-        os.fsync(out.fileno())

@@ -68,6 +68,7 @@ def check_audit() -> Response:
     began, after = monotonic(), whole_number(request.args.get("after", "")) or 0
     everything = bool(request.args.get("all"))
     seals, trouble = _seals()
+    trouble = trouble or check.emptied(_book())
     if trouble:
         verdict = check.Verdict(0, 0, True, trouble)
     elif after or everything:
@@ -179,10 +180,14 @@ def _chips(question: trail.Question) -> list[dict]:
     return chips(".audit", kept, {**labels, "deed": all_deeds(), "unit": units})
 
 
+def _book() -> SealBook:
+    return SealBook.of(g.institution.code, current_app.instance_path)
+
+
 def _seals() -> tuple[list[Seal], str]:
     """The school's seals, and what is wrong with their file."""
     try:
-        return SealBook.of(g.institution.code, current_app.instance_path).read(), ""
+        return _book().read(), ""
     except Spoilt as spoilt:
         return [], str(spoilt)
 
