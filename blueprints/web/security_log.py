@@ -6,7 +6,8 @@ a file a month for a year: the law asks for six months (网络安全法, 第二�
 
 import logging
 import time
-from logging.handlers import TimedRotatingFileHandler
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import request
@@ -17,7 +18,43 @@ from models.people.person import Person
 log = logging.getLogger("beian.security")
 log.setLevel(logging.INFO)
 
-DAYS_IN_A_FILE, FILES_KEPT = 30, 13
+YEARS_KEPT = 1  # of whole months, besides the one that runs
+
+
+class MonthlyFile(logging.Handler):
+    """Each line goes to the end of the file of its own month, security-2026-11.log.
+
+    The file is opened for every line: month ends, restarts and other processes that write the same
+    file need then no attention. People come in some times a minute.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder, self.month = folder, ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            moment = datetime.fromtimestamp(record.created, UTC)
+            # In one piece, so that no other process writes into the middle.
+            with self._file_of(moment).open("ab", buffering=0) as file:
+                file.write(f"{self.format(record)}\n".encode("utf-8", "replace"))
+            self._forget_old(moment)
+        except Exception:  # as every handler of `logging`: it says so and the request goes on
+            self.handleError(record)
+
+    def _file_of(self, moment: datetime) -> Path:
+        return self.folder / f"security-{moment:%Y-%m}.log"
+
+    def _forget_old(self, moment: datetime) -> None:
+        """Once a month and at the start: what is older than a year goes."""
+        if self.month == f"{moment:%Y-%m}":
+            return
+        self.month = f"{moment:%Y-%m}"
+        oldest = self._file_of(moment.replace(year=moment.year - YEARS_KEPT, day=1)).name
+        for file in self.folder.glob("security-????-??.log"):
+            if file.name < oldest:
+                with suppress(OSError):
+                    file.unlink()
 
 
 def keep_in(folder: Path) -> None:
@@ -29,14 +66,7 @@ def keep_in(folder: Path) -> None:
         log.removeHandler(before)
         before.close()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = TimedRotatingFileHandler(
-        folder / "security.log",
-        when="D",
-        interval=DAYS_IN_A_FILE,
-        backupCount=FILES_KEPT,
-        encoding="utf-8",
-        utc=True,
-    )
+    handler = MonthlyFile(folder)
     lines = logging.Formatter("%(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S")
     lines.converter = time.gmtime
     handler.setFormatter(lines)

@@ -1,24 +1,47 @@
 """Who came in, who was kept out and who was refused stands in a file; what they typed does not."""
 
+import logging
 import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from app import HOUSE
 from blueprints.web import security_log
 from tests.client import Browser
-from tests.signing import browser_of, enter, try_to_enter
+from tests.signing import try_to_enter
 
 SECRET = "correct horse battery"
 
 
 @pytest.fixture
-def lines(app, tmp_path):
-    """What stands in the file now, line by line."""
+def folder(app, tmp_path):
+    """The folder that the lines go to. An application that is lent after it was named forgets it."""
     security_log.keep_in(tmp_path / "logs")
-    yield lambda: (tmp_path / "logs" / "security.log").read_text("utf-8").splitlines()
+    yield tmp_path / "logs"
     for handler in security_log.log.handlers[:]:
         security_log.log.removeHandler(handler)
         handler.close()
+
+
+@pytest.fixture
+def lines(folder):
+    """What stands in the file of this month now, line by line."""
+    return lambda: (folder / f"security-{datetime.now(UTC):%Y-%m}.log").read_text("utf-8").splitlines()
+
+
+def write_at(moment: datetime, words: str) -> None:
+    """A line as it is written at that moment, by the handler that is at work."""
+    record = logging.makeLogRecord({"msg": words, "levelno": logging.INFO, "created": moment.timestamp()})
+    security_log.log.handle(record)
+
+
+def kept(folder) -> dict[str, list[str]]:
+    """The last word of every line, by file."""
+    files = sorted(folder.iterdir())
+    return {file.name: [line.split()[-1] for line in file.read_text().splitlines()] for file in files}
 
 
 def test_a_sign_in_is_a_line_with_its_moment_in_utc_and_its_address(lines, app, demo):
@@ -31,12 +54,9 @@ def test_a_sign_in_is_a_line_with_its_moment_in_utc_and_its_address(lines, app, 
     assert page.status == 200
 
 
-def test_signing_out_is_a_line(lines, app, demo):
-    browser = browser_of(app)
-    browser.open("/sign-in?school=pdsu")
-    enter(browser, "linxiao", demo.passwords["pdsu", "linxiao"])
-    browser.submit("退出登录")
-    assert [line.partition("Z ")[2].split(" school")[0] for line in lines()] == ["signed in", "signed out"]
+def test_signing_out_is_a_line(lines, sign_in):
+    sign_in("linxiao").submit("退出登录")
+    assert [line.partition("Z ")[2].split(" school")[0] for line in lines()] == ["signed out"]
 
 
 def test_a_failure_is_a_line_that_tells_nothing_of_what_was_typed(lines, app):
@@ -63,10 +83,60 @@ def test_what_a_role_may_not_do_is_a_line(lines, sign_in):
     assert "refused GET pdsu.people school=pdsu person=" in lines()[-1]
 
 
-def test_the_folder_is_its_owners_alone(lines, tmp_path):
-    assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_the_folder_is_its_owners_alone(folder):
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_old_files_are_kept_for_more_than_six_months(lines):
-    [handler] = security_log.log.handlers
-    assert handler.backupCount * security_log.DAYS_IN_A_FILE >= 183
+def test_a_month_that_ends_while_the_process_runs_begins_another_file(folder):
+    write_at(datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC), "last")
+    write_at(datetime(2026, 12, 1, tzinfo=UTC), "first")
+    write_at(datetime(2027, 1, 5, tzinfo=UTC), "next-year")
+    assert kept(folder) == {
+        "security-2026-11.log": ["last"],
+        "security-2026-12.log": ["first"],
+        "security-2027-01.log": ["next-year"],
+    }
+
+
+def test_after_a_restart_the_month_goes_on_in_its_file(folder):
+    for day in (3, 4):
+        security_log.keep_in(folder)
+        write_at(datetime(2026, 11, day, tzinfo=UTC), f"day-{day}")
+    assert kept(folder) == {"security-2026-11.log": ["day-3", "day-4"]}
+
+
+def test_every_month_of_a_year_is_kept_and_no_older_one(folder):
+    for month in range(1, 13):
+        write_at(datetime(2025, month, 28, tzinfo=UTC), "old")
+    (folder / "another.log").touch()
+    for restart in (False, True):
+        if restart:
+            (folder / "security-2024-12.log").touch()
+            security_log.keep_in(folder)
+        write_at(datetime(2026, 11, 30, tzinfo=UTC), "now")
+        names = ["another.log", "security-2025-11.log", "security-2025-12.log", "security-2026-11.log"]
+        assert [file.name for file in sorted(folder.iterdir())] == names
+
+
+def test_two_processes_write_one_file_and_no_line_is_lost_or_broken(folder):
+    lines_of_each = 300
+    writer = f"""
+import sys
+from pathlib import Path
+from blueprints.web import security_log
+security_log.keep_in(Path(sys.argv[1]))
+for number in range({lines_of_each}):
+    security_log.log.info("process %s wrote %s", sys.argv[2], number)
+"""
+    writers = [
+        subprocess.Popen([sys.executable, "-c", writer, folder, name], cwd=HOUSE) for name in ("a", "b")
+    ]
+    assert [process.wait() for process in writers] == [0, 0]
+    written = [
+        line.partition("Z ")[2] for file in sorted(folder.iterdir()) for line in file.read_text().splitlines()
+    ]
+    for name in ("a", "b"):
+        own = [f"process {name} wrote {number}" for number in range(lines_of_each)]
+        assert [line for line in written if f"process {name}" in line] == own
+    assert len(written) == 2 * lines_of_each
