@@ -11,6 +11,7 @@ from flask import current_app, g, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from blueprints.auth.session import CSRF, WHO
+from blueprints.web.page import is_own_address
 from models.people.person import Person
 
 MOST_BYTES = 1024 * 1024
@@ -68,7 +69,7 @@ def unpack(sealed: str | None) -> Carried | None:
 
 def _may_be_carried() -> bool:
     """Only forms of a school's own pages, never a password's."""
-    return request.method == "POST" and "institution" in g
+    return request.method == "POST" and "institution" in g and is_own_address(request.full_path)
 
 
 def _came_from_here() -> bool:

@@ -11,7 +11,7 @@ from blueprints.auth.cas_offer import cas_settings
 from blueprints.auth.credentials import prove, warn
 from blueprints.auth.sign_in_page import SignInForm, draw_sign_in
 from blueprints.web.access import requires
-from blueprints.web.page import go, page
+from blueprints.web.page import go, is_own_address, page
 from blueprints.web.schools import institutions
 from models.administration.people import note_own_password
 from models.auth import attempts
@@ -103,7 +103,7 @@ def go_on(sealed: str | None, wanted: str | None = None) -> Response:
 def go_inside(wanted: str | None, institution: str) -> Response:
     """Go on to the page that was wanted, if it is one of this person's school; else home."""
     home = url_for(f"{institution}.home")
-    inside = wanted and wanted.startswith(home) and wanted.isprintable() and "\\" not in wanted
+    inside = wanted and wanted.startswith(home) and is_own_address(wanted)
     response = go(f"{institution}.home")
     if inside:
         response.headers["Location"] = wanted

@@ -1,7 +1,7 @@
 """A page, or the blocks of it that htmx asked for. The only file that says "HX-"."""
 
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from jinja2_fragments.flask import render_blocks
@@ -43,11 +43,23 @@ def led_away(response: Response) -> str:
     return response.headers.get("HX-Redirect") or response.headers.get("Location") or ""
 
 
+def is_own_address(address: str) -> bool:
+    """Whether a browser that is sent to this address, which a request named, stays where it says.
+
+    That is a path of this server: no other host, in none of its spellings (`//`, backslashes), no
+    `..` that leads out of the path again, also not as %2e, nothing that a browser leaves out.
+    """
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return False
+    path = unquote(address.partition("?")[0].partition("#")[0])
+    return address.isprintable() and path.isprintable() and not {".", ".."} & set(path.split("/"))
+
+
 def go_again(address: str) -> Response:
     """Send the browser on to an address of ours; without one, to where it came from here."""
     came = urlsplit(request.referrer or "")
-    here = came.netloc == request.host and not came.path.startswith("//")
-    return _send_to(address or (here and came.path) or "/")
+    here = came.path if came.netloc == request.host else ""
+    return _send_to(next(filter(is_own_address, (address, here)), "/"))
 
 
 def _send_to(address: str) -> Response:
