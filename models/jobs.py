@@ -40,6 +40,9 @@ GONE_QUIET = {
 }
 
 
+WITHDRAWN = "刚刚清理了到期账号的个人信息，清理前生成的文件都已删除。请重新打印或导出一次。"
+
+
 class TooMany(Exception):
     """This job cannot start; the text is a Chinese sentence that says what to do."""
 
@@ -133,3 +136,9 @@ def forget_old(now: datetime | None = None) -> list[FileJob]:
     for job in old:
         db.session.delete(job)
     return old
+
+
+def withdraw(now: datetime | None = None) -> None:
+    """No file of a job is handed out any more, nor finished: each may hold what was erased since."""
+    values = {"progress": Progress.failed, "trouble": WITHDRAWN, "updated_at": now or utcnow()}
+    db.session.execute(update(FileJob).where(FileJob.progress != Progress.failed).values(values))

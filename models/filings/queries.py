@@ -4,6 +4,7 @@ Every select is held to what the person may see and has a stable order.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -33,6 +34,7 @@ __all__ = [
     "Page",
     "WaitingCounts",
     "WaitingList",
+    "all_visible",
     "count",
     "drafts",
     "filings",
@@ -105,6 +107,12 @@ def filings(person: Person, filters: Filters = EVERYTHING) -> Select[Filing]:
     if filters.year is not None:
         query = query.where(Filing.created_at.between(*year_of(filters.year)))
     return query.order_by(Filing.updated_at.desc(), Filing.id.desc())
+
+
+def all_visible(person: Person, filing_ids: Collection[int]) -> bool:
+    """Whether every one of these filings is there, and among what the person may see."""
+    listed = filings(person).where(Filing.id.in_(filing_ids))
+    return count(listed) == len(set(filing_ids))
 
 
 def queue(institution: Institution, person: Person, signed_as: str = "") -> Select[Filing]:

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from blueprints.institution.components import file_jobs, print_run
+from models import jobs
 from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db
 from models.events.history import Event
 from models.filings.filing import Filing
+from models.jobs import FileJob, JobKind, Progress
+from models.people.person import Person
 from models.rules.definitions.institution import Retention
 from tests import pages
 from tests.builders import ACCOUNT, file, pdf
@@ -165,6 +169,73 @@ def test_the_command_only_lists_until_it_is_told_to_erase(app, keeps, address):
     with app.app_context():
         last = db.session.scalar(select(Event).where(Event.verb == "purge"))
         assert last.actor_name == "管一鸣"
+
+
+def job_of(app, username: str, progress: Progress, content: bytes) -> int:
+    """A print of one filing, as far as it came; what it holds so far lies in its file."""
+    with app.app_context():
+        person = db.session.scalars(select(Person).filter_by(username=username)).first()
+        request = {"filings": [1], "everyone": False, "link": "http://localhost/pdsu/filings/"}
+        job = jobs.start(person, JobKind.print, request, "备案表（1件）.pdf", 1)
+        job.advance(progress, 1)
+        db.session.commit()
+        file_jobs.file_of(job).write_bytes(content)
+        return job.id
+
+
+def purge_by_page(app, sign_in) -> None:
+    office = sign_in("suyi")
+    office.open("/pdsu/retention")
+    office.submit("确认清理")
+
+
+def purge_by_command(app, sign_in) -> None:
+    assert run(app, "purge", "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize("purge", [purge_by_page, purge_by_command])
+def test_no_file_that_was_made_or_begun_before_outlives_a_purge(app, keeps, sign_in, address, purge):
+    done = job_of(app, "wutong", Progress.done, "欧阳菲".encode())
+    begun = job_of(app, "linxiao", Progress.drawing, "司马昭".encode())
+    folder = Path(app.instance_path)
+    torn = folder / "cache" / "sheets" / "tmp1.part"
+    for path in (torn, folder / "files" / "7.pdf", folder / "files" / f"{begun}.log"):
+        path.write_bytes("诸葛写的介绍".encode())
+    purge(app, sign_in)
+    assert left_in(app.instance_path) == set()
+    assert list((folder / "files").iterdir()) == []
+    assert not torn.exists()
+    assert sign_in("wutong").client.get(f"/pdsu/files/{done}").status_code == 404
+    for username, job in (("wutong", done), ("linxiao", begun)):
+        assert "清理前生成的文件都已删除" in sign_in(username).open(f"/pdsu/prints/{job}").text
+
+
+@pytest.mark.parametrize("moment", ["while it draws", "while it binds"])
+def test_a_process_that_read_before_a_purge_finishes_no_file(
+    app, keeps, sign_in, address, monkeypatch, moment
+):
+    """It holds in its memory what is erased meanwhile."""
+    job = job_of(app, "wutong", Progress.waiting, b"")
+    draw, bind = print_run.draw_batch, print_run.bind
+
+    def purge_first(step):
+        def purged(*arguments):
+            result = step(*arguments)
+            db.session.rollback()
+            purge_by_command(app, sign_in)
+            return result
+
+        return purged
+
+    if moment == "while it draws":
+        monkeypatch.setattr(print_run, "draw_batch", purge_first(draw))
+    else:
+        monkeypatch.setattr(print_run, "bind", purge_first(bind))
+    run(app, "make-file", str(job))
+    assert list(Path(app.instance_path, "files").iterdir()) == []
+    with app.app_context():
+        assert db.session.get(FileJob, job).status() == (Progress.failed, jobs.WITHDRAWN)
+        assert not db.session.scalars(select(Event).where(Event.verb == "print", Event.filing_id == 1)).all()
 
 
 def test_the_command_erases_among_many(app, keeps, sign_in, address):

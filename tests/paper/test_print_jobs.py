@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from blueprints.institution.components.file_jobs import file_of
 from models import jobs
 from models.clock import utcnow
 from models.database import db
@@ -141,6 +142,62 @@ def test_a_print_belongs_to_who_asked_for_it(app, sign_in):
     job = job_of(app, "wutong", progress=Progress.done)
     for place in ("prints", "exports", "files"):
         assert sign_in("suyi").open(f"/pdsu/{place}/{job}").status == 404
+
+
+def made_for(app, username: str, filing_ids: list[int]) -> str:
+    """The address of a print of these filings that was made for this person."""
+    request = {"filings": filing_ids, "everyone": False, "link": "http://localhost/pdsu/filings/"}
+    job = job_of(app, username, progress=Progress.done, request=request)
+    with app.app_context():
+        file_of(db.session.get(FileJob, job)).write_bytes(b"%PDF-")
+    return f"/pdsu/files/{job}"
+
+
+def answer_to(browser, address: str) -> int:
+    with browser.client.get(address) as answer:
+        return answer.status_code
+
+
+def test_a_print_is_shut_to_who_may_no_longer_see_its_filings(app, sign_in):
+    everything = [int(number) for number in ticked(sign_in("wutong").open("/pdsu/filings/"))]
+    office = sign_in("suyi")
+    address = made_for(app, "suyi", everything)
+    assert answer_to(office, address) == 200
+    with app.app_context():
+        left = db.session.scalars(select(Person).filter_by(username="suyi")).one()
+        reporter = db.session.scalars(select(Person).filter_by(username="linxiao")).one()
+        left.set_grants({(grant.role, grant.unit_id) for grant in reporter.grants})
+        db.session.commit()
+    assert answer_to(sign_in("suyi"), address) == 404
+
+
+def test_a_single_filing_that_went_to_another_unit_shuts_the_print(app, sign_in):
+    reporter = sign_in("linxiao")
+    own = [int(number) for number in ticked(reporter.open("/pdsu/filings/"))[:3]]
+    address = made_for(app, "linxiao", own)
+    assert answer_to(reporter, address) == 200
+    with app.app_context():
+        mine = db.session.get(Filing, own[0]).unit_id
+        other = db.session.scalars(select(Filing.unit_id).where(Filing.unit_id != mine)).first()
+        other = (
+            db.session.scalars(select(Filing.unit_id).where(Filing.title.contains("文学院"))).first() or other
+        )
+        db.session.execute(update(Filing).where(Filing.id == own[1]).values(unit_id=other))
+        db.session.commit()
+    assert answer_to(reporter, address) == 404
+
+
+def test_a_print_is_shut_when_a_draft_in_it_was_thrown_away(app, sign_in):
+    reporter = sign_in("linxiao")
+    with app.app_context():
+        never = (Filing.state == "draft", Filing.submitted_at.is_(None))
+        drafts = list(db.session.scalars(select(Filing.id).where(*never, Filing.form == "account")))
+    draft = next(number for number in drafts if reporter.open(f"/pdsu/filings/{number}").status == 200)
+    address = made_for(app, "linxiao", [draft])
+    assert answer_to(reporter, address) == 200
+    reporter.open(f"/pdsu/filings/{draft}/edit")
+    reporter.submit("删除")
+    assert answer_to(reporter, address) == 404
 
 
 def test_a_print_is_gone_after_a_day_with_its_file(app, sign_in, tmp_path, still):

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Response, current_app, g, request
 from flask_login import current_user
 
+from blueprints.institution.components import file_jobs
 from blueprints.institution.filtering import page_number, ticked_rows
 from blueprints.institution.loading import rows_in_sight
 from blueprints.institution.paper import sheet_cache
@@ -47,7 +48,11 @@ def purge() -> Response:
 
 
 def forget_copies() -> None:
-    """What else holds what was erased: sheets drawn before, and the database's journal."""
+    """What else holds what was erased: files made of it, sheets drawn before, the database's journal.
+
+    Commits.
+    """
+    file_jobs.forget_all()
     sheet_cache.forget_all(Path(current_app.instance_path) / "cache" / "sheets")
     empty_journal()
 

@@ -45,6 +45,19 @@ def clear_away() -> None:
                 path.unlink()
 
 
+def forget_all() -> None:
+    """Throw every file away that was made or begun, and let no process finish one it has begun.
+
+    What was erased must not live on in one. Commits.
+    """
+    jobs.withdraw()
+    db.session.commit()
+    # Whatever is put there from now on is taken away by its own process, which finds its job ended.
+    for path in _folder().iterdir():
+        with suppress(OSError):
+            path.unlink()
+
+
 def set_off(job: FileJob) -> None:
     """Start the process of a job that is committed, and do not wait for it. The caller commits."""
     try:
@@ -54,8 +67,14 @@ def set_off(job: FileJob) -> None:
 
 
 def load_job(job_id: int) -> FileJob:
-    """The job, in the process that works on it."""
-    return db.session.get_one(FileJob, job_id)
+    """The job, in the process that works on it.
+
+    Raises JobRefused when it was ended from outside: what it has read may not be handed out.
+    """
+    job = db.session.get_one(FileJob, job_id)
+    if job.progress is Progress.failed:
+        raise JobRefused(job.trouble)
+    return job
 
 
 def advance(job_id: int, done: int) -> None:
@@ -68,7 +87,7 @@ def advance(job_id: int, done: int) -> None:
 def fail(job_id: int, trouble: str = "") -> None:
     """Say that there will be no file, and why. Ends the running transaction."""
     db.session.rollback()
-    job = load_job(job_id)
+    job = db.session.get_one(FileJob, job_id)
     with suppress(OSError):
         file_of(job).unlink()
     job.advance(Progress.failed, job.done, trouble or FAILED[job.kind])

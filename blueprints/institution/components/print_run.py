@@ -15,7 +15,7 @@ from models.jobs import FileJob, Progress
 def make(job_id: int) -> None:
     """Draw and keep the file; then, in one transaction, say so and write every print down.
 
-    Raises JobRefused for a sheet that cannot be drawn.
+    Raises JobRefused for a sheet that cannot be drawn, and when the job was ended meanwhile.
     """
     ids = list(load_job(job_id).request["filings"])
     advance(job_id, 0)
@@ -23,8 +23,10 @@ def make(job_id: int) -> None:
     for start in range(0, len(ids), TOGETHER):
         drawn += _draw(job_id, ids[start : start + TOGETHER])
         advance(job_id, start + TOGETHER)
+    book = bind(drawn, f"备案表（{len(drawn)}件）")
+    # From here to the commit nothing can be erased: the file is refused or among what a purge takes.
     job = load_job(job_id)
-    file_of(job).write_bytes(bind(drawn, f"备案表（{len(drawn)}件）"))
+    file_of(job).write_bytes(book)
     for filing in _filings(job, ids):
         history.record_print(filing, job.person)
     job.advance(Progress.done, job.total)

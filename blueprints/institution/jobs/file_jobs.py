@@ -10,6 +10,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from models import jobs
+from models.filings import queries
 from models.jobs import UNFINISHED, FileJob, JobKind, Progress
 from models.rules.filters import LARGEST_ID
 from models.rules.policy import Action
@@ -42,8 +43,10 @@ def job_file(job_id: int) -> Response:
 
 
 def _may_still(job: FileJob) -> bool:
-    """Whether the person may still see what an export holds; a print's sheets they have seen."""
-    return job.kind is not JobKind.export or Exporting(Export.read(job.request), job.person).allowed()
+    """Whether the person may still see all that the file holds."""
+    if job.kind is JobKind.export:
+        return Exporting(Export.read(job.request), job.person).allowed()
+    return queries.all_visible(job.person, job.request["filings"])
 
 
 def _load_job(job_id: int) -> FileJob:
