@@ -51,10 +51,13 @@ class MonthlyFile(logging.Handler):
             return
         self.month = f"{moment:%Y-%m}"
         oldest = self._file_of(moment.replace(year=moment.year - YEARS_KEPT, day=1)).name
-        for file in self.folder.glob("security-????-??.log"):
-            if file.name < oldest:
-                with suppress(OSError):
-                    file.unlink()
+        old = [file for file in self.folder.glob("security-????-??.log") if file.name < oldest]
+        # The files of version 0.5 are of no month; one that was last written a year ago is old.
+        a_year_ago = moment.timestamp() - 366 * 24 * 60 * 60
+        old += [file for file in self.folder.glob("security.log*") if file.stat().st_mtime < a_year_ago]
+        for file in old:
+            with suppress(OSError):
+                file.unlink()
 
 
 def keep_in(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Who came in, who was kept out and who was refused stands in a file; what they typed does not."""
 
 import logging
+import os
 import stat
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from app import HOUSE
 from blueprints.web import security_log
 from tests.client import Browser
-from tests.signing import try_to_enter
+from tests.signing import browser_of, enter, try_to_enter
 
 SECRET = "correct horse battery"
 
@@ -54,9 +55,12 @@ def test_a_sign_in_is_a_line_with_its_moment_in_utc_and_its_address(lines, app, 
     assert page.status == 200
 
 
-def test_signing_out_is_a_line(lines, sign_in):
-    sign_in("linxiao").submit("退出登录")
-    assert [line.partition("Z ")[2].split(" school")[0] for line in lines()] == ["signed out"]
+def test_signing_out_is_a_line(lines, app, demo):
+    browser = browser_of(app)
+    browser.open("/sign-in?school=pdsu")
+    enter(browser, "linxiao", demo.passwords["pdsu", "linxiao"])
+    browser.submit("退出登录")
+    assert [line.partition("Z ")[2].split(" school")[0] for line in lines()] == ["signed in", "signed out"]
 
 
 def test_a_failure_is_a_line_that_tells_nothing_of_what_was_typed(lines, app):
@@ -117,6 +121,15 @@ def test_every_month_of_a_year_is_kept_and_no_older_one(folder):
         write_at(datetime(2026, 11, 30, tzinfo=UTC), "now")
         names = ["another.log", "security-2025-11.log", "security-2025-12.log", "security-2026-11.log"]
         assert [file.name for file in sorted(folder.iterdir())] == names
+
+
+def test_a_file_of_an_earlier_version_goes_when_all_of_it_is_older_than_a_year(folder):
+    for name, year in (("security.log", 2026), ("security.log.2025-10-01", 2025)):
+        (folder / name).touch()
+        written = datetime(year, 10, 1, tzinfo=UTC).timestamp()
+        os.utime(folder / name, (written, written))
+    write_at(datetime(2026, 11, 30, tzinfo=UTC), "now")
+    assert [file.name for file in sorted(folder.iterdir())] == ["security-2026-11.log", "security.log"]
 
 
 def test_two_processes_write_one_file_and_no_line_is_lost_or_broken(folder):
