@@ -22,7 +22,7 @@ import blueprints
 from blueprints.auth import cas, session
 from blueprints.cli import audit, commands, mail, purge
 from blueprints.institution.pdf import add_fonts
-from blueprints.web import errors, log_masking, presentation, protection
+from blueprints.web import errors, log_masking, presentation, protection, static_files
 from models import files, tables  # noqa: F401 - every table is known before the first is used
 from models.database import init_database
 from models.rules.definitions.institution import Institution
@@ -70,6 +70,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _configure(app, overrides)
     init_database(app)
     protection.init_app(app)
+    static_files.init_app(app)
     CSRFProtect(app)
     app.extensions["institutions"] = _schools(Path(app.instance_path) / "institutions")
     add_fonts(Path(app.instance_path) / "fonts")

@@ -9,6 +9,8 @@ from flask import Flask, Request, Response, g, got_request_exception, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from blueprints.web.static_files import STATIC, keep_in_cache
+
 log = logging.getLogger(__name__)
 
 HEADERS = {
@@ -119,6 +121,8 @@ def guard_response(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_number()
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
-    if request.endpoint != "static":
+    if request.endpoint == STATIC:
+        keep_in_cache(response)
+    else:
         response.headers["Cache-Control"] = "no-store"
     return response
