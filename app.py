@@ -16,13 +16,13 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 
 import blueprints
 from blueprints.auth import cas, session
 from blueprints.cli import audit, commands, mail, purge
 from blueprints.institution.pdf import add_fonts
-from blueprints.web import errors, log_masking, presentation, protection, static_files
+from blueprints.web import compression, errors, log_masking, presentation, protection, static_files
+from blueprints.web.csrf import MaskedCSRF
 from models import files, tables  # noqa: F401 - every table is known before the first is used
 from models.database import init_database
 from models.rules.definitions.institution import Institution
@@ -69,9 +69,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     log_masking.init_app()
     _configure(app, overrides)
     init_database(app)
+    compression.init_app(app)
     protection.init_app(app)
     static_files.init_app(app)
-    CSRFProtect(app)
+    MaskedCSRF(app)
     app.extensions["institutions"] = _schools(Path(app.instance_path) / "institutions")
     add_fonts(Path(app.instance_path) / "fonts")
     session.init_app(app)

@@ -19,9 +19,7 @@ def init_app(app: Flask) -> None:
 def digests_of(folder: Path) -> dict[str, str]:
     """The digest of each file below a folder, by its name as addresses spell it."""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()[:16] for path in files
-    }
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()[:16] for path in files}
 
 
 def _add_digest(endpoint: str, values: dict) -> None:
