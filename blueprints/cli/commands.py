@@ -71,24 +71,20 @@ def _show_passwords(institution: Institution, people: list[tuple[str, str, str, 
 @click.option("--threads", default=8, show_default=True)
 def serve(host: str, port: int, threads: int) -> None:
     """Serve with waitress until interrupted."""
-    from waitress import serve as listen
+    from blueprints.web import server
 
-    click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
     _warn_of_open_hosts(host)
     security_log.keep_in(Path(current_app.instance_path) / "logs")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     Thread(target=_warm_up, daemon=True).start()
     with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB]):
-        # The default limit of 100 connections is blocked by 150 half-sent requests.
-        listen(
+        server.serve(
             app,
+            server.bounds_here(current_app.config["MAX_CONTENT_LENGTH"]),
+            lambda port: click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）"),
             host=host,
             port=port,
             threads=threads,
-            connection_limit=900,
-            channel_timeout=30,
-            # Well above what the app takes, so that too large a form is answered by its own page.
-            max_request_body_size=4 * current_app.config["MAX_CONTENT_LENGTH"],
             ident=None,
             **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
         )
