@@ -32,6 +32,8 @@ SENTENCES = {
     500: "系统出错了，刚才的操作没有生效。请返回上一页重试；仍然出错时请联系系统管理员。",
     503: "此刻上传的人太多，刚才的内容没有收下。请过一分钟再提交一次。",
 }
+# Connections that are let in at once.
+AT_A_TIME = 64
 REASONS = {408: "Request Timeout", 503: "Service Unavailable"}
 
 
@@ -253,9 +255,14 @@ class Server(TcpWSGIServer):
         super().maintenance(now)
 
     def handle_accept(self) -> None:
-        if len(self._map) >= self.bounds.places:
-            self._free_a_place()
-        super().handle_accept()
+        # A round looks at every connection there is: of those who wait outside it lets in many.
+        for _ in range(AT_A_TIME):
+            if len(self._map) >= self.bounds.places:
+                self._free_a_place()
+            before = len(self._map)
+            super().handle_accept()
+            if len(self._map) == before:
+                break
 
     def _free_a_place(self) -> None:
         """Close whom has been waited for longest; a body that comes in only when there is no other."""
@@ -327,7 +334,7 @@ def create_server(app: Callable, bounds: Bounds, **settings: Any) -> Server | Mu
         # select() ends the process when a descriptor is above 1023.
         "asyncore_use_poll": hasattr(select, "poll"),
         # Beyond its places the server frees one for whoever comes; these are for the moment between.
-        "connection_limit": bounds.places + 64,
+        "connection_limit": bounds.places + 2 * AT_A_TIME,
         "channel_timeout": 30,
         "cleanup_interval": 2,
         "recv_bytes": 64 * 1024,
