@@ -10,7 +10,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from blueprints.auth.sign_in_page import SIGN_IN, draw_sign_in, sign_in_first
 from blueprints.web.page import refuse
 from models.database import db
+from models.rules.messages import say
 from models.rules.policy import Action
+from models.rules.typed_text import LONGEST_TYPED
 
 SENTENCES = {
     400: ("这个请求没有看懂", "请返回上一页，刷新后再试一次。"),
@@ -19,6 +21,7 @@ SENTENCES = {
     405: ("这个地址不能这样打开", "请从页面上的按钮进入。"),
     409: ("内容已被别人更新", "请刷新页面，核对最新内容后再操作。"),
     413: ("提交的内容太大", "单个文件请控制在 10 MB 以内，压缩后再上传。"),
+    422: ("有一栏的内容太长", say("endless", max=LONGEST_TYPED)),
     500: ("系统出错了", "刚才的操作没有生效。请返回上一页重试；仍然出错时请联系系统管理员。"),
 }
 

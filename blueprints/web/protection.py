@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 import click
 from flask import Flask, Request, Response, g, got_request_exception, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
 from werkzeug.formparser import FormDataParser
 
 from blueprints.web.static_files import STATIC, keep_in_cache
+from models.rules.typed_text import LONGEST_TYPED
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ HEADERS = {
 }
 # Two years, as browsers ask of a host that will speak HTTPS from now on.
 HTTPS_ONLY = "max-age=63072000"
+# Sealed by us, never typed: a whole form that was interrupted by the end of a session.
+SEALED = "carried"
 
 
 def init_app(app: Flask) -> None:
@@ -37,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.request_class = GuardedRequest
     app.jinja_env.globals["request_number"] = request_number
     app.before_request(_number_request)
+    app.before_request(_refuse_endless_text)
     app.after_request(guard_response)
     got_request_exception.connect(_log_failure, app)
 
@@ -107,6 +111,13 @@ def request_number() -> str:
 
 def _number_request() -> None:
     request_number()
+
+
+def _refuse_endless_text() -> None:
+    """No box holds so much: what the readers would have to cut is refused whole, and said so."""
+    for name, typed in request.form.items(multi=True):
+        if len(typed) > LONGEST_TYPED and name != SEALED:
+            raise UnprocessableEntity
 
 
 def _log_failure(_app: Flask, exception: BaseException, **_: object) -> None:

@@ -1,12 +1,12 @@
 """Units as a list of accounts names them: found among those a person may file for."""
 
-import unicodedata
 from collections import defaultdict
 from difflib import get_close_matches
 
 from models.people.person import Person
 from models.people.unit import tree
 from models.rules.messages import clean
+from models.rules.typed_text import folded
 from models.rules.workflow import Role
 
 FULL_NAME = "请写单位全称。"
@@ -52,4 +52,4 @@ class FilerUnits:
 
 
 def _key(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", clean(name)).casefold().split())
+    return "".join(folded(clean(name)).split())

@@ -1,7 +1,6 @@
 """A row on its way to its judgement."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +16,7 @@ from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean
 from models.rules.row_key import RowKey, read_key
+from models.rules.typed_text import normalised
 
 # Besides what a register says itself (closed.mark).
 _MARKS = re.compile(r"[(（]\s*已(?:注销|解散|停用)\s*[)）]$")
@@ -192,6 +192,4 @@ def _without_mark(title: str, marks: set[str]) -> str:
 
 def _plain(text: str) -> str:
     """Full-width brackets as narrow ones; nothing gets longer or shorter by it."""
-    return "".join(
-        narrow if len(narrow := unicodedata.normalize("NFKC", sign)) == 1 else sign for sign in text
-    )
+    return "".join(narrow if len(narrow := normalised("NFKC", sign)) == 1 else sign for sign in text)

@@ -1,7 +1,6 @@
 """Which row of a sheet is its header, which column answers what, and which rows are data."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 from models.imports.target import PASSED_OVER, Heading
 from models.rules.row_key import KEY_HEADING
+from models.rules.typed_text import folded
 from models.xlsx.worksheet import Sheet, SheetRow
 
 KEY_PATH = "key"
@@ -300,8 +300,7 @@ def bare(heading: str) -> str:
 
 
 def _plain(heading: str) -> str:
-    folded = unicodedata.normalize("NFKC", heading[: 2 * LONGEST_NAME]).casefold()
-    return folded.translate(_OPENED).strip()
+    return folded(heading[: 2 * LONGEST_NAME]).translate(_OPENED).strip()
 
 
 def _is_free(path: str, paths: Sequence[str]) -> bool:

@@ -1,14 +1,16 @@
 """A day as people and spreadsheets write it."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from datetime import date, timedelta
 
 from models.rules.messages import clean, say
+from models.rules.typed_text import normalised
 
 # Excel counts days from here; five digits reach from 1927 to 2173.
 EXCEL_ORIGIN = date(1899, 12, 30)
+# A day and a clock, however they are spaced.
+LONGEST_WRITTEN = 100
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 _CLOCK = re.compile(r"[T ]+[0-9]{1,2}:[0-9:.]+$")
 _WRITTEN = re.compile(r"([0-9]{4})[年./-]([0-9]{1,2})(?:[月./-]([0-9]{1,2})日?|月)?")
@@ -21,7 +23,9 @@ def read_day(typed: str, label: str, today: date) -> date:
     in it, and nobody is to be late for not having said on which day.
     Raises ValueError with a sentence that names the `label`.
     """
-    plain = _CLOCK.sub("", unicodedata.normalize("NFKC", clean(typed)).strip())
+    if len(typed) > LONGEST_WRITTEN:
+        raise ValueError(say("date", label=label))
+    plain = _CLOCK.sub("", normalised("NFKC", clean(typed)).strip())
     if serial := _SERIAL.fullmatch(plain):
         return EXCEL_ORIGIN + timedelta(int(serial[1]))
     written = _WRITTEN.fullmatch(plain.replace(" ", ""))

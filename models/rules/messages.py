@@ -4,9 +4,10 @@ Two audiences read these: the person filling in a form (validation), and the per
 school's YAML (definitions). Both sentences name the thing and say what to do next.
 """
 
-import unicodedata
+import re
 
 from models.rules.definitions.definition_messages import DEFINITION_MESSAGES
+from models.rules.typed_text import LONGEST_TYPED, normalised
 
 FORM_MESSAGES = {
     "required": "请填写{label}。",
@@ -14,6 +15,7 @@ FORM_MESSAGES = {
     "required_image": "请上传{label}。",
     "too_long": "{label}最多{max}个字，现在是{now}个字，请删减。",
     "too_long_to_read": "{label}的内容太长，读不了，请删减。",
+    "endless": "一栏最多能读{max}个字，刚才的内容没有保存。请返回上一页，删减以后再提交。",
     "number": "{label}请填写整数，例如 350。",
     "number_digits": "{label}的数字太大了，请核对。",
     "number_min": "{label}不能小于{min}。",
@@ -54,6 +56,8 @@ FORM_MESSAGES = {
 
 MESSAGES = FORM_MESSAGES | DEFINITION_MESSAGES
 
+# Control characters (but tab and line feed) and halves of a surrogate pair.
+_UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = {0x00A0: " ", 0x2007: " ", 0x202F: " ", 0xFEFF: None, 0x200B: None}
 
 
@@ -69,8 +73,8 @@ def clean(text: str) -> str:
     """Typed text made safe to keep: NFC, one kind of line end, no control characters, trimmed.
 
     Control characters, NUL and lone surrogates are dropped (they cannot be stored, printed or
-    put in a workbook); non-breaking spaces become plain ones. Tab and line feed stay.
+    put in a workbook); non-breaking spaces become plain ones. Tab and line feed stay. Longer than
+    LONGEST_TYPED nothing gets, which every reader's own limit then refuses.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return unicodedata.normalize("NFC", kept).strip(" \n\t\u3000")
+    text = text[:LONGEST_TYPED].replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+    return normalised("NFC", _UNKEPT.sub("", text)).strip(" \n\t\u3000")

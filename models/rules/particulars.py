@@ -4,10 +4,10 @@ Each function gives what is kept, or raises ValueError with the sentence that go
 """
 
 import re
-import unicodedata
 
 from models.rules.fields.text import Email, Phone
 from models.rules.messages import clean, say
+from models.rules.typed_text import folded, normalised
 
 LONGEST_UNIT_NAME = 100
 LONGEST_PERSON_NAME = 50
@@ -24,7 +24,7 @@ def tidy(typed: str | None) -> str:
 
 def same(name: str) -> str:
     """What two spellings of a name have in common: case and full-width letters do not count."""
-    return unicodedata.normalize("NFKC", tidy(name)).casefold()
+    return folded(tidy(name))
 
 
 def unit_name(typed: str) -> str:
@@ -37,7 +37,7 @@ def person_name(typed: str) -> str:
 
 def username(typed: str) -> str:
     """What one signs in with; full-width letters become plain ones."""
-    name = unicodedata.normalize("NFKC", tidy(typed))
+    name = normalised("NFKC", tidy(typed))
     if not name:
         raise ValueError(say("required", label="用户名"))
     if not USERNAME.fullmatch(name):
@@ -56,6 +56,8 @@ def email(typed: str) -> str:
     address = clean(typed)
     if not address:
         return ""
+    if len(address) > LONGEST_EMAIL:
+        raise ValueError(say("email", label=EMAIL.label))
     address = EMAIL.parse(address, EMAIL.label)
     # Many mail servers take no other letters before the @.
     if not address.isascii() or len(address) > LONGEST_EMAIL:

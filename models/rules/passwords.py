@@ -6,13 +6,14 @@ The profile 'modern' follows NIST SP 800-63B (length and a blocked list, no comp
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from models.rules.typed_text import folded
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -112,7 +113,7 @@ def problem(password: str, rules: Rules, username: str, words: Collection[str] =
 
 def own_part(password: str, words: Collection[str] = ()) -> str:
     """What is left without common words, the school's names, years, runs and repetitions."""
-    plain = unicodedata.normalize("NFKC", password).casefold()
+    plain = folded(password)
     rest = _without_runs(re.sub(r"(?:19|20)\d\d", " ", _once(plain)))
     known = {word.casefold() for word in words if len(word) > 1} | common_words()
     # As typed and as meant: p@ssw0rd is password.

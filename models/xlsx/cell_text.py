@@ -9,12 +9,12 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
-from unicodedata import is_normalized
 
 from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from models.rules.messages import clean
+from models.rules.typed_text import is_normal
 
 # What a number of Excel can hold.
 MOST_DIGITS = 15
@@ -57,7 +57,7 @@ def of_words(words: str) -> Text:
     if "_x" in words:
         words = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), words)
     # Most texts are clean already, and to see so takes a tenth of the time of cleaning.
-    plain = words.isprintable() and is_normalized("NFC", words)
+    plain = words.isprintable() and is_normal(words)
     text = words.strip(" ") if plain else clean(words)
     if ERRORS.fullmatch(text):
         return Text(text, BROKEN.format(error=text))

@@ -11,17 +11,22 @@ from flask.testing import FlaskClient
 MOST_PAGES = 120
 # Ends the session that everything else needs.
 LEAVES = "/sign-out"
+NOT_TYPED = ("hidden", "checkbox", "radio", "submit", "file")
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One request: method, path, query and form items in their order."""
+    """One request: method, path, query and form items in their order.
+
+    `typed`: the names of those items into which a person types.
+    """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     items: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = field(default=())
+    typed: tuple[str, ...] = ()
 
 
 def requests_of(client: FlaskClient, start: str) -> list[Sent]:
@@ -62,6 +67,7 @@ def _links(soup: BeautifulSoup, base: str) -> Iterator[str]:
 def _forms(soup: BeautifulSoup, base: str) -> Iterator[Sent]:
     for form in soup.select("form"):
         items, files = [], []
+        typed = tuple(box["name"] for box in form.select("textarea[name], input[name]") if _is_typed(box))
         for box in form.select("[name]"):
             if box.get("type") == "file":
                 files.append(box["name"])
@@ -78,7 +84,11 @@ def _forms(soup: BeautifulSoup, base: str) -> Iterator[Sent]:
         for address in dict.fromkeys(one for one in addresses if one != LEAVES):
             said = tuple(items)
             query, body = ((), said) if method == "POST" else (said, ())
-            yield Sent(method, address, query, body, tuple(files))
+            yield Sent(method, address, query, body, tuple(files), typed)
+
+
+def _is_typed(box: Tag) -> bool:
+    return box.name == "textarea" or box.get("type", "text") not in NOT_TYPED
 
 
 def _held(box: Tag) -> str:

@@ -1,7 +1,6 @@
 """The office's form for a campaign, and what next year's begins with."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +18,7 @@ from models.clock import CAMPUS_ZONE, campus_now, campus_time
 from models.database import db
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
+from models.rules.typed_text import normalised
 
 LONGEST_NOTICE = 10000
 YEARS = range(2000, 2100)
@@ -34,7 +34,7 @@ def read_moment(typed: str, label: str) -> datetime:
 
     Raises ValueError with a sentence that names the `label`.
     """
-    plain = unicodedata.normalize("NFKC", clean(typed)).strip()
+    plain = normalised("NFKC", clean(typed)).strip()
     written = WRITTEN.fullmatch(plain)
     if written is None:
         raise ValueError(f"{label}请写到几时几分，例如 2026-02-25 17:00。")
@@ -119,7 +119,7 @@ class CampaignForm(FlaskForm):
         return Wording(**(values | {"year": int(values["year"])}))
 
     def validate_year(self, field: StringField) -> None:
-        digits = unicodedata.normalize("NFKC", field.data)
+        digits = normalised("NFKC", field.data)
         if not re.fullmatch("[0-9]{4}", digits) or int(digits) not in YEARS:
             raise ValidationError(f"年度请填 {YEARS[0]} 至 {YEARS[-1]} 的四位数字。")
         field.data = digits

@@ -1,7 +1,6 @@
 """台账: found by what people remember, narrowed by the address, read page by page."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
@@ -25,6 +24,7 @@ from models.register.search import STANDINGS
 from models.register.staleness import stale_before
 from models.rules.filters import EVERYTHING, Cursor, Filters
 from models.rules.policy import Action
+from models.rules.typed_text import normalised
 
 NOTHING = "—"
 PAGE_SIZE = 20
@@ -44,7 +44,7 @@ def register() -> Response:
 @requires(Action.READ)
 def register_by_phone() -> Response:
     """Whose phone ends so. By POST, for a phone stands in no address; nothing is written."""
-    typed = unicodedata.normalize("NFKC", request.form.get("phone", "")[:40])
+    typed = normalised("NFKC", request.form.get("phone", "")[:40])
     ending = re.sub(r"[^0-9]", "", typed)
     if len(ending) < SHORTEST_ENDING:
         problem = f"请填写电话号码的最后 {SHORTEST_ENDING} 位或更多数字。"

@@ -10,6 +10,7 @@ from models.rules.fields.account_key import normalise
 from models.rules.fields.base import Words, codes_of
 from models.rules.fields.text import URL
 from models.rules.messages import say
+from models.rules.typed_text import normalised
 
 if TYPE_CHECKING:
     from models.rules.definitions.definition import Promoted
@@ -102,7 +103,7 @@ def identifier_of(channel: "Promoted", values: Mapping[str, Any]) -> Identifier 
 
 def _squeezed(typed: str) -> str:
     """Without width, spaces and characters that have no shape."""
-    text = unicodedata.normalize("NFKC", typed)
+    text = normalised("NFKC", typed)
     return "".join(
         character
         for character in text

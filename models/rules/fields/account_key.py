@@ -5,6 +5,10 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from urllib.parse import unquote
 
+from models.rules.typed_text import folded
+
+# Longer answers no form takes: the keys of what is kept are those of the whole text.
+LONGEST_TITLE, LONGEST_ACCOUNT = 3000, 2000
 _ADDRESS = re.compile(
     r"(?P<host>[^\s/:.@?#]+(?:\.[^\s/:.@?#]+)+)(?::(?P<port>\d*))?"
     r"(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?"
@@ -35,7 +39,7 @@ def normalise(text: str, hosts: Sequence[str] = (), kept: Collection[str] | None
     until its next approved filing writes its key anew. After a release a change here needs a
     migration that does so for all rows at once.
     """
-    before, key = None, text
+    before, key = None, text[:LONGEST_ACCOUNT]
     # Each round takes something away or leaves all as it is, so it ends; one slip may hide another.
     while key != before:
         before, key = key, _FRONT.sub("", _plain(key)).rstrip("/")
@@ -46,11 +50,11 @@ def normalise(text: str, hosts: Sequence[str] = (), kept: Collection[str] | None
 
 def title_key(title: str) -> str:
     """A name without what people write differently: width, case, spaces and punctuation."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())
+    return re.sub(r"[\W_]+", "", folded(title[:LONGEST_TITLE]))
 
 
 def _plain(text: str) -> str:
-    decoded = unquote(unicodedata.normalize("NFKC", text).casefold())
+    decoded = unquote(folded(text))
     return "".join(
         character
         for character in decoded

@@ -110,7 +110,7 @@ class TypedInput(wtforms.StringField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return clean(self.raw_data[0][:LONGEST_INPUT])
+            return clean(self.raw_data[0])
         return "" if self.data is None else self.show(self.data)
 
 

@@ -1,13 +1,13 @@
 """What people and Excel write into a cell, in the words that the form's own inputs take."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
 
-from models.rules.dates import EXCEL_ORIGIN
+from models.rules.dates import EXCEL_ORIGIN, LONGEST_WRITTEN
 from models.rules.fields.account_key import title_key
 from models.rules.messages import clean
+from models.rules.typed_text import normalised
 
 # A cell that is crossed out says nothing; where no word would be an answer, neither does 无.
 CROSSED_OUT = frozenset({"/", "\\", "／", "-", "--", "－", "—", "——", "–", "―"})
@@ -16,6 +16,7 @@ NOTHING = CROSSED_OUT | {"无", "暂无", "没有", "未认证", "未开通", "N
 YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "对", "y", "yes", "true"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "没有", "不是", "n", "no", "false"})
 
+LONGEST_OTHER = 300
 _SERIAL = re.compile(r"[2-7][0-9]{4}(\.[0-9]+)?|80000")
 _CLOCK = re.compile(r"[T ]+[0-9]{1,2}:[0-9:.]+$")
 _UNBROKEN = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})?")
@@ -39,11 +40,13 @@ _DENIED = ("不", "非", "无", "未", "没")
 
 def narrow(text: str) -> str:
     """Cleaned text with half-width digits and letters."""
-    return unicodedata.normalize("NFKC", clean(text)).strip()
+    return normalised("NFKC", clean(text)).strip()
 
 
 def written_day(text: str) -> str:
     """A day or month as the inputs take it: Excel's day number, a clock behind it, 20220305."""
+    if len(text) > LONGEST_WRITTEN:
+        return text
     plain = _CLOCK.sub("", narrow(text)).removesuffix("份")
     if _SERIAL.fullmatch(plain):
         return (EXCEL_ORIGIN + timedelta(int(float(plain)))).isoformat()
@@ -70,8 +73,10 @@ def listed(text: str) -> list[str]:
 
 def behind_other(text: str) -> str:
     """小红书 of 其他：小红书; the text itself where 其他 does not stand in front."""
-    match = _OTHER.fullmatch(clean(text))
-    return match[1] if match else clean(text)
+    words = clean(text)
+    # Runs of spaces can be shared out among the pattern's parts in very many ways.
+    match = _OTHER.fullmatch(words) if len(words) <= LONGEST_OTHER else None
+    return match[1] if match else words
 
 
 def count_of(text: str, scale_unit: str, bare_is_scaled: bool = False) -> str:

@@ -1,7 +1,6 @@
 """Types that are typed as one text: text, long_text, number, phone, email, url, account."""
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -10,6 +9,7 @@ from pydantic import Field as Key
 from models.rules.fields.base import Field, InputClass, TypedArea
 from models.rules.fields.cell_words import NOTHING, count_of
 from models.rules.messages import say
+from models.rules.typed_text import normalised
 
 # Also behind a word and a colon; not the @ inside the path of an address.
 _EMAIL = re.compile(r"(?:^|[:,;(])[^@/:,;(]+@[^@/:?]+\.[^@/:?]+")
@@ -17,6 +17,8 @@ _EMAIL = re.compile(r"(?:^|[:,;(])[^@/:,;(]+@[^@/:?]+\.[^@/:?]+")
 URL = re.compile(r"(https?://)?([^\s/:.@?#]+\.)+[^\s/:.@?#]{2,}(:\d{1,5})?([/?#][^\s<>\"]*)?", re.IGNORECASE)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3}-?)?\d{7,8}(-\d{1,6})?")
+# No number, telephone or e-mail address is longer, however it is spaced.
+LONGEST_SHORT = 300
 _DASHES = dict.fromkeys(map(ord, "－—–‐‑−―"), "-")
 
 
@@ -66,7 +68,9 @@ class Number(Field):
     default: int | None = None  # type: ignore[assignment]  # elsewhere a text
 
     def parse(self, typed: str, label: str) -> int:
-        digits = unicodedata.normalize("NFKC", typed).replace(",", "").replace(" ", "")
+        if len(typed) > LONGEST_SHORT:
+            raise ValueError(say("number_digits", label=label))
+        digits = normalised("NFKC", typed).replace(",", "").replace(" ", "")
         value = self._amount(digits, label)
         if value < self.min:
             raise ValueError(say("number_min", label=label, min=self.min))
@@ -134,7 +138,9 @@ class Phone(Field):
     unsaid: ClassVar = NOTHING
 
     def parse(self, typed: str, label: str) -> str:
-        number = unicodedata.normalize("NFKC", typed).translate(_DASHES)
+        if len(typed) > LONGEST_SHORT:
+            raise ValueError(say("phone", label=label))
+        number = normalised("NFKC", typed).translate(_DASHES)
         number = re.sub(r"[\s()]+", "", re.sub(r"(转|分机|ext\.?)", "-", number.lower()))
         number = number.removeprefix("+86").removeprefix("-")
         bare = number.replace("-", "")
@@ -155,10 +161,12 @@ class Email(Field):
     unsaid: ClassVar = NOTHING
 
     def parse(self, typed: str, label: str) -> str:
+        if len(typed) > LONGEST_SHORT:
+            raise ValueError(say("email", label=label))
         # Its tables of characters take long to compile: only where an address is read.
         from email_validator import EmailNotValidError, validate_email
 
-        address = unicodedata.normalize("NFKC", typed)
+        address = normalised("NFKC", typed)
         try:
             # Campus hosts may be internal: only the form of the address is checked.
             return validate_email(address, check_deliverability=False).normalized
@@ -177,10 +185,10 @@ class Url(Field):
     max_length: int = Key(default=300, ge=1, le=2000)
 
     def parse(self, typed: str, label: str) -> str:
-        address = typed.replace("：//", "://")
+        address = _measured(typed.replace("：//", "://"), label, self.max_length)
         if not URL.fullmatch(address):
             raise ValueError(say("url", label=label))
-        return _measured(address, label, self.max_length)
+        return address
 
     def example(self, seed: int) -> str:
         return f"https://www.school.edu.cn/media/{seed}"
@@ -194,12 +202,12 @@ class Account(Field):
     max_length: int = Key(default=200, ge=1, le=500)
 
     def parse(self, typed: str, label: str) -> str:
-        line = " ".join(typed.split())
+        line = _measured(" ".join(typed.split()), label, self.max_length)
         # People hide an address they know to be unwanted: ＠ and # for @, spaces in between.
-        bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line)).replace("。", ".")
+        bare = re.sub(r"\s+", "", normalised("NFKC", line)).replace("。", ".")
         if _EMAIL.search(re.sub(r"#(?=[a-z0-9-]+\.[a-z.]+$)", "@", bare, flags=re.IGNORECASE)):
             raise ValueError(say("account_email", label=label))
-        return _measured(line, label, self.max_length)
+        return line
 
     def example(self, seed: int) -> str:
         return f"school_media_{seed}"

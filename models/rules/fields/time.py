@@ -1,13 +1,14 @@
 """Types of the calendar: date and month."""
 
 import re
-import unicodedata
 from datetime import date
 from typing import Any, ClassVar, Literal
 
+from models.rules.dates import LONGEST_WRITTEN
 from models.rules.fields.base import Field
 from models.rules.fields.cell_words import NOTHING, lost_nought, written_day
 from models.rules.messages import say
+from models.rules.typed_text import normalised
 
 _SEPARATORS = re.compile(r"[年月./\-]")
 
@@ -78,7 +79,9 @@ class Month(Field):
 
 def _numbers(typed: str) -> list[int]:
     """The numbers of a written date, [] when it holds anything else or is absurdly long."""
-    plain = unicodedata.normalize("NFKC", typed).replace(" ", "")
+    if len(typed) > LONGEST_WRITTEN:
+        return []
+    plain = normalised("NFKC", typed).replace(" ", "")
     if len(plain) > 12:
         return []
     pieces = _SEPARATORS.split(re.sub(r"[月日]$", "", plain))
