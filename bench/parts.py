@@ -6,7 +6,7 @@ from functools import cached_property
 
 from flask import Flask
 
-from bench import board, channels, exporting, growth, importing, many, reading, register, single
+from bench import board, channels, exporting, growth, importing, many, reading, register, single, texts
 from bench.measuring import Result, apart
 from bench.scale import Scale
 from bench.school import filled_app
@@ -34,5 +34,6 @@ PARTS: dict[str, Callable[[Bench], Iterable[Result]]] = {
     "importing": lambda bench: apart(importing, bench.scale),
     "board": lambda bench: board.measured(bench.scale),
     "channels": lambda bench: channels.measured(bench.scale),
+    "texts": lambda bench: texts.measured(bench.app, bench.scale),
     "exporting": lambda bench: exporting.measured(bench.scale),
 }

@@ -20,6 +20,7 @@ class Scale:
     workbook_rows: int = 2000
     workbook_pairs: int = 7
     hostile_files: int | None = None  # None: all of them
+    worst_texts: int | None = None  # the same
     import_rows: int = 2000
     board_units: int = 300
     board_channels: int = 20_000
@@ -43,6 +44,7 @@ SMALLEST = Scale(
     workbook_rows=2,
     workbook_pairs=1,
     hostile_files=1,
+    worst_texts=1,
     import_rows=2,
     board_units=20,
     board_channels=100,

@@ -44,7 +44,12 @@ def copies_of_sample() -> list[int]:
 
 def officer(institution: str) -> Person:
     """Somebody of the office, who may read every filing of the school."""
-    query = select(Person).join(Grant).where(Grant.role == Role.office)
+    return holder_of(Role.office, institution)
+
+
+def holder_of(role: Role, institution: str) -> Person:
+    """Somebody of the school who holds the role."""
+    query = select(Person).join(Grant).where(Grant.role == role)
     return db.session.scalars(query.where(Person.institution == institution)).first()
 
 

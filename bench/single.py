@@ -5,6 +5,7 @@ from shutil import rmtree
 from statistics import median
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from bench import raw_form
 from bench.measuring import Result, medians_of_pairs, seconds
@@ -14,6 +15,7 @@ from blueprints.institution.paper import draw_sheet, print_sheet
 from blueprints.institution.paper.printing import _qr, specimen
 from models.auth.sessions import open_session
 from models.database import db
+from models.people.person import Person
 
 LINK = "http://localhost:8000/school/filings/1234"
 
@@ -49,7 +51,7 @@ def requested_twice(app: Flask, pairs: int) -> list[Result]:
     with app.app_context():
         filing = sample()
         address = f"/{filing.institution}/filings/{filing.id}/sheet.pdf"
-        browser = _signed_in(app, filing.institution)
+        browser = signed_in(app, officer(filing.institution))
     first, again = [], []
     for _ in range(pairs):
         rmtree(f"{app.instance_path}/cache", ignore_errors=True)
@@ -61,9 +63,9 @@ def requested_twice(app: Flask, pairs: int) -> list[Result]:
                    median(again) / median(first), "x", 0.5, note)]  # fmt: skip
 
 
-def _signed_in(app: Flask, school: str):
-    """A client of somebody of the office."""
-    token = open_session(officer(school))
+def signed_in(app: Flask, person: Person) -> FlaskClient:
+    """A client with a session of this person; inside the application's context."""
+    token = open_session(person)
     db.session.commit()
     browser = app.test_client()
     with browser.session_transaction() as session:
