@@ -15,7 +15,7 @@ from tests.worst_texts import WORST, encoded, text_of
 # As much as a form may weigh, with room for its other items; servers read no more of an address.
 MOST_OF_FORM, MOST_OF_ADDRESS = 1_900_000, 60_000
 PERSONAS = ("reporter", "head", "office", "admin", "auditor", "anonymous", "link")
-LISTS = ("/pdsu/register", "/pdsu/filings", "/pdsu/found", "/pdsu/people", "/pdsu/units")
+LISTS = ("/pdsu/register", "/pdsu/filings/", "/pdsu/found", "/pdsu/people/", "/pdsu/units/")
 # In no form of a page: the register's search by a phone's end is sent by a script's form alone.
 BESIDES = {"office": [Sent("POST", "/pdsu/register", typed=("phone",))]}
 

@@ -123,7 +123,7 @@ def _start(job_id: int) -> None:
             **apart,
         )
     _put_behind(process)
-    watch = (current_app._get_current_object(), process, job_id)
+    watch = (current_app._get_current_object(), process, job_id)  # type: ignore[attr-defined]
     Thread(target=_watch, args=watch, name=WAITING, daemon=True).start()
 
 
