@@ -40,7 +40,6 @@ def init_app(app: Flask) -> None:
     app.request_class = GuardedRequest
     app.jinja_env.globals["request_number"] = request_number
     app.before_request(_number_request)
-    app.before_request(_refuse_endless_text)
     app.after_request(guard_response)
     got_request_exception.connect(_log_failure, app)
 
@@ -84,6 +83,19 @@ class GuardedRequest(Request):
 
     form_data_parser_class = _BoundedParser
 
+    def _load_form_data(self) -> None:
+        """Read the form within the view's own bounds; no box of it holds more than a reader takes.
+
+        What a reader would have to cut is refused whole, and said so.
+        """
+        read_before = "form" in self.__dict__
+        super()._load_form_data()
+        if read_before:
+            return
+        for name, typed in self.form.items(multi=True):
+            if len(typed) > LONGEST_TYPED and name != SEALED:
+                raise UnprocessableEntity
+
     @property
     def referrer(self) -> str | None:  # type: ignore[override]
         """Which page asked, as the browser says; None also for what is no address at all."""
@@ -111,13 +123,6 @@ def request_number() -> str:
 
 def _number_request() -> None:
     request_number()
-
-
-def _refuse_endless_text() -> None:
-    """No box holds so much: what the readers would have to cut is refused whole, and said so."""
-    for name, typed in request.form.items(multi=True):
-        if len(typed) > LONGEST_TYPED and name != SEALED:
-            raise UnprocessableEntity
 
 
 def _log_failure(_app: Flask, exception: BaseException, **_: object) -> None:
