@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError, UnprocessableEntity
 
 from blueprints.auth.sign_in_page import SIGN_IN, draw_sign_in, sign_in_first
 from blueprints.web.page import refuse
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     """Give every error of the application its page."""
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(CSRFError, show_expired)
+    app.register_error_handler(UnprocessableEntity, show_too_long)
     app.register_error_handler(SecurityError, show_unknown_host)
     app.register_error_handler(500, show_failure)
 
@@ -62,6 +63,16 @@ def show_expired(error: CSRFError) -> Response:
         title="页面已过期",
         advice="您可能已在别处退出或重新登录。请先复制未保存的内容，再刷新页面。",
     )
+
+
+def show_too_long(error: UnprocessableEntity) -> Response:
+    """A form with a box that no reader takes; who is signed out learns that first."""
+    return sign_in_first() if _must_sign_in() else show(error)
+
+
+def _must_sign_in() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return not current_user.is_authenticated and getattr(view, "action", Action.OPEN) is not Action.OPEN
 
 
 def show_failure(error: Exception) -> Response:
