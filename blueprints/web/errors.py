@@ -1,7 +1,5 @@
 """What goes wrong, said in Chinese with what to do next; never a bare status code."""
 
-from typing import Any
-
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -53,8 +51,7 @@ def show_expired(error: CSRFError) -> Response:
     """A form whose session is gone leads to sign-in, with what was typed; else the page is old."""
     if request.endpoint == SIGN_IN:
         return draw_sign_in(400, STALE_SIGN_IN)
-    view: Any = current_app.view_functions[request.endpoint or ""]
-    if not current_user.is_authenticated and view.action is not Action.OPEN:
+    if _must_sign_in():
         return sign_in_first()
     return refuse(
         "error.html",
@@ -71,6 +68,7 @@ def show_too_long(error: UnprocessableEntity) -> Response:
 
 
 def _must_sign_in() -> bool:
+    """Whether somebody signed out asked for what is not open to everybody."""
     view = current_app.view_functions.get(request.endpoint or "")
     return not current_user.is_authenticated and getattr(view, "action", Action.OPEN) is not Action.OPEN
 
