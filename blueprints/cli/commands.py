@@ -99,6 +99,9 @@ def _warm_up() -> None:
 
     from blueprints.institution.components import table_workbook  # noqa: F401
     from blueprints.institution.paper import summary_pdf  # noqa: F401
+    from models.examining import pool
+
+    pool.POOL.get_ready()
 
 
 def _proxy_settings(address: str | None) -> dict:

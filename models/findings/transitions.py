@@ -10,6 +10,7 @@ from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db, lock, rows_changed
 from models.events import history
+from models.examining.examined import Examined
 from models.filings.filing import Filing
 from models.filings.starting import start
 from models.filings.transitions import keep
@@ -23,7 +24,6 @@ from models.rules.definitions.institution import Institution
 from models.rules.fields.account_key import normalise
 from models.rules.filing_kind import FilingKind
 from models.rules.similar_names import school_name_in
-from models.rules.uploads import Picture
 from models.rules.workflow import Refused, Role
 
 LONGEST = {"title": 200, "platform": 100, "account": 500, "words": 2000}
@@ -37,7 +37,7 @@ class Noted:
     platform: str = ""
     account: str = ""
     note: str = ""
-    picture: Picture | None = None
+    picture: Examined | None = None
 
 
 def note(
@@ -260,7 +260,7 @@ def _join(finding: FoundAccount, noted: Noted, actor: Person, now: datetime) -> 
     _write(finding, actor, now, "再次登记")
 
 
-def _kept(picture: Picture | None) -> dict:
+def _kept(picture: Examined | None) -> dict:
     if picture is None:
         return {}
     return {"screenshot": picture.content, "screenshot_mime": picture.mime}

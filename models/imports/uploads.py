@@ -29,7 +29,6 @@ from models.imports.target import PASSED_OVER, RowState, Target
 from models.people.person import Person
 from models.people.unit import Unit
 from models.rules.workflow import Refused
-from models.xlsx.gate import check
 from models.xlsx.worksheet import Sheet, SheetRow
 
 # Names and phones wait in it: it does not wait for ever.
@@ -124,14 +123,6 @@ def remembered(institution: str, target: str) -> dict[str, str]:
         ColumnName.institution == institution, ColumnName.target == target
     )
     return {headings.normalised(ERRORS_HEADING): PASSED_OVER, **dict(db.session.execute(query).all())}
-
-
-def read(content: bytes, name: str) -> list[Sheet]:
-    """The sheets of a file; asks nothing of the database. Raises BadWorkbook with a sentence."""
-    from models.xlsx.reading import read_workbook  # brings openpyxl along
-
-    check(content, name)
-    return read_workbook(content)
 
 
 def start(

@@ -14,6 +14,8 @@ from models.campaigns.report import Report
 from models.campaigns.transitions import publish, record
 from models.clock import utcnow
 from models.database import db
+from models.examining import pool
+from models.examining.examined import Examined
 from models.filings import transitions as filing_transitions
 from models.filings.filing import Filing
 from models.filings.invite import issue
@@ -26,7 +28,6 @@ from models.messaging import notices, saved_replies
 from models.messaging.outbox import Delivery, Mail
 from models.people.person import Person
 from models.rules.report_workflow import ReportState
-from models.rules.uploads import Picture
 from tests import builders
 from tests.authz import laying
 from tests.authz.canaries import phone, word
@@ -97,7 +98,7 @@ def _fill(report: Report, whose: str, signer: Person) -> None:
 
 
 def _lay_found(school, units: dict, people: dict, things: dict) -> None:
-    picture = Picture(builders.png(), "image/png", 60, 60)
+    picture = Examined(builders.png(), "image/png", 60, 60)
     for number, finder in enumerate(("wutong", "reporter_elsewhere")):
         whose = "own" if finder == "wutong" else "found"
         noted = transitions.Noted(
@@ -211,7 +212,7 @@ def _lay_uploads(school, units: dict, people: dict, things: dict) -> None:
             units["own"],
             f"{word('upload', 'file')}.xlsx",
             content,
-            uploads.read(content, "a.xlsx"),
+            pool.sheets_of(content, "a.xlsx"),
         )
         if state == "judged":
             upload_rows.judge_next(upload, target)

@@ -1,24 +1,21 @@
 """What the office writes down about one report: a later deadline, the paper that came."""
 
 from datetime import date
-from pathlib import PurePath
 
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import FileStorage
 from wtforms import FileField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import DateInput
 
 from blueprints.institution.campaigns.setup_form import MomentField
 from blueprints.institution.components.form_fields import at_most
-from blueprints.institution.components.uploads import ENDINGS, KNOWN_ENDINGS
+from blueprints.institution.components.uploads import Files
 from models import clock
 from models.campaigns.report import Report
 from models.campaigns.transitions import Scan
 from models.rules.dates import read_day
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
-from models.rules.uploads import LARGEST_FILE, PDF, BadDocument, BadPicture, check_pdf, is_pdf, read_proof
 
 
 class ExtensionForm(FlaskForm):
@@ -44,12 +41,13 @@ class PaperForm(FlaskForm):
     place = StringField("存放地点", filters=[tidy], validators=[at_most(200)])
     scan = FileField("扫描件（PDF 或图片，可以不传）")
 
-    def __init__(self, report: Report, **settings) -> None:
+    def __init__(self, report: Report, files: Files | None = None, **settings) -> None:
         held = report.paper_on or clock.today()
         super().__init__(
             data={"day": held.isoformat(), "place": report.paper_place or report.campaign.place}, **settings
         )
         self.on: date | None = None
+        self.sent = (files or {}).get("scan")
         self.taken: Scan | None = None
 
     def validate_day(self, field: StringField) -> None:
@@ -58,23 +56,9 @@ class PaperForm(FlaskForm):
         except ValueError as problem:
             raise ValidationError(str(problem)) from None
 
-    def validate_scan(self, field: FileField) -> None:
-        if field.data and field.data.filename:
-            try:
-                self.taken = read_scan(field.data)
-            except (BadPicture, BadDocument) as problem:
-                raise ValidationError(str(problem)) from None
-
-
-def read_scan(upload: FileStorage) -> Scan:
-    """A PDF byte for byte, a picture painted anew. Raises BadDocument or BadPicture."""
-    content = upload.stream.read(LARGEST_FILE + 1)
-    if is_pdf(content):
-        check_pdf(content)
-        mime = PDF
-    else:
-        picture = read_proof(content)
-        content, mime = picture.content, picture.mime
-    name = PurePath(clean(upload.filename))
-    stem = name.stem if name.suffix.lower() in KNOWN_ENDINGS else name.name
-    return Scan(content, stem[-200:] + ENDINGS[mime], mime)
+    def validate_scan(self, _field: FileField) -> None:
+        """A PDF byte for byte, a picture painted anew; it was examined before."""
+        if self.sent is not None and self.sent.file is None:
+            raise ValidationError(self.sent.problem)
+        if self.sent is not None and self.sent.file is not None:
+            self.taken = Scan(self.sent.file.content, self.sent.name, self.sent.file.mime)

@@ -6,6 +6,7 @@ from flask_login import current_user
 from blueprints.institution.campaigns.loading import load_report
 from blueprints.institution.campaigns.receipt_forms import ExtensionForm, PaperForm
 from blueprints.institution.campaigns.unit_report import LONGEST_REASON, REPORT, show
+from blueprints.institution.components.uploads import Files, examines
 from blueprints.institution.download import handed_in
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import revision_of
@@ -18,6 +19,7 @@ from models.campaigns.report import Report
 from models.campaigns.transitions import extend, listed, receive, receive_paper
 from models.database import db, will_write
 from models.events import history
+from models.examining.examined import Kind
 from models.rules.messages import clean
 from models.rules.policy import Action
 from models.rules.report_workflow import ReportState
@@ -95,11 +97,12 @@ def extend_report(campaign_id: int, unit_id: int) -> Response:
 
 @mould.post(f"{REPORT}/paper")
 @requires(Action.OVERSEE)
+@examines(scan=Kind.document)
 @once
-def report_paper(campaign_id: int, unit_id: int) -> Response:
+def report_paper(campaign_id: int, unit_id: int, files: Files) -> Response:
     """纸质件已收: the day, the place, the scan."""
     report = load_report(campaign_id, unit_id)
-    form = PaperForm(report)
+    form = PaperForm(report, files)
     if not form.validate_on_submit():
         return show(report, 422, paper=form)
     with attempt() as attempted:

@@ -17,10 +17,10 @@ def as_typed(case: FilingCase, draft: bool = False) -> FilingCase:
     return replace(case, circumstances=circumstances)
 
 
-def read(case: FilingCase) -> answers.Reading:
-    """Read the request's form by the filing's own; uploads become attachments first."""
+def read(case: FilingCase, files: uploads.Files) -> answers.Reading:
+    """Read the request's form by the filing's own; the files become attachments first."""
     filing = case.filing
-    stored, upload_errors = uploads.receive(case)
+    stored, upload_errors = uploads.receive(case, files)
     reading = answers.read(case.form, filing.kind, request.form, case.circumstances, stored=stored)
     reading.errors |= upload_errors | drop_too_far_ahead(case, reading)
     for path in reading.errors:

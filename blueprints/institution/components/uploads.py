@@ -1,35 +1,97 @@
-"""Files handed in with a form become attachments before the answers are read."""
+"""Files handed in with a form: examined before anything is loaded to be written, then attached.
 
+Examining takes its time. Whoever examines holds nothing in the database meanwhile: every row that
+was loaded before is loaded anew when it is next looked at.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import PurePath
+from typing import Any
 
-from flask import request
-from werkzeug.datastructures import FileStorage
+from flask import Response, request
 
-from blueprints.institution.loading import FilingCase
+from blueprints.institution.loading import FilingCase, load_case
 from models.clock import utcnow
 from models.database import db
+from models.examining import pool
+from models.examining.examined import LARGEST_FILE, PDF, BadFile, Examined, Kind
 from models.filings.attachment import Attachment
 from models.filings.filing import Filing
-from models.rules.fields import Field
+from models.rules.definitions.definition import Form
+from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean
-from models.rules.uploads import (
-    LARGEST_FILE,
-    PDF,
-    BadDocument,
-    BadPicture,
-    Picture,
-    check_pdf,
-    is_pdf,
-    read_picture,
-    read_proof,
-)
 
 ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", PDF: ".pdf"}
 KNOWN_ENDINGS = {*ENDINGS.values(), ".jpeg"}
 
 
-def receive(case: FilingCase) -> tuple[dict, dict[str, str]]:
-    """Take in the request's files.
+@dataclass(frozen=True)
+class Sent:
+    """A file of the request: its name, and what is kept of it or the sentence that refuses it."""
+
+    name: str
+    file: Examined | None
+    problem: str = ""
+
+
+Files = Mapping[str, Sent]
+
+
+def examine(wanted: Mapping[str, Kind]) -> Files:
+    """The request's files among these inputs, by input. Ends the running transaction if there are any."""
+    sent = {name: file for name in wanted if (file := request.files.get(name)) and file.filename}
+    if sent:
+        db.session.rollback()
+    files = {}
+    for name, file in sent.items():
+        # One byte more than is taken: what is larger is refused without being read.
+        content = file.stream.read(LARGEST_FILE + 1)
+        file.stream.seek(0)
+        try:
+            examined = pool.examine(wanted[name], content)
+        except BadFile as refusal:
+            files[name] = Sent(clean(file.filename or ""), None, str(refusal))
+        else:
+            files[name] = Sent(_named(file.filename or "", ENDINGS[examined.mime]), examined)
+    return files
+
+
+def examine_for(form: Form, kind: FilingKind | str) -> Files:
+    """The files of a form's items."""
+    return examine({
+        item.name: Kind.picture if item.type == "image" else Kind.document
+        for item in form.items(kind)
+        if item.is_upload
+    })  # fmt: skip
+
+
+def load_with_files(filing_id: int) -> tuple[FilingCase, Files]:
+    """The case, else 404, and the files sent for it; it is loaded once they are examined."""
+    case = load_case(filing_id)
+    files = examine_for(case.form, case.filing.kind)
+    return load_case(filing_id) if files else case, files
+
+
+def examines(**wanted: Kind) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """The view gets the files of these inputs, examined, as `files`.
+
+    Goes below `requires` and above `once`: what that has written down must not be rolled back.
+    """
+
+    def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def examined_first(*args: Any, **kwargs: Any) -> Response:
+            return view(*args, files=examine(wanted), **kwargs)
+
+        return examined_first
+
+    return decorate
+
+
+def receive(case: FilingCase, files: Files) -> tuple[dict, dict[str, str]]:
+    """Take in the files that were examined.
 
     Out: the stored answers with each uploaded item set to its new file (or emptied where the
     person ticked it away), and the sentence of every file that was refused.
@@ -41,18 +103,17 @@ def receive(case: FilingCase) -> tuple[dict, dict[str, str]]:
             continue
         if request.form.get(f"{field.name}-remove"):
             stored.pop(field.name, None)
-        upload = request.files.get(field.name)
-        if upload and upload.filename:
-            try:
-                stored[field.name] = _attach(filing, field, upload)
-            except (BadPicture, BadDocument) as refusal:
-                errors[field.name] = str(refusal)
+        sent = files.get(field.name)
+        if sent is not None and sent.file is not None:
+            stored[field.name] = _attach(filing, field.name, sent.name, sent.file)
+        elif sent is not None:
+            errors[field.name] = sent.problem
     return stored, errors
 
 
-def receive_new(case: FilingCase) -> tuple[dict, dict[str, str]]:
+def receive_new(case: FilingCase, files: Files) -> tuple[dict, dict[str, str]]:
     """The same, but only the files of items that had none yet."""
-    stored, errors = receive(case)
+    stored, errors = receive(case, files)
     return {name: file for name, file in stored.items() if name not in case.filing.answers}, errors
 
 
@@ -62,14 +123,12 @@ def lost(given: dict) -> dict[str, str]:
     return dict.fromkeys(given, sentence)
 
 
-def _attach(filing: Filing, field: Field, upload: FileStorage) -> dict[str, str]:
-    # One byte more than is taken: what is larger is refused without being read.
-    file = _looked_at(field, upload.stream.read(LARGEST_FILE + 1))
+def _attach(filing: Filing, item: str, name: str, file: Examined) -> dict[str, str]:
     kept = Attachment(
         institution=filing.institution,
         filing_id=filing.id,
-        field=field.name,
-        name=_named(upload.filename, ENDINGS[file.mime]),
+        field=item,
+        name=name,
         mime=file.mime,
         size=len(file.content),
         width=file.width or None,
@@ -80,16 +139,6 @@ def _attach(filing: Filing, field: Field, upload: FileStorage) -> dict[str, str]
     db.session.add(kept)
     db.session.flush()
     return {"attachment": str(kept.id), "name": kept.name}
-
-
-def _looked_at(field: Field, content: bytes) -> Picture:
-    """What is kept of a file. Its content decides what it is, whatever it is called."""
-    if field.type == "image":
-        return read_picture(content)
-    if not is_pdf(content):
-        return read_proof(content)
-    check_pdf(content)
-    return Picture(content, PDF, 0, 0)
 
 
 def _named(filename: str, ending: str) -> str:

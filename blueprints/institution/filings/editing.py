@@ -11,6 +11,7 @@ from blueprints.institution.components.changes import marks
 from blueprints.institution.components.deadlines import due
 from blueprints.institution.components.progress import sent_back, who_signs_first
 from blueprints.institution.components.reading import as_typed, drop_too_far_ahead, read, says_open
+from blueprints.institution.components.uploads import load_with_files
 from blueprints.institution.filings.cautions import cautions
 from blueprints.institution.loading import FilingCase, case_of, is_within_scope, load_case, revision_of
 from blueprints.institution.paper import draw_sheet
@@ -48,10 +49,10 @@ def edit(filing_id: int) -> Response:
 @requires(Action.FILE)
 def hand_in(filing_id: int) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in."""
-    case, taken_by = load_case(filing_id), None
+    (case, files), taken_by = load_with_files(filing_id), None
     filing = case.filing
     submitting = request.form.get("do") == Verb.submit
-    reading = read(as_typed(case, draft=not submitting))
+    reading = read(as_typed(case, draft=not submitting), files)
     revision = revision_of(request.form)
     with attempt() as attempted:
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
@@ -93,10 +94,10 @@ def keep(filing_id: int) -> Response:
 
     `?picture=<item>` says that a picture was chosen: its item is drawn again to show it.
     """
-    case = load_case(filing_id)
+    case, files = load_with_files(filing_id)
     filing = case.filing
     picture = _picture_item(case, request.args.get("picture", ""))
-    reading = read(as_typed(case, draft=True))
+    reading = read(as_typed(case, draft=True), files)
     revision = revision_of(request.form)
     with attempt() as attempted:
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))

@@ -113,9 +113,9 @@ def delete(filing_id: int) -> Response:
 @requires(Action.FILE)
 def complete(filing_id: int) -> Response:
     """Fill in what could not be known before the account was opened (待补充)."""
-    case = load_case(filing_id)
+    case, files = uploads.load_with_files(filing_id)
     filing = case.filing
-    given, errors = uploads.receive_new(case)
+    given, errors = uploads.receive_new(case, files)
     reading = answers.read_missing(
         case.form, filing.kind, request.form, case.circumstances, stored=filing.answers
     )

@@ -4,6 +4,7 @@ from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
+from blueprints.institution.components.uploads import Files, Sent, examines
 from blueprints.institution.download import handed_in
 from blueprints.institution.filtering import chips, page_number, units_on_offer, whole_number
 from blueprints.institution.loading import find, is_within_scope
@@ -14,6 +15,7 @@ from blueprints.web.page import go, page
 from models.campaigns.campaign import running
 from models.channels.channel import Channel, ChannelState
 from models.database import db
+from models.examining.examined import Kind
 from models.filings import queries
 from models.findings.found_account import STANDINGS, FoundAccount, found_accounts, unanswered
 from models.findings.matching import is_same_account, noted_already, on_file, platforms
@@ -23,7 +25,6 @@ from models.rules.filters import Filters
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
 from models.rules.policy import Action
-from models.rules.uploads import LARGEST_FILE, BadPicture, Picture, read_proof
 from models.rules.workflow import Role
 
 PAGE_SIZE = 20
@@ -66,10 +67,12 @@ def new_found() -> Response:
 
 @mould.post("/found/new")
 @requires(Action.READ)
+@examines(screenshot=Kind.proof)
 @once
-def note_found() -> Response:
+def note_found(files: Files) -> Response:
+    """Note it, unless it is on file already."""
     typed = {name: request.form.get(name, "") for name in (*LABELS, "unit")}
-    noted, errors = _read(typed)
+    noted, errors = _read(typed, files.get("screenshot"))
     if not errors and request.form.get("anyway") != "1" and _same(noted):
         return _draw_new(typed, {}, 422, asks=True)
     unit, problem = chosen_unit(typed["unit"])
@@ -157,7 +160,7 @@ def linked(channel: Channel) -> str:
     return url_for(".channel", channel_id=channel.id) if in_scope else ""
 
 
-def _read(typed: dict[str, str]) -> tuple[Noted, dict[str, str]]:
+def _read(typed: dict[str, str], screenshot: Sent | None) -> tuple[Noted, dict[str, str]]:
     cleaned = {name: tidy(typed[name]) for name in ("title", "platform", "account")}
     cleaned["words"] = clean(typed["words"])
     errors = {
@@ -167,20 +170,11 @@ def _read(typed: dict[str, str]) -> tuple[Noted, dict[str, str]]:
     }
     if not cleaned["title"] and not cleaned["account"]:
         errors["title"] = "请填写名称；不知道名称的，至少填写链接或账号。"
-    picture, problem = _picture()
-    errors |= {"screenshot": problem} if problem else {}
+    if screenshot is not None and screenshot.problem:
+        errors["screenshot"] = screenshot.problem
     title = cleaned["title"] or cleaned["account"][: LONGEST["title"]]
+    picture = screenshot.file if screenshot else None
     return Noted(title, cleaned["platform"], cleaned["account"], cleaned["words"], picture), errors
-
-
-def _picture() -> tuple[Picture | None, str]:
-    upload = request.files.get("screenshot")
-    if upload is None or not upload.filename:
-        return None, ""
-    try:
-        return read_proof(upload.stream.read(LARGEST_FILE + 1)), ""
-    except BadPicture as refusal:
-        return None, str(refusal)
 
 
 def _same(noted: Noted) -> bool:

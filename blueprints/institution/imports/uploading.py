@@ -11,12 +11,13 @@ from blueprints.web.access import requires
 from blueprints.web.page import page
 from blueprints.web.refusal import attempt
 from models.database import db
+from models.examining import pool
+from models.examining.examined import BadFile
 from models.imports import targets, uploads
 from models.people.unit import Unit
 from models.rules.messages import clean
 from models.rules.policy import Action
 from models.rules.workflow import Role
-from models.xlsx.gate import BadWorkbook
 from models.xlsx.worksheet import Sheet
 
 
@@ -40,7 +41,7 @@ def start_import(target: str) -> Response:
     name = clean(sent.filename or "") if sent else ""
     if not name:
         return _draw(target, wanted, {"file": "请选择要导入的 Excel 文件。"}, 422)
-    with attempt(BadWorkbook) as attempted:
+    with attempt(BadFile) as attempted:
         content, sheets = _read(sent.stream.read(), name)
         unit = db.session.get(Unit, whole_number(wanted)) if wanted else None
         into = targets.target_of(target, g.institution, current_user, unit)
@@ -54,7 +55,7 @@ def start_import(target: str) -> Response:
 def _read(content: bytes, name: str) -> tuple[bytes, list[Sheet]]:
     # Reading takes its time, and so far nothing was written: others need not wait for it.
     db.session.rollback()
-    return content, uploads.read(content, name)
+    return content, pool.sheets_of(content, name)
 
 
 def _units(target: str) -> dict[str, str]:

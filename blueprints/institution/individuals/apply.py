@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Response, abort, current_app, flash, g, request, url_for
 from flask.blueprints import BlueprintSetupState
 
+from blueprints.institution.components import uploads
 from blueprints.institution.components.progress import sent_back, state_words
 from blueprints.institution.download import attachment_file, paper_file
 from blueprints.institution.individuals import applying
@@ -54,6 +55,7 @@ def apply(token: str) -> Response:
 def apply_with(token: str) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in: once."""
     application = _load(token)
+    files = uploads.examine_for(application.definition, FilingKind.first)
     # Two presses of one button: the second waits here and then finds it handed in.
     lock(f"invite {application.invite.id}")
     db.session.refresh(application.invite)
@@ -62,7 +64,7 @@ def apply_with(token: str) -> Response:
     submitting = request.form.get("do") == Verb.submit
     person = ApplicantForm(request.form, prefix="applicant-")
     revision = applying.begin(application)
-    reading = applying.read(application, person, submitting)
+    reading = applying.read(application, person, submitting, files)
     with attempt() as attempted:
         applying.keep(application, reading, person, revision)
         if submitting and not reading.errors:

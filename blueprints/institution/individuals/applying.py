@@ -12,6 +12,7 @@ from sqlalchemy import select
 from blueprints.institution.components.individual_ways import links_allowed
 from blueprints.institution.components.reading import read as read_answers
 from blueprints.institution.components.reading import says_open
+from blueprints.institution.components.uploads import Files
 from blueprints.institution.individuals.individual_forms import ApplicantForm
 from blueprints.institution.loading import FilingCase, revision_of
 from blueprints.web.refusal import attempt_in_savepoint
@@ -115,13 +116,10 @@ def begin(application: Application) -> int:
     return invite.filing.revision
 
 
-def read(application: Application, person: ApplicantForm, submitting: bool) -> Reading:
+def read(application: Application, person: ApplicantForm, submitting: bool, files: Files) -> Reading:
     """The answers of the request and, where it is handed in, what is wrong with them."""
-    reading = read_answers(
-        FilingCase(
-            application.filing, application.definition, application.circumstances(draft=not submitting)
-        )
-    )
+    circumstances = application.circumstances(draft=not submitting)
+    reading = read_answers(FilingCase(application.filing, application.definition, circumstances), files)
     if person.validate() or not submitting:
         slips = {}
     else:
