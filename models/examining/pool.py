@@ -228,9 +228,12 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
     """What stands in a workbook. Raises BadFile with a sentence."""
     _, body = POOL.ask(Kind.workbook, content, name)
     try:
-        return [Sheet(_text(title), tuple(map(_row, rows))) for title, rows in json.loads(body)]
+        sheets = [Sheet(_text(title), tuple(map(_row, rows))) for title, rows in json.loads(body)]
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         raise BadFile(DIED) from None
+    if not sheets:
+        raise BadFile(DIED)
+    return sheets
 
 
 def _row(row: list[Any]) -> SheetRow:
