@@ -17,6 +17,13 @@ def photo(notes: bytes = b"", size: tuple[int, int] = WIDE) -> bytes:
     return out.getvalue()
 
 
+def large_png() -> bytes:
+    """As many pixels as are allowed, and next to no bytes."""
+    out = BytesIO()
+    Image.new("1", (8000, 5000)).save(out, "PNG")
+    return out.getvalue()
+
+
 def notes(*entries: tuple[int, int, int, bytes], count: int | None = None, more: bytes = b"") -> bytes:
     """An EXIF block: tag, type, how many, and the value or where it lies."""
     directory = struct.pack(">H", len(entries) if count is None else count)
