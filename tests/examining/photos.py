@@ -1,6 +1,7 @@
 """Photos as bytes, with what a camera notes beside them, whole or spoilt."""
 
 import struct
+import zlib
 from io import BytesIO
 
 from PIL import Image
@@ -22,6 +23,16 @@ def large_png() -> bytes:
     out = BytesIO()
     Image.new("1", (8000, 5000)).save(out, "PNG")
     return out.getvalue()
+
+
+def noted_png(notes: bytes) -> bytes:
+    """A PNG with an EXIF block, which begins without a name there."""
+    out = BytesIO()
+    Image.new("RGB", WIDE).save(out, "PNG")
+    whole, checksum = out.getvalue(), zlib.crc32(b"eXIf" + notes)
+    chunk = struct.pack(">I", len(notes)) + b"eXIf" + notes + struct.pack(">I", checksum)
+    at = whole.index(b"IDAT") - 4
+    return whole[:at] + chunk + whole[at:]
 
 
 def notes(*entries: tuple[int, int, int, bytes], count: int | None = None, more: bytes = b"") -> bytes:

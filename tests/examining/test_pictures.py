@@ -9,7 +9,7 @@ from models.examining import pool
 from models.examining.examined import LARGEST_FILE, BadFile, Examined, Kind
 from models.examining.pictures import LONGEST_SIDE, LONGEST_SIDE_OF_PROOF
 from tests import builders
-from tests.examining.photos import SIDEWAYS, SPOILT, STUMBLING, TALL, WIDE, held, photo
+from tests.examining.photos import SIDEWAYS, SPOILT, STUMBLING, TALL, WIDE, held, noted_png, photo
 
 PICTURES = (Kind.picture, Kind.proof)
 
@@ -71,6 +71,13 @@ def test_a_photo_stands_upright_though_its_other_notes_are_spoilt(what):
 @pytest.mark.parametrize("what", SPOILT)
 def test_a_photo_whose_notes_are_spoilt_is_taken_as_it_lies(what):
     assert painted(photo(SPOILT[what])).size == WIDE
+
+
+@pytest.mark.parametrize(
+    "notes", [b"MM\0*\0\5", b"XX\0*\0\0\0\x08", b""], ids=["cut", "another alphabet", "none"]
+)
+def test_a_png_whose_notes_are_spoilt_is_taken_as_it_lies(notes):
+    assert painted(noted_png(notes)).size == WIDE
 
 
 def test_a_large_photo_is_made_small_before_it_is_turned():

@@ -8,7 +8,18 @@ from io import BytesIO
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from tests.xlsx.packing import MAIN, ROW, SHEET, changed, sheet, with_sheet, with_strings, workbook
+from tests.xlsx.packing import (
+    MAIN,
+    ROW,
+    SHEET,
+    STRINGS,
+    changed,
+    sheet,
+    swollen,
+    with_sheet,
+    with_strings,
+    workbook,
+)
 
 TYPES = "[Content_Types].xml"
 BIG = 64 << 20
@@ -143,6 +154,18 @@ def overlapping() -> bytes:
     return with_sheet(data + wide, after=f"<mergeCells>{refs}</mergeCells>")
 
 
+def bomb() -> bytes:
+    pieces = swollen(sheet(ROW), b"</sheetData>", b" " * (1 << 20), BIG >> 20)
+    return changed(workbook(), {SHEET: pieces})
+
+
+def long_string(megabytes: int) -> bytes:
+    content = with_strings("<si><t></t></si>")
+    with ZipFile(BytesIO(content)) as package:
+        pieces = swollen(package.read(STRINGS), b"</t>", b"a" * (1 << 20), megabytes)
+    return changed(content, {STRINGS: pieces})
+
+
 def short_strings() -> bytes:
     return with_strings("".join(f"<si><t>{n}</t></si>" for n in range(1_500_000)))
 
@@ -188,14 +211,12 @@ FILES: dict[str, Callable[[], Hostile]] = {
     "two thousand parts": lambda: Hostile(
         "a.xlsx", changed(workbook(), {f"xl/media/{n}": b"" for n in range(2000)}), "部分"
     ),
-    "a bomb": lambda: Hostile("a.xlsx", with_sheet(ROW + " " * BIG), "太大"),
+    "a bomb": lambda: Hostile("a.xlsx", bomb(), "太大"),
     "a bomb beside the sheet": lambda: Hostile(
         "a.xlsx", changed(workbook(), {"xl/media/a.png": bytes(BIG)}), "太大"
     ),
     "ninety megabytes": lambda: Hostile("a.xlsx", long_parts(), "太大"),
-    "a string of 300 MB": lambda: Hostile(
-        "a.xlsx", with_strings(f"<si><t>{'a' * (300 << 20)}</t></si>"), "太大"
-    ),
+    "a string of 300 MB": lambda: Hostile("a.xlsx", long_string(300), "太大"),
     "a string of 8 MB": lambda: Hostile("a.xlsx", with_strings(f"<si><t>{noise(8 << 20)}</t></si>"), "太长"),
     "a million and a half strings": lambda: Hostile("a.xlsx", short_strings(), "太多"),
     "one long text in every cell": lambda: Hostile("a.xlsx", one_text_everywhere(), "太多"),

@@ -1,6 +1,8 @@
 """Workbooks as bytes, put together part by part."""
 
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import repeat
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -22,16 +24,36 @@ def workbook(*rows: list) -> bytes:
     return file.getvalue()
 
 
-def changed(content: bytes, parts: dict[str, bytes] | None = None, drop: str = "") -> bytes:
-    """The same package with parts put in its place or beside them, and one left out."""
+def changed(content: bytes, parts: dict[str, bytes | Iterable[bytes]] | None = None, drop: str = "") -> bytes:
+    """The same package with parts put in its place or beside them, and one left out.
+
+    A part that is large comes piece by piece: it is never in memory whole.
+    """
     parts, file = dict(parts or {}), BytesIO()
     with ZipFile(BytesIO(content)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
             if name != drop:
-                new.writestr(name, parts.pop(name, old.read(name)))
+                _write(new, name, parts.pop(name, old.read(name)))
         for name, words in parts.items():
-            new.writestr(name, words)
+            _write(new, name, words)
     return file.getvalue()
+
+
+def _write(package: ZipFile, name: str, words: bytes | Iterable[bytes]) -> None:
+    if isinstance(words, bytes):
+        package.writestr(name, words)
+        return
+    with package.open(name, "w") as part:
+        for piece in words:
+            part.write(piece)
+
+
+def swollen(part: bytes, at: bytes, piece: bytes, times: int) -> Iterator[bytes]:
+    """A part with a piece put in before a place so many times."""
+    before, after = part.split(at)
+    yield before
+    yield from repeat(piece, times)
+    yield at + after
 
 
 def sheet(data: str, before: str = "", after: str = "") -> bytes:
