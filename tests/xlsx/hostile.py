@@ -3,8 +3,9 @@
 import random
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
+from itertools import repeat
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -14,6 +15,7 @@ from tests.xlsx.packing import (
     SHEET,
     STRINGS,
     changed,
+    in_pieces,
     sheet,
     swollen,
     with_sheet,
@@ -31,6 +33,19 @@ class Hostile(NamedTuple):
     name: str
     content: bytes
     sentence: str
+
+
+def with_rows(pieces: Iterable[bytes], data: str = "") -> bytes:
+    """A sheet of these rows, which are never in memory together; `data`: those before them."""
+    return changed(workbook(), {SHEET: swollen(sheet(data), b"</sheetData>", pieces)})
+
+
+def with_texts(words: str, at: bytes, pieces: Iterable[bytes]) -> bytes:
+    """A sheet whose cells share these texts, with pieces put in before a place."""
+    content = with_strings(words)
+    with ZipFile(BytesIO(content)) as package:
+        part = package.read(STRINGS)
+    return changed(content, {STRINGS: swollen(part, at, pieces)})
 
 
 def noise(length: int) -> str:
@@ -119,27 +134,32 @@ def deep() -> bytes:
 
 
 def many_names() -> bytes:
-    return with_sheet("".join(f'<row r="{n + 1}" a{n}="1"/>' for n in range(900_000)))
+    return with_rows(in_pieces(lambda n: f'<row r="{n + 1}" a{n}="1"/>', range(900_000)))
 
 
 def empty_rows(count: int) -> bytes:
     dice = random.Random(count)
-    rows = "".join(
-        f'<row r="{n}" ht="{dice.randrange(99)}"><c r="A{n}" s="1"/></row>' for n in range(2, count)
+    return with_rows(
+        in_pieces(
+            lambda n: f'<row r="{n}" ht="{dice.randrange(99)}"><c r="A{n}" s="1"/></row>', range(2, count)
+        ),
+        ROW,
     )
-    return with_sheet(ROW + rows)
 
 
 def long_parts() -> bytes:
     """More than may be unpacked, in parts that are no bombs."""
-    part = "".join(f"<!--{'a' * 90}{n}-->" for n in range(300_000)).encode()
-    return changed(with_sheet(ROW), {f"xl/a{n}.xml": part for n in range(3)})
+    parts = {
+        f"xl/a{number}.xml": in_pieces(lambda n: f"<!--{'a' * 90}{n}-->", range(300_000))
+        for number in range(3)
+    }
+    return changed(with_sheet(ROW), parts)
 
 
 def empty_cells() -> bytes:
     dice = random.Random(3)
     cells = [f'<c s="{number}"/>' for number in range(400)]
-    return with_sheet("".join(f"<row>{''.join(dice.choices(cells, k=100))}</row>" for _ in range(22_000)))
+    return with_rows(in_pieces(lambda _: f"<row>{''.join(dice.choices(cells, k=100))}</row>", range(22_000)))
 
 
 def merges(count: int) -> bytes:
@@ -155,19 +175,15 @@ def overlapping() -> bytes:
 
 
 def bomb() -> bytes:
-    pieces = swollen(sheet(ROW), b"</sheetData>", b" " * (1 << 20), BIG >> 20)
-    return changed(workbook(), {SHEET: pieces})
+    return with_rows(repeat(b" " * (1 << 20), BIG >> 20), ROW)
 
 
 def long_string(megabytes: int) -> bytes:
-    content = with_strings("<si><t></t></si>")
-    with ZipFile(BytesIO(content)) as package:
-        pieces = swollen(package.read(STRINGS), b"</t>", b"a" * (1 << 20), megabytes)
-    return changed(content, {STRINGS: pieces})
+    return with_texts("<si><t></t></si>", b"</t>", repeat(b"a" * (1 << 20), megabytes))
 
 
 def short_strings() -> bytes:
-    return with_strings("".join(f"<si><t>{n}</t></si>" for n in range(1_500_000)))
+    return with_texts("", b"</sst>", in_pieces(lambda n: f"<si><t>{n}</t></si>", range(1_500_000)))
 
 
 def one_text_everywhere() -> bytes:
@@ -177,9 +193,9 @@ def one_text_everywhere() -> bytes:
 
 
 def many_styles() -> bytes:
-    xfs = "".join(f'<xf numFmtId="{n % 300}" fontId="{n}"/>' for n in range(1_200_000))
-    part = f'<?xml version="1.0"?><styleSheet xmlns="{MAIN}"><cellXfs>{xfs}</cellXfs></styleSheet>'
-    return changed(workbook(), {"xl/styles.xml": part.encode()})
+    part = f'<?xml version="1.0"?><styleSheet xmlns="{MAIN}"><cellXfs></cellXfs></styleSheet>'.encode()
+    xfs = in_pieces(lambda n: f'<xf numFmtId="{n % 300}" fontId="{n}"/>', range(1_200_000))
+    return changed(workbook(), {"xl/styles.xml": swollen(part, b"</cellXfs>", xfs)})
 
 
 CSV = "账号名称,群人数\n信工之声,350\n"
@@ -248,7 +264,7 @@ FILES: dict[str, Callable[[], Hostile]] = {
     ),
     "half a million empty rows": lambda: Hostile("a.xlsx", empty_rows(500_000), ""),
     "a million empty rows": lambda: Hostile(
-        "a.xlsx", with_sheet(ROW + "".join(f'<row r="{n}" s="1"/>' for n in range(2, 1_000_000))), ""
+        "a.xlsx", with_rows(in_pieces(lambda n: f'<row r="{n}" s="1"/>', range(2, 1_000_000)), ROW), ""
     ),
     "three million empty cells": lambda: Hostile("a.xlsx", empty_cells(), "空白"),
     "a hundred thousand merges": lambda: Hostile("a.xlsx", merges(100_000), "合并单元格太多"),

@@ -1,8 +1,7 @@
 """Workbooks as bytes, put together part by part."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
-from itertools import repeat
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -48,12 +47,18 @@ def _write(package: ZipFile, name: str, words: bytes | Iterable[bytes]) -> None:
             part.write(piece)
 
 
-def swollen(part: bytes, at: bytes, piece: bytes, times: int) -> Iterator[bytes]:
-    """A part with a piece put in before a place so many times."""
+def swollen(part: bytes, at: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """A part with pieces put in before a place."""
     before, after = part.split(at)
     yield before
-    yield from repeat(piece, times)
+    yield from pieces
     yield at + after
+
+
+def in_pieces(make: Callable[[int], str], numbers: range) -> Iterator[bytes]:
+    """What is made of each number, some thousand at a time."""
+    for start in range(0, len(numbers), 4096):
+        yield "".join(map(make, numbers[start : start + 4096])).encode()
 
 
 def sheet(data: str, before: str = "", after: str = "") -> bytes:
