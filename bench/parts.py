@@ -6,7 +6,7 @@ from functools import cached_property
 
 from flask import Flask
 
-from bench import board, channels, exporting, growth, importing, many, reading, register, single, texts
+from bench import board, channels, exporting, files, growth, importing, many, reading, register, single, texts
 from bench.measuring import Result, apart
 from bench.scale import Scale
 from bench.school import filled_app
@@ -31,6 +31,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Result]]] = {
     "many forms": lambda bench: many.in_its_own_process(bench.app, bench.scale.light_pages),
     "growth": lambda bench: apart(growth, bench.scale),
     "reading": lambda bench: apart(reading, bench.scale),
+    "files": lambda bench: apart(files, bench.scale),
     "importing": lambda bench: apart(importing, bench.scale),
     "board": lambda bench: board.measured(bench.scale),
     "channels": lambda bench: channels.measured(bench.scale),

@@ -20,7 +20,7 @@ COLUMNS, NAME = 14, "a.xlsx"
 def measured(scale: Scale) -> list[Result]:
     """Time and memory of an honest workbook, then the worst of the hostile files."""
     rows = scale.workbook_rows
-    content = _workbook(rows)
+    content = workbook_of(rows)
     assert open_workbook(content, NAME) == ""
     ours, theirs = medians_of_pairs(
         lambda: open_workbook(content, NAME), lambda: _openpyxl(content), scale.workbook_pairs
@@ -37,7 +37,8 @@ def measured(scale: Scale) -> list[Result]:
     ]
 
 
-def _workbook(rows: int) -> bytes:
+def workbook_of(rows: int) -> bytes:
+    """An honest workbook."""
     book, file = Workbook(write_only=True), BytesIO()
     sheet = book.create_sheet()
     words = ["信息工程学院", "平院信工青年之声", 3.5, "13812345678", date(2019, 9, 1), "2-3次/周"]

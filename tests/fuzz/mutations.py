@@ -6,7 +6,12 @@ from dataclasses import replace
 from io import BytesIO
 from urllib.parse import urlencode
 
+from tests import builders
+from tests.examining.pdfs import HARMLESS, HOSTILE
+from tests.examining.photos import SPOILT, STUMBLING, large_png, photo
 from tests.fuzz.corpus import Sent
+from tests.xlsx.hostile import FILES
+from tests.xlsx.packing import workbook
 
 VALUES = (
     "",
@@ -107,7 +112,8 @@ BODIES = (
     ("application/x-www-form-urlencoded; charset=nonsense", b"a=b"),
     ("application/xml", b"<a/>"),
 )
-FILES = (
+HOSTILE_WORKBOOKS = ("a bomb", "an entity", "a size and a checksum that lie", "merges over merges")
+SENT_FILES = (
     b"",
     b"GIF89a",
     b"%PDF-1.4\n%%EOF",
@@ -116,6 +122,13 @@ FILES = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     b"\xff" * 5000,
     "备案,表".encode("gbk"),
+    builders.png_that_claims(60_000, 60_000),
+    large_png(),
+    *(photo(notes) for notes in (*SPOILT.values(), *STUMBLING.values())),
+    *(make() for make, _ in HOSTILE.values()),
+    *(make() for make in HARMLESS.values()),
+    workbook(),
+    *(FILES[name]().content for name in HOSTILE_WORKBOOKS),
 )
 NAMES = ("备案.png", "a.xlsx", "../../x.pdf", "", "\x00.jpg", "x" * 400 + ".pdf")
 
@@ -145,7 +158,7 @@ def _with_files(sent: Sent, dice: random.Random) -> dict:
     for name, value in sent.items:
         said.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
     for name in sent.files:
-        said[name] = (BytesIO(dice.choice(FILES)), dice.choice(NAMES))
+        said[name] = (BytesIO(dice.choice(SENT_FILES)), dice.choice(NAMES))
     return said
 
 
