@@ -15,7 +15,7 @@ from tests.campaigning import ask, unit_id
 from tests.client import Browser, Page
 from tests.examining.pdfs import HOSTILE
 from tests.examining.photos import SPOILT, large_png, photo
-from tests.finding import noted
+from tests.finding import FORM, LATE, NEW, noted
 from tests.imports.pages.conftest import send
 from tests.lending import DATABASE
 from tests.xlsx.packing import workbook
@@ -186,6 +186,17 @@ def test_others_can_write_while_a_file_is_examined(app, upload, kind, monkeypatc
     _, sentence = upload(builders.file(GOOD[kind](), "好.dat"))
     assert wanted == [kind]
     assert sentence == "" or kind is Kind.workbook
+
+
+def test_a_double_click_with_a_file_counts_once(sign_in):
+    browser = sign_in("sunli")
+    page = browser.open(NEW)
+    said = pages.answered(page, LATE, FORM)
+    browser.submit("登记", **said, screenshot=builders.file(builders.png(), "屏幕.png"))
+    browser.page = page
+    again = browser.submit("登记", **said, screenshot=builders.file(builders.png(), "屏幕.png"))
+    assert "没有重复保存" in again.text
+    assert len(browser.open("/pdsu/found").soup.select("#results tbody tr")) == 1
 
 
 @pytest.mark.parametrize("upload", PLACES, indirect=True)

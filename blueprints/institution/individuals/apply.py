@@ -55,7 +55,8 @@ def apply(token: str) -> Response:
 def apply_with(token: str) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in: once."""
     application = _load(token)
-    files = uploads.examine_for(application.definition, FilingKind.first)
+    if files := uploads.examine_for(application.definition, FilingKind.first):
+        application = _load(token)
     # Two presses of one button: the second waits here and then finds it handed in.
     lock(f"invite {application.invite.id}")
     db.session.refresh(application.invite)
