@@ -22,6 +22,7 @@ TAIL = 1024
 HARMLESS = {"/GoTo", ""}
 # All object streams together, unpacked: a hundred times what 50 pages need.
 MOST_UNPACKED = 32 * 1024 * 1024
+CHUNK = 1 << 16
 # Objects that begin and do not end lie in each other; so often may every byte be looked at.
 MOST_OVERLAP = 4
 
@@ -88,17 +89,19 @@ def _on_opening(root: DictionaryObject) -> str:
     """The kind of action that opening the document begins; '' for none or a mere place in it."""
     action = root.get("/OpenAction")
     action = action and action.get_object()
-    return str(action.get("/S", "")) if isinstance(action, DictionaryObject) else ""
+    if not isinstance(action, DictionaryObject):
+        return ""
+    return "/Next" if "/Next" in action else str(action.get("/S", ""))
 
 
 def _search(content: bytes) -> None:
     """Raises BadFile for what stands in any object, referred to or not, in an object stream or not."""
     packed = []
-    for text, stream in _objects(content):
+    for text, streams in _objects(content):
         names = _names(text)
         _refuse(set(names))
-        if stream is not None and ("ObjStm" in names or {"N", "First"} <= set(names)):
-            packed.append((names, stream))
+        if "ObjStm" in names or {"N", "First"} <= set(names):
+            packed += [(names, stream) for stream in streams]
     left = MOST_UNPACKED
     # Last, for in a locked file nothing can be unpacked.
     for names, stream in packed:
@@ -107,23 +110,24 @@ def _search(content: bytes) -> None:
         _refuse(set(_names(text)))
 
 
-def _objects(content: bytes) -> Iterator[tuple[bytes, int | None]]:
-    """The text of each object, and where the bytes of its stream begin, if it has one."""
+def _objects(content: bytes) -> Iterator[tuple[bytes, list[int]]]:
+    """The text of each object, and where the bytes of its stream may begin, if it has one."""
     left = MOST_OVERLAP * len(content)
     for beginning in BEGINNING.finditer(content):
-        end, stream = _end_of(content, beginning.end())
+        end, streams = _end_of(content, beginning.end())
         left -= end - beginning.end()
         if left < 0:
             raise BadFile(DAMAGED)
-        yield content[beginning.end() : end], stream
+        yield content[beginning.end() : end], streams
 
 
-def _end_of(content: bytes, start: int) -> tuple[int, int | None]:
+def _end_of(content: bytes, start: int) -> tuple[int, list[int]]:
     """Where an object ends, read as a reader program does: strings and comments hide what is in them.
 
-    Depth counts brackets of both kinds: where they do not match, more is read rather than less.
+    Depth counts brackets of both kinds: where they do not match, more is read rather than less. So a
+    stream may begin at several places, of which the last ends the object.
     """
-    at, depth, closed = start, 0, False
+    at, depth, closed, streams = start, 0, False, list[int]()
     while token := TOKEN.search(content, at):
         at, word = token.end(), token[0]
         if word in (b"<<", b"["):
@@ -133,11 +137,13 @@ def _end_of(content: bytes, start: int) -> tuple[int, int | None]:
         elif word == b"(":
             at = _end_of_string(content, at)
         elif word.startswith(b"endobj") and not depth:
-            return token.start(), None
-        elif word.startswith(b"stream") and not depth and closed:
-            return token.start(), _next_line(content, token.start() + len(b"stream"))
+            return token.start(), streams
+        elif word.startswith(b"stream"):
+            streams.append(_next_line(content, token.start() + len(b"stream")))
+            if closed and not depth:
+                return token.start(), streams
         closed = word == b">>" or (closed and word.startswith(b"%"))
-    return len(content), None
+    return len(content), streams
 
 
 def _next_line(content: bytes, at: int) -> int:
@@ -173,11 +179,15 @@ def _unpacked(content: bytes, names: list[str], stream: int, most: int) -> bytes
     filters = [name for name in names if name in FILTERS]
     if filters not in (["FlateDecode"], ["Fl"]) or "Predictor" in names:
         raise BadFile(ODD)
-    unpacking = zlib.decompressobj()
+    unpacking, text = zlib.decompressobj(), bytearray()
     try:
-        text = unpacking.decompress(memoryview(content)[stream:], most + 1)
+        # Piece by piece: what follows the stream is not copied for each.
+        for at in range(stream, len(content), CHUNK):
+            text += unpacking.decompress(content[at : at + CHUNK], most + 1 - len(text))
+            if len(text) > most:
+                raise BadFile(SWOLLEN)
+            if unpacking.eof:
+                break
     except zlib.error as error:
         raise BadFile(DAMAGED) from error
-    if len(text) > most:
-        raise BadFile(SWOLLEN)
-    return text
+    return bytes(text)

@@ -73,6 +73,13 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "one that does not say it is one": (
         lambda: document(b"", b"", object_stream(SCRIPT, b"/Filter/FlateDecode")), "自动执行",
     ),
+    "an object stream in a bracket that stays open": (
+        lambda: document(b"", b"", object_stream(SCRIPT, b"/Type/ObjStm/Filter/FlateDecode/A[")), "自动执行",
+    ),
+    "a site after a jump": (
+        lambda: document(b"/OpenAction<</S/GoTo/D[3 0 R/Fit]/Next<</S/URI/URI(http://evil.example)>>>>"),
+        "自动执行",
+    ),
     "a stream packed twice": (
         lambda: document(
             b"", b"",
