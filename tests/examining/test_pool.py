@@ -103,11 +103,16 @@ def test_one_that_was_killed_meanwhile_is_replaced(bounded, begun):
     assert picture_is_taken(bounded)
 
 
-def test_one_that_dies_over_a_file_says_so(bounded, begun):
+def test_one_that_dies_over_a_file_says_so(bounded, begun, monkeypatch):
     bounded.get_ready()
-    os.kill(begun[0].pid, signal.SIGSTOP)
-    Thread(target=os.kill, args=(begun[0].pid, signal.SIGKILL)).start()
-    assert sentence(bounded, Kind.picture, builders.png()) in (DIED, LARGE)
+    answer = begun[0]._answer
+
+    def dying(*question):
+        os.kill(begun[0].pid, signal.SIGKILL)
+        return answer(*question)
+
+    monkeypatch.setattr(begun[0], "_answer", dying)
+    assert sentence(bounded, Kind.picture, builders.png()) == DIED
     assert picture_is_taken(bounded)
 
 
@@ -119,13 +124,14 @@ def test_one_that_dies_over_a_file_says_so(bounded, begun):
     ],
     ids=["nothing", "half a length", "half an answer", "a list", "noise", "endless", "nested"],
 )  # fmt: skip
-def test_an_answer_that_is_none_is_not_believed(bounded, begun, words):
-    bounded.get_ready()
-    begun[0]._back, real = BytesIO(words), begun[0]._back
-    # Whatever it said, it is not asked again.
-    os.kill(begun[0].pid, signal.SIGKILL)
-    assert sentence(bounded, Kind.picture, builders.png()) in (DIED, LARGE)
-    real.close()
+def test_an_answer_that_is_none_is_not_believed(begun, words):
+    with closing(Pool(Bounds(patience=0.1))) as impatient:
+        impatient.get_ready()
+        begun[0]._back, real = BytesIO(words), begun[0]._back
+        # Half an answer is waited for, and then whoever owes the rest is ended.
+        assert sentence(impatient, Kind.picture, builders.png()) in (DIED, SLOW)
+        assert not begun[0].is_alive
+        real.close()
 
 
 @pytest.mark.parametrize(
