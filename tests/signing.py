@@ -59,8 +59,9 @@ def make_older(app: Flask, rows: type[SignIn] | type[SignInFailure], by: timedel
     """Let time pass for sessions or failures."""
     with app.app_context():
         for row in db.session.scalars(select(rows)).unique():
-            for name in {"at", "created_at", "seen_at"} & set(rows.__table__.columns.keys()):
-                setattr(row, name, getattr(row, name) - by)
+            for name in {"at", "open_until", "created_at", "seen_at"} & set(rows.__table__.columns.keys()):
+                if getattr(row, name) is not None:
+                    setattr(row, name, getattr(row, name) - by)
         db.session.commit()
 
 

@@ -30,7 +30,8 @@ WARN_BEFORE = timedelta(days=7)
 def prove(form: SignInForm) -> Person | None:
     """The person whom a valid form names and proves; None with the sentence beside the password.
 
-    The try is counted and committed first; then a lock holds for the right password too.
+    The try is counted and committed first; then a lock holds for the right password too. That it
+    failed is committed before it is said: where that cannot be, nothing is said of the password.
     """
     school, username, address = form.school.data, form.username.data, request.remote_addr or ""
     attempt = attempts.begin(school, username, address)
@@ -44,6 +45,8 @@ def prove(form: SignInForm) -> Person | None:
         form.password.errors = [_failed(form, attempt)]
         return None
     if person.one_time_is_over(utcnow()):
+        attempts.fail(attempt)
+        db.session.commit()
         security_log.kept_out(school)
         form.password.errors = [OVER]
         return None
@@ -53,6 +56,8 @@ def prove(form: SignInForm) -> Person | None:
 
 def _failed(form: SignInForm, attempt: Try) -> str:
     """What to say after a failure; one that brings a wait is written down."""
+    attempts.fail(attempt)
+    db.session.commit()
     security_log.kept_out(form.school.data)
     if attempt.address:
         log.warning("too many failed sign-ins from %s", request.remote_addr)

@@ -34,10 +34,11 @@ class PasswordForm(FlaskForm):
     def validate_old(self, field: PasswordField) -> None:
         """Guessed here it counts as at the sign-in."""
         whose = current_user.institution, current_user.username
-        waiting = attempts.begin(*whose, request.remote_addr or "").minutes
-        if waiting:
-            raise ValidationError(f"尝试次数过多，请在 {waiting} 分钟后再试。")
+        attempt = attempts.begin(*whose, request.remote_addr or "")
+        if attempt.minutes:
+            raise ValidationError(f"尝试次数过多，请在 {attempt.minutes} 分钟后再试。")
         if not current_user.check_password(field.data):
+            attempts.fail(attempt)
             raise ValidationError("当前密码不正确。")
         attempts.forgive(*whose)
 

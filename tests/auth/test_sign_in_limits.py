@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models.auth.attempts import PER_ACCOUNT, SignInFailure, begin
+from models.auth import attempts
+from models.auth.attempts import LOOKED_AT, PER_ACCOUNT, SignInFailure, begin
 from models.clock import utcnow
 from models.database import db
 from models.events.history import Event
@@ -62,6 +63,49 @@ def test_failures_that_lie_far_apart_bring_no_wait(app):
     for _ in range(3):
         assert all(WRONG in sentence for sentence in fail(app, "linxiao", 4))
         make_older(app, SignInFailure, timedelta(minutes=15))
+
+
+def cut_off(monkeypatch, app, username, times):
+    """So many tries whose end was never written down, as when the process is killed meanwhile."""
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("blueprints.auth.credentials.authenticate", killed)
+        for _ in range(times):
+            with pytest.raises(KeyboardInterrupt):
+                try_to_enter(app, username, "wrong")
+
+
+def test_a_try_that_was_cut_off_is_not_a_failure(app, demo, monkeypatch):
+    right = demo.passwords["pdsu", "linxiao"]
+    fail(app, "linxiao", 3)
+    cut_off(monkeypatch, app, "linxiao", 2)
+    # Until then it may still be under way: a hundred at once are a hundred tries.
+    assert WAIT.format(1) in said_to(app, "linxiao", right)
+    make_older(app, SignInFailure, LOOKED_AT)
+    assert WRONG in said_to(app, "linxiao")
+    assert said_to(app, "linxiao", right) == "您好，林晓"
+
+
+def test_a_failure_that_took_longer_than_expected_counts(app):
+    with app.app_context():
+        for _ in range(PER_ACCOUNT.failures):
+            late = begin("pdsu", "linxiao", "10.1.1.1", utcnow() - LOOKED_AT)
+            attempts.fail(late)
+            db.session.commit()
+    assert WAIT.format(1) in said_to(app, "linxiao")
+
+
+def test_nothing_is_said_of_a_password_whose_failure_cannot_be_written_down(app, monkeypatch):
+    def full(_attempt):
+        raise OSError("database or disk is full")
+
+    monkeypatch.setattr(attempts, "fail", full)
+    with pytest.raises(AssertionError, match="系统出错了") as page:
+        try_to_enter(app, "linxiao", "wrong")
+    assert WRONG not in str(page.value)
 
 
 def test_getting_in_clears_the_failures_of_the_account(app, demo):
