@@ -87,6 +87,7 @@ def _judge(target: FilingTarget, lines: list[Line]) -> None:
 
 
 def _confirm(target: FilingTarget, lines: list[Line]) -> None:
+    target.get_ready(len(lines))
     target.confirm(lines)
     db.session.commit()
 

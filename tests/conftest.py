@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
@@ -18,6 +17,7 @@ from app import HOUSE
 from blueprints.cli.demo import load_demo
 from models.database import MIGRATIONS
 from models.rules import passwords
+from models.rules.passwords import Hasher
 from tests.client import Browser
 from tests.lending import DATABASE, LentApp
 from tests.parts import CHROMIUM, PATIENCE, require_part
@@ -50,7 +50,7 @@ class Demo:
 def quick_passwords() -> Iterator[None]:
     """Passwords are hashed and checked as in earnest, with less work each time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "HASHER", Hasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

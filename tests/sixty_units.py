@@ -10,6 +10,7 @@ from models.filings import transitions
 from models.filings.starting import start
 from models.people.person import Grant, Person
 from models.people.unit import Unit, add_unit
+from models.rules.passwords import HASHER
 from models.rules.workflow import Role
 from tests.client import Browser
 
@@ -74,7 +75,7 @@ def founded(app: Flask, code: str, channels_of: Callable[[int], int]) -> School:
 
 def _people(code: str, wanted: dict[str, tuple[Role, Unit]]) -> None:
     pattern = Person(institution=code, name="-", username="-")
-    pattern.set_password(PASSWORD)
+    pattern.set_password(HASHER.hash(PASSWORD))
     for username, (role, unit) in wanted.items():
         person = Person(
             institution=code,

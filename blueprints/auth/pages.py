@@ -14,7 +14,7 @@ from blueprints.web.access import requires
 from blueprints.web.page import go, is_own_address, page
 from blueprints.web.schools import institutions
 from models.administration.people import note_own_password
-from models.auth import attempts
+from models.auth import attempts, hashing
 from models.auth import sessions as sign_in_sessions
 from models.database import db
 from models.deployment import sign_in_settings
@@ -35,19 +35,29 @@ class PasswordForm(FlaskForm):
         """Guessed here it counts as at the sign-in."""
         whose = current_user.institution, current_user.username
         attempt = attempts.begin(*whose, request.remote_addr or "")
+        db.session.commit()
         if attempt.minutes:
             raise ValidationError(f"尝试次数过多，请在 {attempt.minutes} 分钟后再试。")
-        if not current_user.check_password(field.data):
+        right = sign_in_sessions.authenticate(*whose, field.data) is not None
+        if right:
+            attempts.forgive(*whose)
+        else:
             attempts.fail(attempt)
+        db.session.commit()
+        if not right:
             raise ValidationError("当前密码不正确。")
-        attempts.forgive(*whose)
 
     def validate_new(self, field: PasswordField) -> None:
         rules = sign_in_settings().rules
         sentence = problem(field.data, rules, current_user.username, _school_words())
         if sentence:
             raise ValidationError(sentence)
-        if current_user.has_used(field.data, rules):
+        if self.old.errors:
+            # Else somebody at an open session could guess here without being counted.
+            return
+        used = current_user.used_hashes(rules)
+        db.session.rollback()
+        if any(hashing.proves(password_hash, field.data) for password_hash in used):
             kept = f"最近 {rules.kept} 次用过的密码" if rules.kept > 1 else "当前密码"
             raise ValidationError(f"新密码不能与{kept}相同，请换一个。")
 
@@ -131,10 +141,11 @@ def password() -> Response:
         return go_inside(None, current_user.institution)
     form = PasswordForm()
     if not form.validate_on_submit():
-        db.session.commit()  # a wrong password counts
         return _draw_password(form, status=422 if form.errors else 200)
     person = current_user._get_current_object()
-    person.set_password(form.new.data)
+    db.session.rollback()
+    password_hash = hashing.hashed(form.new.data)
+    person.set_password(password_hash)
     note_own_password(person)
     # Whoever knew the old password is signed out everywhere; this browser starts afresh.
     sign_in_sessions.close_all(person)

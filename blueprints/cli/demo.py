@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
+from models.auth.hashing import hashed
 from models.clock import campus_time, utcnow
 from models.database import db
 from models.filings import transitions
@@ -88,9 +89,11 @@ def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, st
     """
     if not is_wanted(institution):
         raise Refused(f"{institution.name}已有单位，不能再装入演示数据。")
+    db.session.rollback()
     described = yaml.safe_load((folder / "demo.yaml").read_text("utf-8"))
+    passwords = [(password := _password(), hashed(password)) for _ in described["people"]]
     units = _add_units(institution, described["units"])
-    people, accounts = _add_people(institution, described["people"], units)
+    people, accounts = _add_people(institution, described["people"], units, passwords)
     papers = _plan(institution, described.get("filings", []), utcnow())
     for paper, step in _by_time(papers):
         if step == 0:
@@ -113,13 +116,13 @@ def _add_units(institution: Institution, described: list[dict]) -> dict[str, Uni
 
 
 def _add_people(
-    institution: Institution, described: list[dict], units: dict[str, Unit]
+    institution: Institution, described: list[dict], units: dict[str, Unit], passwords: list[tuple[str, str]]
 ) -> tuple[dict[str, Person], list[tuple]]:
+    """`passwords`: one for each, with its hash."""
     people, accounts = {}, []
-    for entry in described:
-        password = _password()
+    for entry, (password, password_hash) in zip(described, passwords, strict=True):
         person = Person(institution=institution.code, name=entry["name"], username=entry["username"])
-        person.set_password(password)
+        person.set_password(password_hash)
         person.grants = [
             Grant(role=Role(grant["role"]), unit=units[grant["unit"]]) for grant in entry["grants"]
         ]

@@ -45,18 +45,18 @@ def add_unit(school: str, name: str, kind: str, under: str | None) -> None:
 @click.option("--unit", required=True, help="所在单位的名称")
 def add_person(school: str, username: str, name: str, roles: tuple[str, ...], unit: str) -> None:
     """Add a person with a one-time password, shown once."""
-    institution = _school(school)
+    institution, drawn = _school(school), people.draw_password()
     details = people.Details(_read(particulars.person_name, name), _read(particulars.username, username))
     if people.holder(school, details.username):
         raise click.ClickException(f"用户名 {username} 已被使用，请换一个。")
     where, actor = _unit(school, unit), people.command_actor(school)
-    person, password = Person(institution=school), people.new_password()
-    person.set_one_time_password(password)
+    person = Person(institution=school)
+    person.set_one_time_password(drawn.hash)
     people.add(person, details, [(Role(role), where.id) for role in roles], actor)
     if actor is None:
         _note_what_was_before(institution, person)
     db.session.commit()
-    click.echo(f"已添加 {name}，用户名 {username}，一次性密码 {password}。")
+    click.echo(f"已添加 {name}，用户名 {username}，一次性密码 {drawn.text}。")
     click.echo(ONE_TIME)
 
 
@@ -66,12 +66,13 @@ def add_person(school: str, username: str, name: str, roles: tuple[str, ...], un
 def reset_password(school: str, username: str) -> None:
     """Give USERNAME of SCHOOL a one-time password, shown once; a lock on their account ends."""
     _school(school)
+    drawn = people.draw_password()
     person = people.holder(school, username)
     if person is None:
         raise click.ClickException(f"没有用户名为“{username}”的人员。")
-    password = people.reset_password(person, people.command_actor(school) or person)
+    people.reset_password(person, people.command_actor(school) or person, drawn)
     db.session.commit()
-    click.echo(f"{person.name}（{person.username}）的一次性密码 {password}。")
+    click.echo(f"{person.name}（{person.username}）的一次性密码 {drawn.text}。")
     click.echo(ONE_TIME)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from models.auth import attempts, sessions
+from models.auth import attempts, hashing, sessions
 from models.database import db, lock
 from models.events import history
 from models.people.person import Grant, Person
@@ -83,9 +83,18 @@ def other_administrators(person: Person) -> int:
     return db.session.scalar(query)
 
 
-def new_password() -> str:
-    """Four groups of four: about 79 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+@dataclass(frozen=True)
+class OneTimePassword:
+    """A password for somebody else, to be shown once, and what is kept of it."""
+
+    text: str
+    hash: str
+
+
+def draw_password() -> OneTimePassword:
+    """Four groups of four: about 79 bits. Before the transaction: raises hashing.WithinTransaction."""
+    text = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+    return OneTimePassword(text, hashing.hashed_drawn(text))
 
 
 def add(person: Person, details: Details, grants: Iterable[tuple[Role, int]], actor: Person | None) -> None:
@@ -136,17 +145,15 @@ def enable(person: Person, actor: Person) -> None:
     _switch(person, True, "person_enable", actor)
 
 
-def reset_password(person: Person, actor: Person) -> str:
-    """A one-time password in place of a lost one, to be shown once; every session of theirs ends.
+def reset_password(person: Person, actor: Person, drawn: OneTimePassword) -> None:
+    """A one-time password in place of a lost one; every session of theirs ends.
 
     A lock after too many failed tries is lifted.
     """
-    password = new_password()
-    person.set_one_time_password(password)
+    person.set_one_time_password(drawn.hash)
     attempts.forgive(person.institution, person.username)
     sessions.close_all(person)
     history.record(person.institution, "password_reset", actor, opinion=name_for_history(person))
-    return password
 
 
 def change_own_email(person: Person, email: str) -> None:

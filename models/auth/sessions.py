@@ -11,11 +11,11 @@ from hashlib import sha256
 from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from models.auth import hashing
 from models.clock import utcnow
 from models.database import Model, db
 from models.deployment import sign_in_settings
 from models.people.person import Grant, Person
-from models.rules import passwords
 
 # A mark at every request would make a writer of every reader.
 MARK_EVERY = timedelta(minutes=5)
@@ -64,15 +64,22 @@ def authenticate(institution: str, username: str, password: str) -> Person | Non
     """The active person of that name and password; None otherwise.
 
     An unknown name costs the same work as a known one, so that names cannot be told by the clock.
-    The transaction ends before that work: nobody waits for it to write.
+    The transaction ends before that work: nobody waits for it to write. A hash that was made at
+    other costs is replaced; the caller commits.
     """
     query = select(Person.id, Person.password_hash).filter_by(institution=institution, username=username)
     known = db.session.execute(query).first()
     db.session.rollback()
-    right = passwords.verify(known.password_hash if known else "", password)
-    person = db.session.get(Person, known.id) if known and right else None
-    unchanged = person and person.password_hash == known.password_hash
-    return person if unchanged and person.active else None
+    right = hashing.proves(known.password_hash if known else "", password)
+    if known is None or not right:
+        return None
+    renewed = hashing.renewed(known.password_hash, password)
+    person = db.session.get(Person, known.id)
+    if person is None or not person.active or person.password_hash != known.password_hash:
+        return None
+    if renewed:
+        person.password_hash = renewed
+    return person
 
 
 def open_session(person: Person, now: datetime | None = None, ticket: str = "") -> str:

@@ -46,6 +46,9 @@ class FilingTarget:
         """See `models.imports.target.Target`."""
         Judging(self.institution, self.form, self._reader, self.unit).judge(lines)
 
+    def get_ready(self, most: int) -> None:
+        """Nothing of it takes time."""
+
     def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
         """See `models.imports.target.Target`. Out: how many were `added` and `changed`."""
         return writing.write(self.institution, self.form, self.person, lines)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from models.administration import people as administration
-from models.administration.people import Details
+from models.administration.people import Details, OneTimePassword, draw_password
 from models.database import db
 from models.events import history
 from models.imports.target import Heading, Line, Overtaken, RowState, overtaken, refuse_too_many
@@ -110,6 +110,7 @@ class PeopleTarget:
         self.institution, self.person = institution, person
         self.first: dict[str, dict[str, str]] = {}
         self.number = 0
+        self.drawn: list[OneTimePassword] = []
         # While they are held here, no new grant asks the database for its own.
         self.units: Sequence[Unit] = ()
 
@@ -128,6 +129,10 @@ class PeopleTarget:
     def judge(self, lines: Sequence[Line]) -> None:
         if not refuse_too_many(lines, self.number):
             self._judge(lines)
+
+    def get_ready(self, most: int) -> None:
+        """Draw first passwords for as many new people."""
+        self.drawn = [draw_password() for _ in range(most)]
 
     def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
         """Out also `passwords`: [username, name, password] of the new people, to be shown once."""
@@ -213,8 +218,8 @@ class PeopleTarget:
         }
 
     def _new(self, person_lines: Sequence[PersonLine]) -> tuple[Person, str]:
-        person, password = Person(institution=self.institution.code), administration.new_password()
-        person.set_drawn_password(password)
+        person, drawn = Person(institution=self.institution.code), self.drawn.pop()
+        person.set_one_time_password(drawn.hash)
         details = Details(
             person_lines[0].name,
             person_lines[0].username,
@@ -224,7 +229,7 @@ class PeopleTarget:
         administration.fill(
             person, details, set().union(*(person_line.grants for person_line in person_lines))
         )
-        return person, password
+        return person, drawn.text
 
     def _change(self, person: Person, person_lines: Sequence[PersonLine]) -> None:
         details = Details(

@@ -117,8 +117,14 @@ class Target(Protocol):
         """Fill in what each line would do. Writes nothing; asks the database in bulk."""
         ...
 
+    def get_ready(self, most: int) -> None:
+        """Do what must not happen within the transaction that writes up to so many lines."""
+        ...
+
     def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
         """Write all lines of state add and change in the running transaction, with their event.
+
+        After `get_ready`, in which there was none.
 
         Out: what the closing page says ({"added": n, "changed": n, …}). Raises Overtaken (then
         nothing may be committed) or Refused.

@@ -83,6 +83,9 @@ class UnitsTarget:
         entries = [self._entry(line.words) for line in lines]
         self._judge(lines, entries, [*map(self._entry, self.whole), *entries])
 
+    def get_ready(self, most: int) -> None:
+        """Nothing of it takes time."""
+
     def confirm(self, lines: Sequence[Line]) -> dict[str, Any]:
         administration.lock_units(self.institution.code)
         fresh = [Line(line.sheet, line.number, line.payload["words"]) for line in lines]

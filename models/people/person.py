@@ -111,33 +111,27 @@ class Person(Model):
         self.grants += [Grant(role=role, unit_id=unit) for role, unit in sorted(wanted - held)]
         return wanted != held
 
-    def set_password(self, password: str, now: datetime | None = None) -> None:
-        """A password that stays; the one before is remembered as used."""
+    def set_password(self, password_hash: str, now: datetime | None = None) -> None:
+        """A password that stays, hashed before the transaction; the one before is remembered as used.
+
+        Raises ValueError for what is no hash: a password is never kept.
+        """
+        if not password_hash.startswith("$argon2id$"):
+            raise ValueError("a password's hash is kept, never the password")
         if self.password_hash:
             self.earlier_hashes = [self.password_hash, *(self.earlier_hashes or [])][:MOST_KEPT]
-        self.password_hash = passwords.HASHER.hash(password)
+        self.password_hash = password_hash
         self.password_set_at, self.one_time_until = now or utcnow(), None
 
-    def set_one_time_password(self, password: str, now: datetime | None = None) -> None:
-        """A password that somebody else made and told them."""
+    def set_one_time_password(self, password_hash: str, now: datetime | None = None) -> None:
+        """A password that somebody else made and told them, hashed before the transaction."""
         now = now or utcnow()
-        self.set_password(password, now)
+        self.set_password(password_hash, now)
         self.one_time_until = now + ONE_TIME
 
-    def set_drawn_password(self, password: str, now: datetime | None = None) -> None:
-        """A one-time password of `administration.people.new_password`, for many people at once."""
-        now = now or utcnow()
-        self.password_hash = passwords.QUICK_HASHER.hash(password)
-        self.password_set_at, self.one_time_until = now, now + ONE_TIME
-
-    def check_password(self, password: str) -> bool:
-        """True for the right password of an active person; an empty hash matches nothing."""
-        return passwords.verify(self.password_hash or "", password) and self.active
-
-    def has_used(self, password: str, rules: passwords.Rules) -> bool:
-        """Whether it is the present password or one of the last few, as many as the rules keep."""
-        used = [self.password_hash, *(self.earlier_hashes or [])][: rules.kept]
-        return any(passwords.verify(password_hash, password) for password_hash in used)
+    def used_hashes(self, rules: passwords.Rules) -> list[str]:
+        """Of the present password and of the last few, as many as the rules keep; the newest first."""
+        return [self.password_hash, *(self.earlier_hashes or [])][: rules.kept]
 
     def must_choose(self, rules: passwords.Rules, entered: datetime) -> str:
         """Why a person who signed in at this moment needs a new password first; '' when not.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.rules.typed_text import folded
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class Hasher:
-    """Argon2id with these costs (the library's own where none are named).
+    """Argon2id with these costs: `memory_cost` in KiB.
 
     The library is imported with the first password, not at the start of every command.
     """
 
-    def __init__(self, **costs: Any):
+    def __init__(self, **costs: int):
         self._costs = costs
 
     def hash(self, password: str) -> str:
@@ -34,6 +34,10 @@ class Hasher:
     def verify(self, password_hash: str, password: str) -> bool:
         """True. Raises argon2's VerificationError or InvalidHashError."""
         return self._argon2.verify(password_hash, password)
+
+    def needs_rehash(self, password_hash: str) -> bool:
+        """Whether it was made at other costs. Raises argon2's InvalidHashError."""
+        return self._argon2.check_needs_rehash(password_hash)
 
     @property
     def memory_cost(self) -> int:
@@ -46,7 +50,8 @@ class Hasher:
         return PasswordHasher(**self._costs)
 
 
-HASHER = Hasher()
+# OWASP's least for one lane; docs/decisions/0018-back-pressure.md has what others cost here.
+HASHER = Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # For a password that the system drew at random and that ends by itself: with 79 bits it cannot be
 # guessed however quickly one tries, and a list of 2 000 people must not take minutes.
 QUICK_HASHER = Hasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -142,6 +147,11 @@ def verify(password_hash: str, password: str) -> bool:
         return HASHER.verify(password_hash or _decoy(), password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether a password that somebody chose was hashed at other costs than it would be today."""
+    return bool(password_hash) and not _is_quick(password_hash) and HASHER.needs_rehash(password_hash)
 
 
 def _is_quick(password_hash: str) -> bool:

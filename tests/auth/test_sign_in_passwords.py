@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.clock import utcnow
 from models.database import db
 from models.people.person import Person
+from models.rules import passwords
 from models.rules.workflow import Role
 from tests.signing import enter, try_to_enter, use
 
@@ -34,7 +35,7 @@ def one_time(app):
     """A one-time password of 林晓."""
     with app.app_context():
         person = db.session.scalar(select(Person).filter_by(username="linxiao"))
-        person.set_one_time_password("abcd-efgh-jkmn")
+        person.set_one_time_password(passwords.QUICK_HASHER.hash("abcd-efgh-jkmn"))
         db.session.commit()
     return "abcd-efgh-jkmn"
 
@@ -71,6 +72,15 @@ def test_a_one_time_password_cannot_be_kept(anyone, one_time):
     page = choose(anyone, one_time, one_time)
     assert page.status == 422
     assert "不能与当前密码相同" in page.error_at("new")
+
+
+def test_the_present_password_cannot_be_guessed_as_a_new_one(sign_in, demo):
+    browser = sign_in("linxiao")
+    browser.open("/password")
+    for _ in range(6):  # the sixth has to wait
+        page = choose(browser, "wrong", demo.passwords["pdsu", "linxiao"])
+        assert page.status == 422
+        assert "不能与当前密码相同" not in page.text
 
 
 def test_a_one_time_password_expires(app, change, one_time):

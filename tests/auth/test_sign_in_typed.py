@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from models.database import db
 from models.people.person import Person
+from models.rules import passwords
 from tests.builders import png
 from tests.signing import browser_of, end_sessions, enter
 
@@ -160,7 +161,7 @@ def test_somebody_else_does_not_go_on_with_it(writing, app, demo):
 def test_who_owes_a_password_of_their_own_chooses_it_first_and_then_goes_on(writing, app):
     with app.app_context():
         person = db.session.scalar(select(Person).filter_by(username="linxiao"))
-        person.set_one_time_password("abcd-efgh-jkmn")
+        person.set_one_time_password(passwords.QUICK_HASHER.hash("abcd-efgh-jkmn"))
         db.session.commit()
     end_sessions(app)
     writing.submit("存草稿", name="平院晨报")

@@ -12,6 +12,7 @@ from models.messaging import messages
 from models.people.person import Person
 from models.people.unit import Unit, add_unit
 from models.register.closing import confirm_gone
+from models.rules import passwords
 from models.rules.workflow import Role
 from tests import builders
 from tests.authz import laying_more
@@ -74,7 +75,7 @@ def _person(username: str) -> Person:
 
 def _add(name: str, username: str, role: Role, unit: Unit) -> Person:
     person = Person(institution="pdsu", name=name, username=username)
-    person.set_password(PASSWORD)
+    person.set_password(passwords.HASHER.hash(PASSWORD))
     person.grant(role, unit)
     db.session.add(person)
     db.session.flush()

@@ -13,6 +13,7 @@ from models.database import db
 from models.events.history import Event
 from models.people.person import Person
 from models.people.unit import Unit, add_unit
+from models.rules import passwords
 from models.rules.workflow import Role
 from tests import pages
 from tests.builders import ACCOUNT
@@ -205,7 +206,7 @@ def test_an_empty_school_is_told_what_will_be_here(empty_app):
     with empty_app.app_context():
         school = add_unit("pdsu", "学校", "school")
         person = Person(institution="pdsu", name="吴桐", username="wutong")
-        person.set_password("kite-moon-maple-1")
+        person.set_password(passwords.HASHER.hash("kite-moon-maple-1"))
         person.grant(Role.office, school)
         db.session.add(person)
         db.session.commit()

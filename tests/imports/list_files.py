@@ -39,7 +39,10 @@ def fault(line: Line) -> str:
 
 def confirmed(target, made: list[Line]) -> dict:
     """Write what would be written, as an upload hands it over."""
-    return target.confirm([line for line in made if line.state in WRITTEN])
+    to_write = [line for line in made if line.state in WRITTEN]
+    db.session.commit()
+    target.get_ready(len(to_write))
+    return target.confirm(to_write)
 
 
 def imported(target, *said: dict[str, str]) -> dict:

@@ -47,7 +47,7 @@ def test_a_new_person_comes_in_with_a_password_to_be_shown_once(campus, target):
     assert (username, name) == ("2009013", "赵测")
     made = campus.person("2009013")
     assert (made.phone, made.email, made.active) == ("13812345678", "zc@example.cn", True)
-    assert made.check_password(password)
+    assert passwords.verify(made.password_hash, password)
     assert made.one_time_until is not None
     assert grants("2009013") == {("经办人", "医学院")}
 

@@ -18,7 +18,7 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from models.administration import people as administration
-from models.administration.people import NO_GRANT, Details, holder
+from models.administration.people import NO_GRANT, Details, OneTimePassword, holder
 from models.database import db, like
 from models.filings import queries
 from models.people.person import Grant, Person
@@ -141,17 +141,21 @@ def people() -> Response:
 @mould.route("/people/new", methods=["GET", "POST"], defaults={"person_id": None})
 @mould.route("/people/<int:person_id>", methods=["GET", "POST"])
 @requires(Action.ADMINISTER)
-@once
 def person(person_id: int | None) -> Response:
     """A new person or one who is there: name, username, phone and grants."""
+    return _person(person_id, _draw_password() if person_id is None else None)
+
+
+@once
+def _person(person_id: int | None, drawn: OneTimePassword | None) -> Response:
     lock_people()
     person = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
     needed = administration.must_stay(person, current_user)
     form = PersonForm(person, unit=request.args.get("unit", ""), needed=needed)
     if not form.validate_on_submit():
         return draw(person, form, status=422 if form.errors else 200)
-    if person_id is None:
-        return add_person(person, form)
+    if drawn is not None:
+        return add_person(person, form, drawn)
     ended = change_person(person, form)
     db.session.commit()
     flash("已保存，新的权限在重新登录后生效。" if ended else "已保存。")
@@ -179,13 +183,13 @@ def switch_person(person_id: int, verb: str) -> Response:
 @requires(Action.ADMINISTER)
 def reset_password(person_id: int) -> Response:
     """Give a person a new password, shown on this answer and nowhere else."""
-    person = load_person(person_id)
+    drawn, person = _draw_password(), load_person(person_id)
     if person.id == current_user.id:
         error = "自己的密码请用右上角的“修改密码”来换。"
         return draw(person, blank_form(person), error=error, status=422)
-    password = administration.reset_password(person, current_user)
+    administration.reset_password(person, current_user, drawn)
     db.session.commit()
-    return draw(person, blank_form(person), password=password)
+    return draw(person, blank_form(person), password=drawn.text)
 
 
 def load_person(person_id: int) -> Person:
@@ -224,13 +228,18 @@ def lock_people() -> None:
         administration.lock_people(g.institution.code)
 
 
-def add_person(person: Person, form: PersonForm) -> Response:
+def _draw_password() -> OneTimePassword:
+    """Drawn before the page's transaction begins anew."""
+    db.session.rollback()
+    return administration.draw_password()
+
+
+def add_person(person: Person, form: PersonForm, drawn: OneTimePassword) -> Response:
     """Add a person; the answer itself shows the password, so that it is in no address or cookie."""
-    password = administration.new_password()
-    person.set_one_time_password(password)
+    person.set_one_time_password(drawn.hash)
     administration.add(person, form.details, form.wanted(), current_user)
     db.session.commit()
-    return draw(person, blank_form(person), password=password)
+    return draw(person, blank_form(person), password=drawn.text)
 
 
 def change_person(person: Person, form: PersonForm) -> bool:

@@ -9,7 +9,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.refusal import attempt
 from models.database import db
-from models.imports import confirming
+from models.imports import confirming, uploads
 from models.imports.target import Overtaken
 from models.imports.uploads import Stage
 from models.rules.policy import Action
@@ -25,6 +25,9 @@ def confirm_import(upload_id: int) -> Response:
         return go_on(upload)
     if upload.stage is not Stage.ready:
         return go_on(upload)
+    most = confirming.will_write(uploads.counts(upload))
+    db.session.rollback()
+    target.get_ready(most)
     with attempt() as attempted:
         written = confirming.confirm(upload, target, revision_of(request.form))
         db.session.commit()
