@@ -63,6 +63,8 @@ class PasswordForm(FlaskForm):
 
 
 site = Blueprint("site", __name__)
+# The views whose POST hashes a password that somebody chose: it queues apart (`blueprints/web/lanes.py`).
+HASHING = ("site.sign_in", "site.password")
 
 
 @site.get("/")

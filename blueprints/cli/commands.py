@@ -8,6 +8,7 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
+from blueprints.auth.pages import HASHING
 from blueprints.cli import audit, demo, housekeeping, mail
 from blueprints.cli.jobs import make_file
 from blueprints.cli.people import add_person, add_unit, reset_password
@@ -85,6 +86,7 @@ def serve(host: str, port: int, threads: int) -> None:
             host=host,
             port=port,
             threads=threads,
+            apart={rule.rule for name in HASHING for rule in app.url_map.iter_rules(name)},
             ident=None,
             **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
         )

@@ -10,7 +10,7 @@ import logging
 import select
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,8 +21,10 @@ from waitress.adjustments import Adjustments
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import MultiSocketServer, TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.task import ErrorTask
 from waitress.utilities import Error
+
+from blueprints.web.lanes import Lanes
 
 SENTENCES = {
     400: "这个请求没有看懂。请返回上一页，刷新后再试一次。",
@@ -324,10 +326,13 @@ def bounds_here(largest: int) -> Bounds:
     return Bounds(largest, places=places)
 
 
-def create_server(app: Callable, bounds: Bounds, **settings: Any) -> Server | MultiSocketServer:
+def create_server(
+    app: Callable, bounds: Bounds, apart: Set[str] = frozenset(), **settings: Any
+) -> Server | MultiSocketServer:
     """A server that listens and waits for `run`.
 
-    In: a WSGI application, the bounds, and waitress's settings (`host`, `port`, `threads`, …).
+    In: a WSGI application, the bounds, the paths whose POST queues apart (`lanes`), and waitress's
+    settings (`host`, `port`, `threads`, …).
     Raises OSError where the address is taken or not ours.
     """
     settings = {
@@ -347,7 +352,7 @@ def create_server(app: Callable, bounds: Bounds, **settings: Any) -> Server | Mu
     }
     adj, bodies = Adjustments(**settings), Bodies()
     listening: dict = {}
-    dispatcher = ThreadedTaskDispatcher()
+    dispatcher = Lanes(apart)
     dispatcher.set_thread_count(adj.threads)
     parts = {"map": listening, "dispatcher": dispatcher, "adj": adj}
     servers = [Server(app, bounds, bodies, sockinfo=address, **parts) for address in adj.listen]
