@@ -24,27 +24,40 @@ HOST = "127.0.0.1"
 
 
 class Letters:
-    """What arrived, in order; `refused` are addresses that the server does not take."""
+    """What arrived, in order, over which connections.
+
+    `refused` are addresses that the server does not take; `refuse_once`, how it refuses the next.
+    """
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
+        self.peers: set[tuple] = set()
         self.refused: dict[str, str] = {}
+        self.refuse_once = ""
         self.signed_in: list[bytes] = []
         self.change = Condition()
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        if address in self.refused:
-            return self.refused[address]
+        refusal, self.refuse_once = self.refuse_once or self.refused.get(address, ""), ""
+        if refusal:
+            return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
+    def answer(self) -> str:
+        """What the server says to the next letter."""
+        return "250 taken"
+
     async def handle_DATA(self, server, session, envelope) -> str:
+        if (answer := self.answer()) != "250 taken":
+            return answer
         with self.change:
             self.arrived.append(message_from_bytes(envelope.content, policy=policy.default))
             self.recipients.append(envelope.rcpt_tos)
+            self.peers.add(session.peer)
             self.change.notify_all()
-        return "250 taken"
+        return answer
 
     def sign_in(self, server, session, envelope, mechanism, data) -> AuthResult:
         self.signed_in.append(data.login)

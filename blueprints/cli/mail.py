@@ -6,21 +6,27 @@ Nothing is sent within a transaction, for it would keep the whole database waiti
 
 import logging
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
 from email.utils import format_datetime, parseaddr
-from smtplib import SMTP, SMTP_SSL, SMTPDataError, SMTPException, SMTPRecipientsRefused
+from smtplib import SMTP, SMTP_SSL, SMTPDataError, SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused
+from time import perf_counter
 
 import click
 from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 
-from blueprints.cli.workers import Job
+from blueprints.cli.workers import Job, rest
 from blueprints.web.schools import institutions
 from models.clock import utcnow
 from models.database import db
 from models.messaging import outbox
+from models.messaging.notices import Notice
 from models.messaging.outbox import Held, Mail
 from models.rules.settings.mail import MailSettings, read_settings
 
@@ -28,6 +34,10 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 10.0  # seconds
 PATIENCE = 30  # seconds, for each answer of the mail server
+# Of the time in which anybody may write, the outbox takes a tenth at most.
+YIELDED = 9
+LEAST_REST, LONGEST_REST = 0.05, 5.0  # seconds
+ABOUT_ONE_MAIL = (SMTPRecipientsRefused, SMTPDataError, SMTPNotSupportedError)
 LONGEST_SUBJECT = 60
 
 
@@ -70,47 +80,129 @@ def jobs(app: Flask) -> list[Job]:
 
 
 def empty(settings: MailSettings) -> Tally:
-    """Send what is due. A mail server that cannot be reached ends the round."""
-    tally, server = Tally(), None
-    while (due := _next(settings, tally)) is not None:
-        held, message = due
-        try:
-            server = server or _connect(settings)
-        except (OSError, SMTPException) as problem:
-            _failed(held, f"连不上邮件服务器：{_said(problem)}", tally)
-            return tally
-        try:
-            server.send_message(message)
-        except (OSError, SMTPException) as problem:
-            _failed(held, f"邮件服务器没有接收：{_said(problem)}", tally, _is_final(problem))
-            server = _hang_up(server)
-        else:
-            outbox.sent(held, utcnow())
-            db.session.commit()
-            tally.sent += 1
-    _hang_up(server)
+    """Send what is due, a batch at a time. A mail server that cannot be reached ends the round.
+
+    Between two batches people have the database, many times as long as the outbox had it.
+    """
+    tally, courier = Tally(), Courier(settings)
+    try:
+        while batch := _claim(settings):
+            try:
+                courier.carry(batch)
+            finally:
+                _write_down(batch)
+            tally.sent += len(batch.sent)
+            tally.failed += len(batch.failed)
+            if courier.away or rest(min(max(batch.writing * YIELDED, LEAST_REST), LONGEST_REST)):
+                break
+    finally:
+        courier.hang_up()
     return tally
 
 
-def _next(settings: MailSettings, tally: Tally) -> tuple[Held, EmailMessage] | None:
-    """The next mail that is due, held and written; the transaction is over."""
-    while (held := outbox.claim(utcnow())) is not None:
+@dataclass
+class Batch:
+    """Mails that are held together `until` then, and what becomes of them.
+
+    `writing`: seconds in transactions, with the wait for them. `mails`: each with what is sent, or
+    with the reason why nothing can be.
+    """
+
+    until: datetime
+    writing: float
+    mails: list[tuple[Held, EmailMessage | str]] = field(default_factory=list)
+    sent: list[Held] = field(default_factory=list)
+    failed: list[tuple[Held, str, bool]] = field(default_factory=list)
+    left: list[Held] = field(default_factory=list)
+
+    def fail(self, held: Held, problem: str, for_good: bool = False) -> None:
+        log.warning("Mail %s was not sent: %s", held.mail_id, problem)
+        self.failed.append((held, problem, for_good))
+
+
+class Courier:
+    """A connection to the mail server, opened with the first mail and kept for all."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self.settings = settings
+        self.server: SMTP | None = None
+        self.away = False
+
+    def carry(self, batch: Batch) -> None:
+        """Send what can be sent; what is not tried is left. No transaction is open meanwhile."""
+        for held, message in batch.mails:
+            if isinstance(message, str):
+                batch.fail(held, message, for_good=True)
+            elif self.away or rest(0) or not held.may_be_sent(utcnow()):
+                batch.left.append(held)
+            else:
+                self._send(held, message, batch)
+
+    def _send(self, held: Held, message: EmailMessage, batch: Batch) -> None:
         try:
-            message = _written(db.session.get(Mail, held.mail_id), settings)
+            self.server = self.server or _connect(self.settings)
+        except (OSError, SMTPException) as problem:
+            self.away = True
+            batch.fail(held, f"连不上邮件服务器：{_said(problem)}")
+            return
+        try:
+            self.server.send_message(message)
+        except (OSError, SMTPException) as problem:
+            # What is not about this mail would meet the next one too.
+            self.away = not isinstance(problem, ABOUT_ONE_MAIL) or self.server.sock is None
+            batch.fail(held, f"邮件服务器没有接收：{_said(problem)}", _is_final(problem))
+        else:
+            batch.sent.append(held)
+
+    def hang_up(self) -> None:
+        if self.server is not None:
+            try:
+                self.server.quit()
+            except (OSError, SMTPException):
+                self.server.close()
+
+
+def _claim(settings: MailSettings) -> Batch | None:
+    """The mails that are due, held and written; the transaction is over."""
+    begun = perf_counter()
+    claimed = outbox.claim(utcnow())
+    db.session.commit()
+    if not claimed:
+        return None
+    batch = Batch(claimed[0].until, perf_counter() - begun)
+    held = {each.mail_id: each for each in claimed}
+    people = joinedload(Mail.notice).joinedload(Notice.person)
+    for mail in db.session.scalars(select(Mail).where(Mail.id.in_(held)).options(people).order_by(Mail.id)):
+        try:
+            message: EmailMessage | str = _written(mail, settings)
         except (ValueError, LookupError) as problem:
-            _failed(held, f"写不成邮件：{_said(problem)}", tally, for_good=True)
-            continue
-        db.session.commit()
-        return held, message
-    db.session.commit()
-    return None
+            message = f"写不成邮件：{_said(problem)}"
+        batch.mails.append((held[mail.id], message))
+    db.session.rollback()
+    return batch
 
 
-def _failed(held: Held, problem: str, tally: Tally, for_good: bool = False) -> None:
-    outbox.failed(held, problem, utcnow(), for_good)
-    db.session.commit()
-    tally.failed += 1
-    log.warning("Mail %s was not sent: %s", held.mail_id, problem)
+def _write_down(batch: Batch) -> None:
+    """Keep what became of a batch, in one transaction.
+
+    Tried again while it is held: what was sent and is not written down would be sent twice.
+    """
+    while True:
+        begun = perf_counter()
+        try:
+            now = utcnow()
+            outbox.sent(batch.sent, now)
+            outbox.let_go(batch.left, now)
+            for held, problem, for_good in batch.failed:
+                outbox.failed(held, problem, now, for_good)
+            db.session.commit()
+        except OperationalError:
+            db.session.rollback()
+            if rest(LONGEST_REST) or utcnow() > batch.until:
+                raise
+        else:
+            batch.writing += perf_counter() - begun
+            return
 
 
 def _connect(settings: MailSettings) -> SMTP:
@@ -129,14 +221,6 @@ def _connect(settings: MailSettings) -> SMTP:
         server.close()
         raise
     return server
-
-
-def _hang_up(server: SMTP | None) -> None:
-    if server is not None:
-        try:
-            server.quit()
-        except (OSError, SMTPException):
-            server.close()
 
 
 def _written(mail: Mail, settings: MailSettings) -> EmailMessage:

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +40,26 @@ class Worker(Thread):
         try:
             with self.app.app_context():
                 self.job.do()
+        except OperationalError as failure:
+            # A database that is locked or away is no defect: where it was met says nothing.
+            self._fail(str(failure.orig))
         except Exception as failure:
-            # Whatever it was (a locked database, say), the next round may be luckier.
-            if repr(failure) != self.trouble:
-                log.exception("The job “%s” failed", self.job.name)
-            self.trouble = repr(failure)
+            # Whatever it was, the next round may be luckier.
+            self._fail(repr(failure), failure)
         else:
             self.trouble = ""
+
+    def _fail(self, trouble: str, defect: Exception | None = None) -> None:
+        if trouble != self.trouble:
+            log.error("The job “%s” failed: %s", self.job.name, trouble, exc_info=defect)
+        self.trouble = trouble
+
+
+def rest(seconds: float) -> bool:
+    """Pause within a round, for whoever else needs the database; True when the round is to end."""
+    worker = current_thread()
+    off_duty = worker.off_duty if isinstance(worker, Worker) else Event()
+    return off_duty.wait(seconds)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Mail that waits to be sent: written with its notice in one transaction, sent after the commit.
 
-A sender claims a row by a conditional update that holds it for a while, so that two senders do
-not send it twice; one that dies lets go by itself. At least once, then, and always under the
-same message id.
+A sender claims a batch by one conditional update that holds it for a while, so that two senders do
+not send it twice; one that dies lets go by itself. At least once, then, and always under the same
+message id. What became of a batch is written in one transaction: each is a moment in which nobody
+else may write.
 """
 
 from collections.abc import Iterable
@@ -10,14 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import Model, coded, db, rows_changed
+from models.database import Model, coded, db
 from models.people.person import Person
 
-# Longer than a mail server can keep a sender waiting.
 HELD = timedelta(minutes=10)
+# Longer than a mail server can keep a sender waiting, from connecting until it has taken one mail:
+# what is left of a batch is let go when there is less time.
+LONGEST_SENDING = timedelta(minutes=5)
+BATCH = 20
 FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=6)
 # With these delays a mail server may be away for a weekend.
 MOST_TRIES = 18
@@ -69,6 +73,10 @@ class Held:
     tries: int
     until: datetime
 
+    def may_be_sent(self, now: datetime) -> bool:
+        """Whether it is held for as long as sending it may take."""
+        return now + LONGEST_SENDING < self.until
+
 
 def post(notices: Iterable, now: datetime) -> None:
     """Puts a mail into the outbox for every notice whose person has an address. Flushed."""
@@ -88,32 +96,40 @@ def post(notices: Iterable, now: datetime) -> None:
     db.session.flush()
 
 
-def claim(now: datetime) -> Held | None:
-    """Holds the mail that waits longest for this sender; None when none may be sent now.
+def claim(now: datetime, most: int = BATCH) -> list[Held]:
+    """Holds the mails that wait longest for this sender; none when none may be sent now.
 
-    The caller commits before it sends, and says `sent` or `failed` afterwards.
+    The caller commits before it sends, and says `sent`, `failed` or `let_go` afterwards.
     """
     due = (Mail.state == Delivery.waiting, Mail.not_before <= now)
-    waiting = select(Mail.id, Mail.tries).where(*due).order_by(Mail.id).limit(1)
-    while (mail := db.session.execute(waiting).first()) is not None:
-        held = Held(mail.id, mail.tries + 1, now + HELD)
-        if _write(mail.id, *due, not_before=held.until, tries=held.tries):
-            return held
-    return None
+    longest_waiting = select(Mail.id).where(*due).order_by(Mail.id).limit(most).scalar_subquery()
+    claimed = db.session.execute(
+        update(Mail)
+        .where(Mail.id.in_(longest_waiting), *due)
+        .values(not_before=now + HELD, tries=Mail.tries + 1)
+        .returning(Mail.id, Mail.tries)
+        .execution_options(synchronize_session=False)
+    )
+    return [Held(mail_id, tries, now + HELD) for mail_id, tries in sorted(map(tuple, claimed))]
 
 
-def sent(held: Held, now: datetime) -> None:
-    """The mail server took it."""
+def sent(held: Iterable[Held], now: datetime) -> None:
+    """The mail server took them."""
     _note(held, state=Delivery.sent, sent_at=now, problem="")
+
+
+def let_go(held: Iterable[Held], now: datetime) -> None:
+    """They were not tried after all."""
+    _note(held, not_before=now, tries=Mail.tries - 1)
 
 
 def failed(held: Held, problem: str, now: datetime, for_good: bool = False) -> None:
     """It was not taken: it is tried again later, ever more rarely, until it is given up."""
     if for_good or held.tries >= MOST_TRIES:
-        _note(held, state=Delivery.failed, problem=problem)
+        _note([held], state=Delivery.failed, problem=problem)
     else:
         delay = min(FIRST_DELAY * 2 ** (held.tries - 1), LONGEST_DELAY)
-        _note(held, not_before=now + delay, problem=problem)
+        _note([held], not_before=now + delay, problem=problem)
 
 
 def of(institution: str, state: str = "") -> Select[Mail]:
@@ -124,17 +140,11 @@ def of(institution: str, state: str = "") -> Select[Mail]:
     return query.order_by(Mail.id.desc())
 
 
-def _note(held: Held, **columns: object) -> None:
+def _note(held: Iterable[Held], **columns: object) -> None:
     """Only the sender that still holds a mail may say what became of it."""
-    _write(held.mail_id, Mail.state == Delivery.waiting, Mail.not_before == held.until, **columns)
-
-
-def _write(mail_id: int, *while_: ColumnElement[bool], **columns: object) -> bool:
-    """Whether the mail was written: only while it is as the conditions say."""
-    result = rows_changed(
-        update(Mail)
-        .where(Mail.id == mail_id, *while_)
-        .values(**columns)
-        .execution_options(synchronize_session=False)
-    )
-    return result == 1
+    batch = list(held)
+    for until in {each.until for each in batch}:
+        ids = [each.mail_id for each in batch if each.until == until]
+        still_held = (Mail.id.in_(ids), Mail.state == Delivery.waiting, Mail.not_before == until)
+        statement = update(Mail).where(*still_held).values(**columns)
+        db.session.execute(statement.execution_options(synchronize_session=False))
