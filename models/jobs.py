@@ -7,11 +7,12 @@ from sqlalchemy import ForeignKey, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import Model, coded, db
+from models.database import Model, coded, db, rows_changed
 from models.people.person import Person
 
 KEPT = timedelta(days=1)
-# A process that was ended from outside says nothing more; for one that lives it is said meanwhile.
+# Who waits for the process says at once when it ended. Only where that one ended too, with the
+# server, is silence what tells; for a process that lives it is said meanwhile that it does.
 SILENT = timedelta(minutes=3)
 # Each is a process of its own: more would take the machine from those who only look.
 MOST_AT_ONCE = 3
@@ -120,6 +121,16 @@ def note_alive(job_id: int, now: datetime | None = None) -> None:
     """The process of a job that is not finished is still at work; the caller commits."""
     unfinished = update(FileJob).where(FileJob.id == job_id, FileJob.progress.in_(UNFINISHED))
     db.session.execute(unfinished.values(updated_at=now or utcnow()))
+
+
+def end_unfinished(job_id: int, trouble: str, now: datetime | None = None) -> bool:
+    """There will be no file of a job whose process has ended; the caller commits.
+
+    False where it was finished, or ended in words, before.
+    """
+    unfinished = update(FileJob).where(FileJob.id == job_id, FileJob.progress.in_(UNFINISHED))
+    values = {"progress": Progress.failed, "trouble": trouble, "updated_at": now or utcnow()}
+    return rows_changed(unfinished.values(values)) == 1
 
 
 def of(person: Person, job_id: int, now: datetime | None = None) -> FileJob | None:

@@ -1,6 +1,7 @@
 """The process that makes a file: behind whoever looks at a page, and nobody else is put there."""
 
 import os
+import signal
 import subprocess
 import sys
 from threading import Event
@@ -78,9 +79,86 @@ def test_one_that_lives_is_not_taken_for_dead_however_slow_it_is(app, started, m
     with app.app_context():
         file_jobs._start(job_id)
     assert noted.wait(PATIENCE)
+    assert progress_of(app, job_id) is Progress.waiting
     started[0].stdin.close()
     wait_for_processes()
-    assert progress_of(app, job_id) is Progress.waiting
+
+
+@pytest.mark.parametrize("kind", JobKind)
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (signal.SIGKILL, "程序被系统结束，可能是内存不足。"),
+        (signal.SIGTERM, ""),
+        (None, ""),  # it ends by itself, as if all were well
+    ],
+)
+def test_one_that_ended_without_its_file_is_noticed_at_once(app, started, kind, number, sentence):
+    with app.app_context():
+        person = db.session.scalars(select(Person)).first()
+        job_id = jobs.start(person, kind, {}, "备案表.pdf", 1).id
+        db.session.commit()
+        file_jobs._start(job_id)
+        half = file_jobs.file_of(db.session.get_one(FileJob, job_id))
+        half.write_bytes(b"%PDF-")
+    if number:
+        started[0].send_signal(number)
+    started[0].stdin.close()
+    wait_for_processes()
+    with app.app_context():
+        expected = Progress.failed, sentence + file_jobs.FAILED[kind]
+        assert db.session.get_one(FileJob, job_id).status() == expected
+    assert not half.exists()
+
+
+def test_who_lost_a_print_reads_why_and_prints_again_at_once(app, sign_in, started):
+    office = sign_in("wutong")
+    ids = [box["value"] for box in office.open("/pdsu/filings/").soup.select("#results input[name=filing]")]
+    address = office.submit("打印所选", filing=ids[:1]).address
+    office.open("/pdsu/filings/")
+    assert "您的上一份文件还在生成" in office.submit("打印所选", filing=ids[:1]).text
+    started[0].kill()
+    started[0].stdin.close()
+    wait_for_processes()
+    page = office.open(address)
+    assert "程序被系统结束，可能是内存不足。" in page.text
+    assert not page.find("#progress").has_attr("hx-trigger")
+    office.open("/pdsu/filings/")
+    assert "正在生成文件" in office.submit("打印所选", filing=ids[:1]).text
+    started[1].stdin.close()
+
+
+def test_what_its_process_said_before_it_ended_stays(app, started):
+    job_id = job_silent_for_long(app)
+    with app.app_context():
+        file_jobs._start(job_id)
+        file_jobs.fail(job_id, "这张表排不成页。")
+    started[0].kill()
+    started[0].stdin.close()
+    wait_for_processes()
+    with app.app_context():
+        assert db.session.get_one(FileJob, job_id).trouble == "这张表排不成页。"
+
+
+def test_a_database_that_is_locked_for_a_moment_does_not_keep_it_from_being_noticed(
+    app, started, monkeypatch, caplog
+):
+    outcomes, end = iter([True, False]), jobs.end_unfinished
+
+    def locked(*arguments) -> bool:
+        if next(outcomes):
+            raise OSError("database is locked")
+        return end(*arguments)
+
+    monkeypatch.setattr(jobs, "end_unfinished", locked)
+    job_id = job_silent_for_long(app)
+    with app.app_context():
+        file_jobs._start(job_id)
+    started[0].stdin.close()
+    wait_for_processes()
+    with app.app_context():
+        assert db.session.get_one(FileJob, job_id).trouble == file_jobs.FAILED[JobKind.print]
+    assert not any(entry.exc_info for entry in caplog.records)
 
 
 def test_what_is_finished_stays_as_it_is(app):

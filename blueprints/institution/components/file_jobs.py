@@ -2,9 +2,11 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -23,8 +25,12 @@ FAILED = {
     JobKind.export: "导出没有完成。请回到汇总表再导出一次；仍然不行时请按单位分几次导出，或联系系统管理员。",
 }
 
+# Nobody kills so but the system that has no memory left, and whoever runs the server.
+KILLED = "程序被系统结束，可能是内存不足。"
+
 BEHIND = 5  # as `nice` counts
 SIGN_OF_LIFE = 30.0  # seconds
+MOST_TRIES = 3  # to write down how a process ended; each waits for the database
 WAITING = "waits for a file's process"
 
 
@@ -128,21 +134,50 @@ def _start(job_id: int) -> None:
 
 
 def _watch(app: Flask, process: subprocess.Popen, job_id: int) -> None:
-    """Wait for a process, which else stays in the system's table when it ends, and say that it lives.
+    """Wait for a process, say meanwhile that it lives, and say when it ended without its file.
 
     On a busy machine it may come to nothing for minutes, and whoever watches would be told that it died.
     """
-    while True:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(SIGN_OF_LIFE)
+    while (code := _ended(process, SIGN_OF_LIFE)) is None:
+        with _tolerantly(app, job_id):
+            jobs.note_alive(job_id)
+            db.session.commit()
+    for _ in range(MOST_TRIES):
+        with _tolerantly(app, job_id):
+            _end(job_id, code)
             return
-        try:
-            with app.app_context():
-                jobs.note_alive(job_id)
-                db.session.commit()
-        except Exception:
-            # Whatever it was (a locked database, say), the next time may be luckier.
-            log.exception("Job %s could not be said to be alive", job_id)
+
+
+def _ended(process: subprocess.Popen, within: float) -> int | None:
+    """The code with which a process ends within so many seconds; None while it goes on."""
+    try:
+        return process.wait(within)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+@contextmanager
+def _tolerantly(app: Flask, job_id: int) -> Iterator[None]:
+    """Whatever it was (a locked database, say), the next time may be luckier."""
+    try:
+        with app.app_context():
+            yield
+    except Exception as failure:
+        log.warning("What became of job %s could not be written down: %s", job_id, failure)
+
+
+def _end(job_id: int, code: int) -> None:
+    """Keep that the process of a job has ended, unless it has said so itself. Commits."""
+    job = db.session.get(FileJob, job_id)
+    if job is None or job.progress not in jobs.UNFINISHED:
+        return
+    # A negative code is the number of a signal; on Windows there are none.
+    killed = code == -getattr(signal, "SIGKILL", 0) != 0
+    if jobs.end_unfinished(job_id, KILLED * killed + FAILED[job.kind]):
+        log.warning("The process of job %s ended with %s and without its file", job_id, code)
+        with suppress(OSError):
+            file_of(job).unlink()
+    db.session.commit()
 
 
 def _put_behind(process: subprocess.Popen) -> None:
