@@ -6,7 +6,20 @@ from functools import cached_property
 
 from flask import Flask
 
-from bench import board, channels, exporting, files, growth, importing, many, reading, register, single, texts
+from bench import (
+    board,
+    channels,
+    exporting,
+    files,
+    growth,
+    importing,
+    many,
+    outbox,
+    reading,
+    register,
+    single,
+    texts,
+)
 from bench.measuring import Result, apart
 from bench.scale import Scale
 from bench.school import filled_app
@@ -37,4 +50,5 @@ PARTS: dict[str, Callable[[Bench], Iterable[Result]]] = {
     "channels": lambda bench: channels.measured(bench.scale),
     "texts": lambda bench: texts.measured(bench.app, bench.scale),
     "exporting": lambda bench: exporting.measured(bench.scale),
+    "outbox": lambda bench: outbox.measured(bench.scale),
 }

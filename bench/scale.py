@@ -29,6 +29,7 @@ class Scale:
     far_page: int = 1_000
     export_channels: tuple[int, ...] = (10_000, 100_000)
     export_pairs: int = 3
+    outbox_mails: int = 5_300  # what a campaign's reminders and a year's reviews once left waiting
     apart: bool = True  # parts that measure memory run in processes of their own
 
 
@@ -53,6 +54,7 @@ SMALLEST = Scale(
     far_page=2,
     export_channels=(100, 200),
     export_pairs=1,
+    outbox_mails=3,
     apart=False,
 )
 
