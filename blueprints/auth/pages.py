@@ -38,7 +38,7 @@ class PasswordForm(FlaskForm):
         db.session.commit()
         if attempt.minutes:
             raise ValidationError(f"尝试次数过多，请在 {attempt.minutes} 分钟后再试。")
-        right = sign_in_sessions.authenticate(*whose, field.data) is not None
+        right = sign_in_sessions.authenticate(*whose, field.data or "") is not None
         if right:
             attempts.forgive(*whose)
         else:
@@ -48,8 +48,8 @@ class PasswordForm(FlaskForm):
             raise ValidationError("当前密码不正确。")
 
     def validate_new(self, field: PasswordField) -> None:
-        rules = sign_in_settings().rules
-        sentence = problem(field.data, rules, current_user.username, _school_words())
+        rules, typed = sign_in_settings().rules, field.data or ""
+        sentence = problem(typed, rules, current_user.username, _school_words())
         if sentence:
             raise ValidationError(sentence)
         if self.old.errors:
@@ -57,7 +57,7 @@ class PasswordForm(FlaskForm):
             return
         used = current_user.used_hashes(rules)
         db.session.rollback()
-        if any(hashing.proves(password_hash, field.data) for password_hash in used):
+        if any(hashing.proves(password_hash, typed) for password_hash in used):
             kept = f"最近 {rules.kept} 次用过的密码" if rules.kept > 1 else "当前密码"
             raise ValidationError(f"新密码不能与{kept}相同，请换一个。")
 
@@ -146,7 +146,7 @@ def password() -> Response:
         return _draw_password(form, status=422 if form.errors else 200)
     person = current_user._get_current_object()
     db.session.rollback()
-    password_hash = hashing.hashed(form.new.data)
+    password_hash = hashing.hashed(form.new.data or "")
     person.set_password(password_hash)
     note_own_password(person)
     # Whoever knew the old password is signed out everywhere; this browser starts afresh.

@@ -25,8 +25,8 @@ class Hasher:
     The library is imported with the first password, not at the start of every command.
     """
 
-    def __init__(self, **costs: int):
-        self._costs = costs
+    def __init__(self, time_cost: int, memory_cost: int, parallelism: int):
+        self.time_cost, self.memory_cost, self.parallelism = time_cost, memory_cost, parallelism
 
     def hash(self, password: str) -> str:
         return self._argon2.hash(password)
@@ -39,15 +39,11 @@ class Hasher:
         """Whether it was made at other costs. Raises argon2's InvalidHashError."""
         return self._argon2.check_needs_rehash(password_hash)
 
-    @property
-    def memory_cost(self) -> int:
-        return self._argon2.memory_cost
-
     @cached_property
     def _argon2(self) -> "PasswordHasher":
         from argon2 import PasswordHasher
 
-        return PasswordHasher(**self._costs)
+        return PasswordHasher(self.time_cost, self.memory_cost, self.parallelism)
 
 
 # OWASP's least for one lane; docs/decisions/0018-back-pressure.md has what others cost here.
