@@ -1,17 +1,23 @@
 """The database: one session, honest transactions, times in UTC.
 
+A request reads until it says that it will write: the writer's lock is held from the first statement
+after that to the end of that transaction, and not to draw the page (docs/decisions/0019).
 The only Flask in `models/` besides `deployment`.
 """
 
 import json
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -28,14 +34,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from models.writers import Turns
 
 log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-READING_METHODS = {"GET", "HEAD", "OPTIONS"}
+# How long whoever writes waits for those before, in seconds. Then the database is busy: who waits
+# in a browser learns it while they still look.
+PATIENCE = 5.0
+
+PASSING = 0.2
+# On a connection: it has this process's turn to write.
+TURN = "turn"
 
 # WAL can corrupt a database between 3.7.0 and 3.51.2; these branches carry the correction.
 WAL_IS_FIXED_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -128,13 +144,35 @@ def lock(name: str) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
-def will_write() -> None:
-    """For a page that is looked at and writes all the same (an export is an event).
+def will_write(patience: float = PATIENCE) -> None:
+    """Ends what was only read; what follows writes, until its commit or rollback.
 
-    Called first in the view: what follows takes the lock before it reads, like a POST.
+    It takes the lock with its first statement, for what it then reads must still be so when it writes:
+    rows that were loaded before are read again. Waits for the lock no longer than `patience`, in
+    seconds; then the statement raises OperationalError. Outside a request all transactions write.
     """
     db.session.rollback()
-    g.will_write = True
+    g.writers_patience = patience
+
+
+@contextmanager
+def if_not_busy() -> Iterator[None]:
+    """For what is only noted in passing (somebody is still here, has read something): written now or not.
+
+    Nobody who looks at a page waits for a writer, and a full disk keeps nobody from looking.
+    """
+    will_write(patience=PASSING)
+    try:
+        yield
+    except OperationalError as error:
+        db.session.rollback()
+        log.info("Not noted in passing: %s", error.orig)
+
+
+def will_read() -> None:
+    """What follows only looks, be it outside a request: the work of minutes keeps nobody from writing."""
+    db.session.rollback()
+    g.writers_patience = None
 
 
 def empty_journal() -> None:
@@ -157,6 +195,7 @@ def like(words: str) -> str:
 
 def _listen(engine: Engine, journal: str) -> None:
     log.info("SQLite %s, journal_mode=%s, synchronous=FULL", sqlite3.sqlite_version, journal)
+    turns = Turns()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
@@ -168,12 +207,51 @@ def _listen(engine: Engine, journal: str) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+        patience = _patience()
+        if patience is None:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_to_write(connection, turns, patience)
+
+    @event.listens_for(engine, "checkin")
+    def give_back(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        if record.info.pop(TURN, False):
+            turns.give_back()
+
+
+def _begin_to_write(connection: Connection, turns: Turns, patience: float) -> None:
+    """The lock, and before it the turn among the writers of this process."""
+    until = monotonic() + patience
+    if TURN not in connection.info:
+        if not turns.take(patience):
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+        connection.info[TURN] = True
+    left = max(until - monotonic(), 0)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(left * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # Where the journal is a file of its own, a commit waits for those who read.
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(PATIENCE * 1000)}")
+
+
+def _patience() -> float | None:
+    """How long the transaction that begins waits for the lock; None for one that only reads."""
+    if not has_app_context():
+        return PATIENCE
+    return g.get("writers_patience", None if has_request_context() else PATIENCE)
+
+
+def _ended(_session: object, transaction: SessionTransaction) -> None:
+    """After the end of a transaction it must be said again that the next one writes."""
+    if transaction.parent is None and has_app_context():
+        g.pop("writers_patience", None)
+
+
+event.listen(db.session, "after_transaction_end", _ended)
 
 
 def _pragmas(journal: str) -> list[str]:
     return [
-        "busy_timeout=5000",
+        f"busy_timeout={ceil(PATIENCE * 1000)}",
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -181,12 +259,3 @@ def _pragmas(journal: str) -> list[str]:
         "trusted_schema=OFF",
         "cell_size_check=ON",
     ]
-
-
-def _only_reads() -> bool:
-    """A page that is only looked at need not wait for a writer; all else takes the lock first.
-
-    Two who read and then write would otherwise both hold a read lock and one would fail at once.
-    """
-    reading = has_request_context() and request.method in READING_METHODS
-    return reading and not g.get("will_write", False)

@@ -1,17 +1,19 @@
 """One application per test process, lent to every test over a folder and a database of its own."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask, has_app_context
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from app import create_app
 from blueprints.web import security_log
-from models.database import db
+from models.database import TURN, db
 from tests.file_jobs import wait_for_processes
 
+WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 DATABASE = "beian.sqlite3"
 # Read when an application is built: a folder that has them needs one of its own.
 READ_AT_THE_START = ("config.toml", "institutions", "fonts")
@@ -20,6 +22,15 @@ READ_AT_THE_START = ("config.toml", "institutions", "fonts")
 def app_on(folder: Path, **settings) -> Flask:
     """An app of its own whose instance folder, database included, is `folder`."""
     return create_app({"INSTANCE_PATH": folder, "SECRET_KEY": "for tests only", **settings})
+
+
+def refuse_unannounced(connection: Connection, _cursor, statement: str, *_: object) -> None:
+    """Nothing is written in a transaction that began to read: it might find the lock taken at its end.
+
+    It is an error of the code, so it stops every test in which it happens.
+    """
+    if TURN not in connection.info and WRITES.match(statement):
+        raise AssertionError(f"written without having said so first: {statement[:200]}")
 
 
 class LentApp:
@@ -31,6 +42,7 @@ class LentApp:
         with self.app.app_context():
             self.engine = db.engine
         event.listen(self.engine, "do_connect", self._connect_to_the_file)
+        event.listen(self.engine, "before_cursor_execute", refuse_unannounced)
         # With its first request Flask closes it: a route that a test would add is refused.
         with self.app.test_client().get("/static/app.css") as response:
             assert response.status_code == 200

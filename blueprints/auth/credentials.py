@@ -13,7 +13,7 @@ from models.auth import attempts
 from models.auth.attempts import Try
 from models.auth.sessions import authenticate
 from models.clock import utcnow
-from models.database import db
+from models.database import db, will_write
 from models.deployment import sign_in_settings
 from models.events import history
 from models.people.person import Person
@@ -34,6 +34,7 @@ def prove(form: SignInForm) -> Person | None:
     failed is committed before it is said: where that cannot be, nothing is said of the password.
     """
     school, username, address = form.school.data, form.username.data, request.remote_addr or ""
+    will_write()
     attempt = attempts.begin(school, username, address)
     db.session.commit()
     if attempt.minutes:
@@ -50,6 +51,7 @@ def prove(form: SignInForm) -> Person | None:
         security_log.kept_out(school)
         form.password.errors = [OVER]
         return None
+    will_write()
     attempts.forgive(school, username)
     return person
 
@@ -76,6 +78,7 @@ def _wrong(school: str) -> str:
 
 def _write_down(school: str, username: str, minutes: int) -> None:
     """The event of a lock, where there is such a person."""
+    will_write()
     person = db.session.scalar(select(Person).filter_by(institution=school, username=username))
     if person is not None:
         sentence = f"{person.name}的账号连续登录失败，暂停 {minutes} 分钟"

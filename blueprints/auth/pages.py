@@ -16,7 +16,7 @@ from blueprints.web.schools import institutions
 from models.administration.people import note_own_password
 from models.auth import attempts, hashing
 from models.auth import sessions as sign_in_sessions
-from models.database import db
+from models.database import db, will_write
 from models.deployment import sign_in_settings
 from models.people.unit import initials
 from models.rules.passwords import problem
@@ -33,6 +33,7 @@ class PasswordForm(FlaskForm):
 
     def validate_old(self, field: PasswordField) -> None:
         """Guessed here it counts as at the sign-in."""
+        will_write()
         whose = current_user.institution, current_user.username
         attempt = attempts.begin(*whose, request.remote_addr or "")
         db.session.commit()
@@ -127,6 +128,7 @@ def go_inside(wanted: str | None, institution: str) -> Response:
 @requires(Action.OPEN)
 def sign_out() -> Response:
     school = current_user.institution if session.came_by_cas() else ""
+    will_write()
     session.forget()
     db.session.commit()
     if cas_settings(school):

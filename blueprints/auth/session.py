@@ -7,7 +7,7 @@ from flask_login import LoginManager, current_user
 from blueprints.web import security_log
 from models.auth import sessions
 from models.clock import utcnow
-from models.database import db, will_write
+from models.database import db, if_not_busy
 from models.deployment import sign_in_settings
 from models.people.person import Person
 from models.rules.settings.sign_in import read_settings
@@ -53,12 +53,12 @@ def find_person(_request: object) -> Person | None:
 
 def _mark(token: str) -> sessions.SignIn | None:
     """Note that the person is still here, in a transaction of its own before the page's."""
-    will_write()
-    sign_in = sessions.find(token)
-    if sign_in is not None:
-        sign_in.mark()
-        db.session.commit()
-    return sign_in
+    with if_not_busy():
+        sign_in = sessions.find(token)
+        if sign_in is not None:
+            sign_in.mark()
+            db.session.commit()
+    return sessions.find(token)
 
 
 def password_owed() -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.rules.workflow import LostUpdate, Refused
 
@@ -33,7 +34,9 @@ class Attempt:
 
 @contextmanager
 def attempt(*also: type[Exception]) -> Iterator[Attempt]:
-    """Do what stands below it; a refusal ends it there, and all of it is rolled back.
+    """Write what stands below it; a refusal ends it there, and all of it is rolled back.
+
+    It begins to write: the rows it deals with are read again, under the writer's lock.
 
         with attempt() as attempted:
             close(unit, current_user)
@@ -43,6 +46,7 @@ def attempt(*also: type[Exception]) -> Iterator[Attempt]:
 
     `also`: other exceptions whose text is a sentence for the person.
     """
+    begin_to_write()
     attempted = Attempt()
     refusals: tuple[type[Exception], ...] = (Refused, LostUpdate, *also)
     try:

@@ -109,9 +109,11 @@ def _prove(settings: CasSettings, visit: visits.Visit, ticket: str) -> Response:
         return _refuse(school, 403, REFUSED)
     except client.Unanswered as problem:
         log.warning("The CAS server gave no answer: %s", problem)
+        will_write()
         attempts.forgive(school, f"ticket {ticket}")
         db.session.commit()
         return _refuse(school, problem.status, SILENT if problem.status == 503 else UNREADABLE)
+    will_write()
     attempts.forgive(school, f"ticket {ticket}")
     person = db.session.scalar(select(Person).filter_by(institution=school, username=username, active=True))
     if person is not None:
@@ -133,6 +135,7 @@ def end_ticket(school: str) -> tuple[str, int]:
     ticket = ticket_in(request.form.get("logoutRequest", ""))
     if ticket is None:
         abort(400)
+    will_write()
     sessions.close_ticket(school, ticket)
     db.session.commit()
     return "", 204

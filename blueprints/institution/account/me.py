@@ -9,6 +9,7 @@ from blueprints.institution.components.form_fields import EmailItem
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models.administration.people import change_own_email
 from models.auth import sessions
 from models.database import db
@@ -28,6 +29,7 @@ def me() -> Response:
     """One's own e-mail address; the rest is the administrator's to change."""
     form = MyForm(data={"email": current_user.email})
     if form.validate_on_submit():
+        begin_to_write()
         change_own_email(current_user, form.email.data)
         db.session.commit()
         flash("已保存。")
@@ -57,6 +59,7 @@ def my_sign_ins() -> Response:
 @requires(Action.ENTER)
 def end_other_sign_ins() -> Response:
     """Sign out everywhere but here."""
+    begin_to_write()
     ended = sessions.close_others(current_user, session[TOKEN])
     db.session.commit()
     flash(f"已退出其他 {ended} 处登录。" if ended else "没有其他登录。")

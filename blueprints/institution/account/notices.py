@@ -8,7 +8,8 @@ from blueprints.institution.loading import find
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
-from models.database import db, will_write
+from blueprints.web.writing import begin_to_write
+from models.database import db, if_not_busy
 from models.filings import queries
 from models.messaging import notices
 from models.messaging.notices import Notice, Topic
@@ -37,9 +38,9 @@ def open_notice(notice_id: int) -> Response:
     """Go where a notice leads; it is read from now on."""
     notice = _load(notice_id)
     if notice.read_at is None:
-        will_write()
-        notices.read(current_user, notice_id=notice_id)
-        db.session.commit()
+        with if_not_busy():
+            notices.read(current_user, notice_id=notice_id)
+            db.session.commit()
     endpoint, values = _target(notice)
     return go(endpoint, **values)
 
@@ -48,6 +49,7 @@ def open_notice(notice_id: int) -> Response:
 @requires(Action.ENTER)
 def read_all() -> Response:
     """Mark everything read; nothing is deleted."""
+    begin_to_write()
     notices.read(current_user)
     db.session.commit()
     flash("已全部标为已读。")

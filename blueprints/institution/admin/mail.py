@@ -9,6 +9,7 @@ from blueprints.institution.loading import find
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models.clock import utcnow
 from models.database import db
 from models.deployment import sends_mail
@@ -46,6 +47,7 @@ def mail() -> Response:
 @requires(Action.ADMINISTER)
 def send_again(mail_id: int) -> Response:
     """Put a mail that was given up back into the outbox."""
+    begin_to_write()
     mail = find(Mail, mail_id)
     if mail is None or mail.institution != current_user.institution:
         abort(404)

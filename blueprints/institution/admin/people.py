@@ -17,6 +17,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models.administration import people as administration
 from models.administration.people import NO_GRANT, Details, OneTimePassword, holder
 from models.database import db, like
@@ -187,6 +188,7 @@ def reset_password(person_id: int) -> Response:
     if person.id == current_user.id:
         error = "自己的密码请用右上角的“修改密码”来换。"
         return draw(person, blank_form(person), error=error, status=422)
+    begin_to_write()
     administration.reset_password(person, current_user, drawn)
     db.session.commit()
     return draw(person, blank_form(person), password=drawn.text)
@@ -225,6 +227,7 @@ def people_like(q: str, role: str, state: str) -> Select[Person]:
 
 def lock_people() -> None:
     if request.method == "POST":
+        begin_to_write()
         administration.lock_people(g.institution.code)
 
 

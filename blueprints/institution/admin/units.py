@@ -17,6 +17,7 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from blueprints.web.refusal import attempt
+from blueprints.web.writing import begin_to_write
 from models.administration import substitutes
 from models.administration import units as administration
 from models.administration.units import taken
@@ -120,8 +121,8 @@ def units() -> Response:
 @once
 def unit(unit_id: int | None) -> Response:
     """A new unit or one that is there: its name, its kind and what it belongs to."""
-    unit = None if unit_id is None else load_unit(unit_id)
     lock_units()
+    unit = None if unit_id is None else load_unit(unit_id)
     form = UnitForm(unit, parent=request.args.get("parent", ""))
     if not form.validate_on_submit():
         return draw(unit, form, status=422 if form.errors else 200)
@@ -156,6 +157,7 @@ def load_unit(unit_id: int) -> Unit:
 
 def lock_units() -> None:
     if request.method == "POST":
+        begin_to_write()
         administration.lock_units(g.institution.code)
 
 

@@ -15,6 +15,7 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from blueprints.web.refusal import Attempt, attempt
+from blueprints.web.writing import begin_to_write
 from models.campaigns import campaign as campaigns
 from models.campaigns.campaign import Campaign, CampaignConflict, reporting_units
 from models.campaigns.report import Report
@@ -34,6 +35,7 @@ SWITCHED = {"end": "已结束，各单位不能再填报。", "reopen": "已重�
 def new_campaign() -> Response:
     """A new one, which units do not see before it is published."""
     if request.method == "POST":
+        begin_to_write()
         lock(f"campaigns of {g.institution.code}")
     form = CampaignForm()
     if not form.validate_on_submit():

@@ -23,6 +23,7 @@ from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from blueprints.web.presentation import when
 from blueprints.web.refusal import attempt
+from blueprints.web.writing import begin_to_write
 from models.channels.channel import Channel, ChannelState, kinds_for
 from models.database import db
 from models.events import history
@@ -188,6 +189,7 @@ def _in_force(current: Filing | None, full: bool) -> dict:
 @requires(Action.READ)
 def reveal_channel(channel_id: int) -> Response:
     """The channel with the full numbers of what is in force."""
+    begin_to_write()
     channel = load_channel(channel_id)
     history.record(g.institution.code, "reveal", current_user, channel_id=channel.id)
     db.session.commit()

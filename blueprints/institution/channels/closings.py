@@ -11,6 +11,7 @@ from blueprints.institution.loading import rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from blueprints.web.writing import begin_to_write
 from models.channels.channel import Channel
 from models.database import db
 from models.decisions import Decision, decide_each
@@ -55,6 +56,7 @@ def judge_closings() -> Response:
         else:
             still_there(channel, note, seen, current_user)
 
+    begin_to_write()
     decisions = decide_each(rows_in_sight(Channel, chosen), judge)
     db.session.commit()
     return _draw(decisions)

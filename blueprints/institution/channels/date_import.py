@@ -7,6 +7,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
 from blueprints.web.refusal import attempt
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.register.pasted_dates import MOST_LINES, Line, keep_lines, read_lines
 from models.rules.policy import Action
@@ -31,6 +32,7 @@ def import_dates() -> Response:
         return _draw(text, [], "请粘贴账号和日期两列。", 422)
     if request.form.get("do") != "save":
         return _draw(text, lines)
+    begin_to_write()
     kept = keep_lines(lines, current_user)
     db.session.commit()
     # What could not be written down stays in the box, to be put right.

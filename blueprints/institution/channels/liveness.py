@@ -13,6 +13,7 @@ from blueprints.institution.loading import load_channel, rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models import clock
 from models.channels.channel import Channel
 from models.database import db
@@ -46,6 +47,7 @@ def say_of_many() -> Response:
     if len(ids) > MOST_AT_ONCE:
         problem = f"一次最多确认 {MOST_AT_ONCE} 个，请分几次确认。"
         return _draw([], problem=problem, status=422)
+    begin_to_write()
     channels = rows_in_sight(Channel, ids)
     decisions = decide_each(channels, lambda channel: confirm_unchanged(channel, g.institution, current_user))
     db.session.commit()

@@ -18,7 +18,7 @@ def as_typed(case: FilingCase, draft: bool = False) -> FilingCase:
 
 
 def read(case: FilingCase, files: uploads.Files) -> answers.Reading:
-    """Read the request's form by the filing's own; the files become attachments first."""
+    """Read the request's form by the filing's own. Nothing is written: `uploads.attach` keeps the files."""
     filing = case.filing
     stored, upload_errors = uploads.receive(case, files)
     reading = answers.read(case.form, filing.kind, request.form, case.circumstances, stored=stored)

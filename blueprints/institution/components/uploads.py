@@ -37,6 +37,8 @@ class Sent:
 
 
 Files = Mapping[str, Sent]
+# The number of a file that was taken in and is not written yet.
+TO_COME = "0"
 
 
 def examine(wanted: Mapping[str, Kind]) -> Files:
@@ -91,21 +93,20 @@ def examines(**wanted: Kind) -> Callable[[Callable[..., Response]], Callable[...
 
 
 def receive(case: FilingCase, files: Files) -> tuple[dict, dict[str, str]]:
-    """Take in the files that were examined.
+    """What is stored once the files that were examined are taken in; nothing is written yet.
 
-    Out: the stored answers with each uploaded item set to its new file (or emptied where the
-    person ticked it away), and the sentence of every file that was refused.
+    Out: the stored answers with each uploaded item set to its new file, which `attach` gives its
+    number (or emptied where the person ticked it away), and the sentence of every file that was refused.
     """
-    filing = case.filing
-    stored, errors = dict(filing.answers), {}
-    for field in case.form.items(filing.kind):
+    stored, errors = dict(case.filing.answers), {}
+    for field in case.form.items(case.filing.kind):
         if not field.is_upload:
             continue
         if request.form.get(f"{field.name}-remove"):
             stored.pop(field.name, None)
         sent = files.get(field.name)
         if sent is not None and sent.file is not None:
-            stored[field.name] = _attach(filing, field.name, sent.name, sent.file)
+            stored[field.name] = {"attachment": TO_COME, "name": sent.name}
         elif sent is not None:
             errors[field.name] = sent.problem
     return stored, errors
@@ -117,18 +118,26 @@ def receive_new(case: FilingCase, files: Files) -> tuple[dict, dict[str, str]]:
     return {name: file for name, file in stored.items() if name not in case.filing.answers}, errors
 
 
+def attach(filing: Filing, files: Files, values: dict[str, Any]) -> None:
+    """Keep the files that these values speak of, and give the values their numbers. The caller commits."""
+    for item, value in values.items():
+        if isinstance(value, Mapping) and value.get("attachment") == TO_COME:
+            values[item] = _attach(filing, item, files[item])
+
+
 def lost(given: dict) -> dict[str, str]:
     """A sentence for each file that was fine but is not kept, because something else was not."""
     sentence = "其他内容需要修改，这个文件还没有保存，改好后请重新选择。"
     return dict.fromkeys(given, sentence)
 
 
-def _attach(filing: Filing, item: str, name: str, file: Examined) -> dict[str, str]:
+def _attach(filing: Filing, item: str, sent: Sent) -> dict[str, str]:
+    file = sent.file
     kept = Attachment(
         institution=filing.institution,
         filing_id=filing.id,
         field=item,
-        name=name,
+        name=sent.name,
         mime=file.mime,
         size=len(file.content),
         width=file.width or None,

@@ -9,6 +9,7 @@ from blueprints.institution.loading import load_form, units_to_file_for
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.filings.applicant import Applicant
 from models.filings.filing import Filing
@@ -26,6 +27,7 @@ def new() -> Response:
     """Choose what to file; choosing opens a draft (an untouched one is used again)."""
     if request.method == "GET":
         return page("institution/filings/new.html", forms=g.institution.forms.values(), **ways_for_people())
+    begin_to_write()
     form = load_form(request.form.get("form", ""))
     unit = _likely_unit() or abort(403)
     filing = _untouched(form) or start(g.institution, form, FilingKind.first, unit, current_user)

@@ -11,7 +11,7 @@ from blueprints.institution.components.changes import marks
 from blueprints.institution.components.deadlines import due
 from blueprints.institution.components.progress import sent_back, who_signs_first
 from blueprints.institution.components.reading import as_typed, drop_too_far_ahead, read, says_open
-from blueprints.institution.components.uploads import load_with_files
+from blueprints.institution.components.uploads import attach, load_with_files
 from blueprints.institution.filings.cautions import cautions
 from blueprints.institution.loading import FilingCase, case_of, is_within_scope, load_case, revision_of
 from blueprints.institution.paper import draw_sheet
@@ -55,6 +55,7 @@ def hand_in(filing_id: int) -> Response:
     reading = read(as_typed(case, draft=not submitting), files)
     revision = revision_of(request.form)
     with attempt() as attempted:
+        attach(filing, files, reading.values)
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
         if submitting and not reading.errors:
             taken_by = _submit(filing, reading)
@@ -100,6 +101,7 @@ def keep(filing_id: int) -> Response:
     reading = read(as_typed(case, draft=True), files)
     revision = revision_of(request.form)
     with attempt() as attempted:
+        attach(filing, files, reading.values)
         transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
         db.session.commit()
     if isinstance(attempted.refusal, Conflict):

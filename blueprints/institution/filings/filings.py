@@ -21,6 +21,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
 from blueprints.web.refusal import attempt
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.events import history
 from models.filings import queries, transitions
@@ -122,10 +123,10 @@ def complete(filing_id: int) -> Response:
     reading.values |= given
     errors |= reading.errors
     if errors:
-        db.session.rollback()
-        return show(load_case(filing_id), 422, uploads.lost(given) | errors, completing=reading.form)
+        return show(case, 422, uploads.lost(given) | errors, completing=reading.form)
+    revision = revision_of(request.form)
     with attempt() as attempted:
-        revision = revision_of(request.form)
+        uploads.attach(filing, files, reading.values)
         transitions.complete(filing, g.institution, reading.values, current_user, revision)
         db.session.commit()
     if attempted.refused:
@@ -142,6 +143,7 @@ def reveal_filing(filing_id: int) -> Response:
     case = load_case(filing_id)
     if case.filing.state is State.draft:
         return go(".filing", filing_id=filing_id)
+    begin_to_write()
     history.record(g.institution.code, "reveal", current_user, filing_id=filing_id)
     db.session.commit()
     return show(case, revealed=True)

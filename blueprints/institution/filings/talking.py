@@ -7,7 +7,7 @@ from flask import g
 from flask_login import current_user
 
 from blueprints.institution.loading import load_filing
-from models.database import db, will_write
+from models.database import db, if_not_busy
 from models.filings.filing import Filing
 from models.messaging import messages as filing_messages
 from models.messaging import notices
@@ -58,8 +58,8 @@ def look_at(filing_id: int) -> tuple[Filing, int]:
     filing = load_filing(filing_id)
     if not notices.has_unread(current_user, filing_id):
         return filing, 0
-    will_write()
     new = notices.unread_messages(current_user, [filing_id]).get(filing_id, 0)
-    notices.read(current_user, filing_id=filing_id)
-    db.session.commit()
+    with if_not_busy():
+        notices.read(current_user, filing_id=filing_id)
+        db.session.commit()
     return load_filing(filing_id), new

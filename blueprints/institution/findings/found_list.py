@@ -12,6 +12,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models.campaigns.campaign import running
 from models.channels.channel import Channel, ChannelState
 from models.database import db
@@ -73,6 +74,7 @@ def note_found(files: Files) -> Response:
     """Note it, unless it is on file already."""
     typed = {name: request.form.get(name, "") for name in (*LABELS, "unit")}
     noted, errors = _read(typed, files.get("screenshot"))
+    begin_to_write()
     if not errors and request.form.get("anyway") != "1" and _same(noted):
         return _draw_new(typed, {}, 422, asks=True)
     unit, problem = chosen_unit(typed["unit"])

@@ -6,6 +6,7 @@ from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.imports import mapping, uploads
 from models.imports.headings import why_left_out
@@ -28,6 +29,7 @@ def import_columns(upload_id: int) -> Response:
 @requires(Action.ENTER)
 def match_columns(upload_id: int) -> Response:
     """Take the choices over, remember them for the next file, and read the rows accordingly."""
+    begin_to_write()
     upload, target = load_upload(upload_id)
     if upload.stage is Stage.confirmed:
         return go_on(upload)

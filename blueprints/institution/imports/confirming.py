@@ -8,6 +8,7 @@ from blueprints.institution.loading import revision_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.refusal import attempt
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.imports import confirming, uploads
 from models.imports.target import Overtaken
@@ -42,6 +43,7 @@ def confirm_import(upload_id: int) -> Response:
 
 def _again(upload_id: int, overtaken: Overtaken) -> Response:
     """Others were faster: those rows are judged anew, and the person looks once more."""
+    begin_to_write()
     upload, target = load_upload(upload_id)
     confirming.judge_overtaken(upload, target, overtaken.numbers)
     db.session.commit()

@@ -7,6 +7,7 @@ from blueprints.institution.imports.loading import go_on, load_upload
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.imports import upload_rows
 from models.imports.target import RowState, Target
@@ -37,6 +38,7 @@ def import_row(upload_id: int, row_id: int) -> Response:
 @requires(Action.ENTER)
 def correct_row(upload_id: int, row_id: int) -> Response:
     """Keep what was typed, or leave the row out or take it in again; it is judged at once."""
+    begin_to_write()
     upload, target = load_upload(upload_id)
     if upload.stage is not Stage.ready:
         return go_on(upload)

@@ -16,6 +16,7 @@ from blueprints.institution.imports.wording import name_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models.database import db, will_write
 from models.events import history
 from models.imports import targets, uploads
@@ -80,6 +81,7 @@ def annotated_copy(upload_id: int) -> Response:
 @requires(Action.ENTER)
 def discard_import(upload_id: int) -> Response:
     """Give an upload up, also one that may no longer be opened; nothing of it is kept."""
+    begin_to_write()
     upload = load_own(upload_id)
     name = upload.file_name
     uploads.forget(upload)

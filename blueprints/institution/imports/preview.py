@@ -10,6 +10,7 @@ from blueprints.institution.imports.wording import name_of
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page, wants_block
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.filings import queries
 from models.imports import upload_rows, uploads
@@ -39,6 +40,7 @@ def import_preview(upload_id: int) -> Response:
 @requires(Action.ENTER)
 def read_import(upload_id: int) -> Response:
     """Judge the next slice of rows; the page asks again until none is left."""
+    begin_to_write()
     upload, target = load_upload(upload_id)
     if upload.stage is Stage.reading:
         upload_rows.judge_next(upload, target)

@@ -18,7 +18,6 @@ from models.people.unit import Unit
 from models.rules.messages import clean
 from models.rules.policy import Action
 from models.rules.workflow import Role
-from models.xlsx.worksheet import Sheet
 
 
 @mould.get("/imports/<target>/new")
@@ -41,8 +40,13 @@ def start_import(target: str) -> Response:
     name = clean(sent.filename or "") if sent else ""
     if not name:
         return _draw(target, wanted, {"file": "请选择要导入的 Excel 文件。"}, 422)
-    with attempt(BadFile) as attempted:
-        content, sheets = _read(sent.stream.read(), name)
+    content = sent.stream.read()
+    try:
+        # Reading takes its time, and nothing was written yet: others need not wait for it.
+        sheets = pool.sheets_of(content, name)
+    except BadFile as refusal:
+        return _draw(target, wanted, {"file": str(refusal)}, 422)
+    with attempt() as attempted:
         unit = db.session.get(Unit, whole_number(wanted)) if wanted else None
         into = targets.target_of(target, g.institution, current_user, unit)
         upload = uploads.start(current_user, into, unit, name, content, sheets)
@@ -50,12 +54,6 @@ def start_import(target: str) -> Response:
     if attempted.refused:
         return _draw(target, wanted, {"file": attempted.sentence}, attempted.status)
     return go_on(upload)
-
-
-def _read(content: bytes, name: str) -> tuple[bytes, list[Sheet]]:
-    # Reading takes its time, and so far nothing was written: others need not wait for it.
-    db.session.rollback()
-    return content, pool.sheets_of(content, name)
 
 
 def _units(target: str) -> dict[str, str]:

@@ -54,19 +54,19 @@ def apply(token: str) -> Response:
 @requires(Action.OPEN)
 def apply_with(token: str) -> Response:
     """Keep what was typed and, if that is what the button says, hand it in: once."""
-    application = _load(token)
-    if files := uploads.examine_for(application.definition, FilingKind.first):
-        application = _load(token)
-    # Two presses of one button: the second waits here and then finds it handed in.
-    lock(f"invite {application.invite.id}")
-    db.session.refresh(application.invite)
-    if not application.invite.may_write(utcnow()):
-        return go(".apply", token=token)
+    files = uploads.examine_for(_load(token).definition, FilingKind.first)
     submitting = request.form.get("do") == Verb.submit
     person = ApplicantForm(request.form, prefix="applicant-")
-    revision = applying.begin(application)
-    reading = applying.read(application, person, submitting, files)
     with attempt() as attempted:
+        application = _load(token)
+        # Two presses of one button: the second waits here and then finds it handed in.
+        lock(f"invite {application.invite.id}")
+        db.session.refresh(application.invite)
+        if not application.invite.may_write(utcnow()):
+            return go(".apply", token=token)
+        revision = applying.begin(application)
+        reading = applying.read(application, person, submitting, files)
+        uploads.attach(application.filing, files, reading.values)
         applying.keep(application, reading, person, revision)
         if submitting and not reading.errors:
             applying.hand_in(application, reading)

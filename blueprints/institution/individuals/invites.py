@@ -16,6 +16,7 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from blueprints.web.refusal import attempt
+from blueprints.web.writing import begin_to_write
 from models.clock import utcnow
 from models.database import db
 from models.filings import queries
@@ -73,6 +74,7 @@ def new_invite() -> Response:
         )
     unit = db.session.get(Unit, int(form.unit.data))
     definition = forms_for_people()[form.form.data]
+    begin_to_write()
     made, token = issue(g.institution.code, definition, unit, form.name.data, form.life, current_user)
     db.session.commit()
     return _draw(made, token=token)

@@ -9,6 +9,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.filings.applicant import Applicant
 from models.filings.filing import Filing
@@ -35,6 +36,7 @@ def on_behalf() -> Response:
             usual=usual_name(),
             **ways_for_people(),
         )
+    begin_to_write()
     filing = _begin(form)
     db.session.commit()
     return go(".edit", filing_id=filing.id)

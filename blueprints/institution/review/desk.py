@@ -13,6 +13,7 @@ from blueprints.institution.loading import revision_of, rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.decisions import Decision, decide_each
 from models.filings import queries, transitions
@@ -51,6 +52,7 @@ def decide() -> Response:
         revision = revision_of(request.form, f"revision-{filing.id}")
         transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision)
 
+    begin_to_write()
     decisions = decide_each(rows_in_sight(Filing, chosen), move)
     keep_opinion(opinion)
     db.session.commit()

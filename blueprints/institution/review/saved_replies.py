@@ -9,6 +9,7 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from blueprints.web.refusal import attempt
+from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.messaging import saved_replies
 from models.messaging.saved_replies import CannedOpinion
@@ -52,6 +53,7 @@ def change_opinion(opinion_id: int) -> Response:
 @mould.post("/opinions/<int:opinion_id>/up")
 @requires(Action.REVIEW)
 def raise_opinion(opinion_id: int) -> Response:
+    begin_to_write()
     saved_replies.raise_up(current_user, _load(opinion_id))
     db.session.commit()
     return go(".opinions")
@@ -60,6 +62,7 @@ def raise_opinion(opinion_id: int) -> Response:
 @mould.post("/opinions/<int:opinion_id>/delete")
 @requires(Action.REVIEW)
 def delete_opinion(opinion_id: int) -> Response:
+    begin_to_write()
     db.session.delete(_load(opinion_id))
     db.session.commit()
     flash("已删除。")
