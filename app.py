@@ -21,7 +21,15 @@ import blueprints
 from blueprints.auth import cas, session
 from blueprints.cli import audit, commands, mail, purge
 from blueprints.institution.pdf import add_fonts
-from blueprints.web import compression, errors, log_masking, presentation, protection, static_files
+from blueprints.web import (
+    compression,
+    errors,
+    log_masking,
+    presentation,
+    protection,
+    static_files,
+    unavailable,
+)
 from blueprints.web.csrf import MaskedCSRF
 from models import files, tables  # noqa: F401 - every table is known before the first is used
 from models.database import init_database
@@ -79,6 +87,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     cas.init_app(app)
     presentation.init_app(app)
     errors.init_app(app)
+    unavailable.init_app(app)
     commands.init_app(app)
     mail.init_app(app)
     audit.init_app(app)
@@ -105,7 +114,8 @@ def _configure(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config.from_mapping(overrides)
     for name, advice in EMPTY_KEYS.items():
         _refuse_empty(folder / name, advice)
-    if not app.config.get("SECRET_KEY"):
+    app.config["OWN_SECRET_KEY"] = bool(app.config.get("SECRET_KEY"))
+    if not app.config["OWN_SECRET_KEY"]:
         app.config["SECRET_KEY"] = _secret_key(folder / "secret_key")
 
 

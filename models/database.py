@@ -7,54 +7,31 @@ The only Flask in `models/` besides `deployment`.
 
 import json
 import logging
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from math import ceil
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, g, has_app_context, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import (
-    JSON,
-    Connection,
-    CursorResult,
-    DateTime,
-    Engine,
-    Enum,
-    MetaData,
-    UpdateBase,
-    event,
-    text,
-)
+from sqlalchemy import JSON, CursorResult, DateTime, Enum, MetaData, UpdateBase, event, text
 from sqlalchemy.engine import Dialect
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from models.writers import Turns
+from models import embedded_engine
+from models.embedded_engine import PATIENCE
 
 log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-# How long whoever writes waits for those before, in seconds. Then the database is busy: who waits
-# in a browser learns it while they still look.
-PATIENCE = 5.0
-
+# Seconds that what is noted in passing waits for a writer.
 PASSING = 0.2
-# On a connection: it has this process's turn to write.
-TURN = "turn"
-
-# WAL can corrupt a database between 3.7.0 and 3.51.2; these branches carry the correction.
-WAL_IS_FIXED_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -116,18 +93,19 @@ def init_database(app: Flask) -> None:
     options.setdefault("json_serializer", lambda value: json.dumps(value, ensure_ascii=False))
     # An error is logged with its statement, and never with what was written in it.
     options.setdefault("hide_parameters", True)
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite:"):
+        options.setdefault("module", embedded_engine.sqlite)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
+        log.info("Database: %s", engine_in_use())
         if db.engine.dialect.name == "sqlite":
-            _listen(db.engine, journal_mode(sqlite3.sqlite_version_info))
+            embedded_engine.listen(db.engine, _patience)
 
 
-def journal_mode(version: tuple[int, ...]) -> str:
-    """'WAL' where this SQLite carries the correction of its corruption bug, else 'TRUNCATE'."""
-    newest, *branches = WAL_IS_FIXED_FROM
-    fixed = version >= newest or any(version[:2] == branch[:2] and version >= branch for branch in branches)
-    return "WAL" if fixed else "TRUNCATE"
+def engine_in_use() -> str:
+    """Which database this is, for whoever runs it: 'SQLite 3.53.4, WAL' or 'PostgreSQL'."""
+    return embedded_engine.in_use() if db.engine.dialect.name == "sqlite" else "PostgreSQL"
 
 
 def rows_changed(statement: UpdateBase) -> int:
@@ -153,6 +131,19 @@ def will_write(patience: float = PATIENCE) -> None:
     """
     db.session.rollback()
     g.writers_patience = patience
+
+
+def let_go_of_the_lock() -> None:
+    """Ends a transaction that said it would write and did not commit: it was refused."""
+    if is_writing():
+        db.session.rollback()
+        # Where nothing was asked of the database there was nothing to end.
+        g.pop("writers_patience", None)
+
+
+def is_writing() -> bool:
+    """Whether the running transaction keeps others from writing, or will with its first statement."""
+    return has_app_context() and g.get("writers_patience") is not None
 
 
 @contextmanager
@@ -193,46 +184,6 @@ def like(words: str) -> str:
     return f"%{escaped}%"
 
 
-def _listen(engine: Engine, journal: str) -> None:
-    log.info("SQLite %s, journal_mode=%s, synchronous=FULL", sqlite3.sqlite_version, journal)
-    turns = Turns()
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
-        # The driver must not open transactions by itself: `begin` below does, so that a
-        # transaction starts where SQLAlchemy says and a rollback undoes all of it.
-        connection.isolation_level = None
-        for pragma in _pragmas(journal):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        patience = _patience()
-        if patience is None:
-            connection.exec_driver_sql("BEGIN")
-        else:
-            _begin_to_write(connection, turns, patience)
-
-    @event.listens_for(engine, "checkin")
-    def give_back(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-        if record.info.pop(TURN, False):
-            turns.give_back()
-
-
-def _begin_to_write(connection: Connection, turns: Turns, patience: float) -> None:
-    """The lock, and before it the turn among the writers of this process."""
-    until = monotonic() + patience
-    if TURN not in connection.info:
-        if not turns.take(patience):
-            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
-        connection.info[TURN] = True
-    left = max(until - monotonic(), 0)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(left * 1000)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    # Where the journal is a file of its own, a commit waits for those who read.
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(PATIENCE * 1000)}")
-
-
 def _patience() -> float | None:
     """How long the transaction that begins waits for the lock; None for one that only reads."""
     if not has_app_context():
@@ -247,15 +198,3 @@ def _ended(_session: object, transaction: SessionTransaction) -> None:
 
 
 event.listen(db.session, "after_transaction_end", _ended)
-
-
-def _pragmas(journal: str) -> list[str]:
-    return [
-        f"busy_timeout={ceil(PATIENCE * 1000)}",
-        f"journal_mode={journal}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-        "cell_size_check=ON",
-    ]

@@ -273,7 +273,11 @@
   // what is typed next would stand before the old words instead of in their place.
   let selected = null;
 
+  // Said by us and not by a proxy: then it says where it belongs.
+  const isOurs = (event) => Boolean(event.detail.xhr.getResponseHeader("HX-Retarget"));
+
   document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status > 500 && isOurs(event)) event.detail.shouldSwap = true;
     const item = event.detail.target;
     if (item.matches(".item[data-touched]")) event.detail.shouldSwap = false;
     const box = document.activeElement;
@@ -319,7 +323,7 @@
   });
 
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status > 500) notice("系统暂时没有响应，请稍后再试，填写的内容还在页面上。");
+    if (event.detail.xhr.status > 500 && !isOurs(event)) notice("系统暂时没有响应，请稍后再试，填写的内容还在页面上。");
   });
 
   applyVisibility();

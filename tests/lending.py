@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Flask, has_app_context
+from flask import Flask, before_render_template, has_app_context
 from sqlalchemy import Connection, event
 
 from app import create_app
 from blueprints.web import security_log
-from models.database import TURN, db
+from models.database import db, is_writing
+from models.embedded_engine import TURN
 from tests.file_jobs import wait_for_processes
 
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -33,6 +34,11 @@ def refuse_unannounced(connection: Connection, _cursor, statement: str, *_: obje
         raise AssertionError(f"written without having said so first: {statement[:200]}")
 
 
+def refuse_under_the_lock(_app: Flask, **_: object) -> None:
+    """No page is drawn while others wait to write."""
+    assert not is_writing(), "a page is drawn by who holds the writer's lock"
+
+
 class LentApp:
     """An application built once. Its engine is kept too, with the statements it has compiled."""
 
@@ -43,6 +49,7 @@ class LentApp:
             self.engine = db.engine
         event.listen(self.engine, "do_connect", self._connect_to_the_file)
         event.listen(self.engine, "before_cursor_execute", refuse_unannounced)
+        before_render_template.connect(refuse_under_the_lock, self.app)
         # With its first request Flask closes it: a route that a test would add is refused.
         with self.app.test_client().get("/static/app.css") as response:
             assert response.status_code == 200

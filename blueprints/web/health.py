@@ -1,16 +1,26 @@
-"""What a watcher asks: does the process answer, and can it do its work?"""
+"""What a watcher asks: does the process answer, and can it do its work? Neither waits for a lock."""
 
 import os
+import shutil
 from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from blueprints.web.access import requires
-from models.database import MIGRATIONS, db
+from models.database import MIGRATIONS, db, engine_in_use
+from models.database_trouble import Trouble, trouble_of
 from models.rules.policy import Action
+
+# Room for a day of a campus: the journal, a print of many, the cached sheets.
+LEAST_SPACE = 100 * 1024 * 1024
+WHAT_IS_WRONG = {
+    Trouble.busy: "数据库正被别的程序占用。",
+    Trouble.full: "数据库所在的磁盘已满。",
+    Trouble.away: "数据库连不上或已损坏。",
+}
 
 health = Blueprint("health", __name__)
 
@@ -25,22 +35,51 @@ def healthz() -> tuple[dict, int]:
 @health.get("/readyz")
 @requires(Action.OPEN)
 def readyz() -> tuple[dict, int]:
-    """Whether everything a request needs is there: 200, or 503 with what is not."""
-    checks = {"database": _database_is_current(), "instance": _instance_is_writable()}
-    ready = all(checks.values())
-    return {"status": "ok" if ready else "not ready", "checks": checks}, 200 if ready else 503
+    """Whether everything a request needs is there: 200, or 503 with a sentence for what is not."""
+    problems = {"database": _database(), "instance": _instance(), "space": _space(), "keys": _keys()}
+    ready = not any(problems.values())
+    checks = {name: problem or "ok" for name, problem in problems.items()}
+    status = "ok" if ready else "not ready"
+    return {"status": status, "checks": checks, "engine": engine_in_use()}, 200 if ready else 503
 
 
-def _database_is_current() -> bool:
-    """The database answers, and its tables are those of this version."""
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+def _database() -> str:
+    """What keeps the database from being used; '' when it answers and its tables are this version's."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
     try:
-        return MigrationContext.configure(db.session.connection()).get_current_revision() == newest
-    except SQLAlchemyError:
-        db.session.rollback()
-        return False
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA busy_timeout=100")
+            found = MigrationContext.configure(connection).get_current_revision()
+            # This one must not keep its impatience for whoever is lent it next.
+            connection.invalidate()
+    except DBAPIError as error:
+        return WHAT_IS_WRONG[trouble_of(error) or Trouble.away]
+    if found == scripts.get_current_head():
+        return ""
+    known = found is None or found in {script.revision for script in scripts.walk_revisions()}
+    return "数据库是旧版本的，需要升级。" if known else "数据库是更新的版本建的，需要换成对应的程序。"
 
 
-def _instance_is_writable() -> bool:
+def _instance() -> str:
     """Prints, exports and the database itself are written there."""
-    return os.access(Path(current_app.instance_path), os.W_OK)
+    return "" if os.access(_folder(), os.W_OK) else "数据目录不可写。"
+
+
+def _space() -> str:
+    left = shutil.disk_usage(_folder()).free
+    return "" if left >= LEAST_SPACE else f"磁盘只剩 {left // (1024 * 1024)} MB。"
+
+
+def _keys() -> str:
+    """A key that somebody moved away is missed at the next start, when it is too late."""
+    folder = _folder()
+    wanted = [] if current_app.config["OWN_SECRET_KEY"] else ["secret_key"]
+    if any((folder / "seals").glob("*")):
+        wanted.append("seal_key")
+    missing = [name for name in wanted if not (folder / name).exists()]
+    return f"密钥文件不见了：{'、'.join(missing)}。" if missing else ""
+
+
+def _folder() -> Path:
+    return Path(current_app.instance_path)

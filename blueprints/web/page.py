@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 from flask import Response, make_response, redirect, render_template, request, url_for
 from jinja2_fragments.flask import render_blocks
 
+from models.database import let_go_of_the_lock
+
 
 def wants_block() -> bool:
     """Whether htmx asked: then a named block of the page is enough.
@@ -22,8 +24,10 @@ def page(template: str, *blocks: str, status: int = 200, **context: Any) -> Resp
     In: the template, the blocks that an htmx request gets instead of the whole page (the first
     takes the target's place, the others ride along out of band), the status code and the
     template's words.
+    What was begun to be written and is not committed is undone: nobody waits while a page is drawn.
     Out: the response; a partial one says `Vary` so that no cache mixes the two.
     """
+    let_go_of_the_lock()
     if blocks and wants_block():
         html = render_blocks(template, list(blocks), partial=True, **context)
     else:

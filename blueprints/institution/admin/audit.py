@@ -21,7 +21,7 @@ from models.audit.seal import Seal, SealBook, Spoilt
 from models.audit.trail import Entry
 from models.channels.channel import ChannelState
 from models.clock import campus_time, utcnow
-from models.database import db
+from models.database import db, will_write
 from models.events import history
 from models.events.history import Event
 from models.rules.event_labels import all_deeds
@@ -109,6 +109,7 @@ def export_audit() -> Response:
     moment = f"{campus_time(utcnow()):%Y-%m-%d %H:%M}"
     facts = [f"审计记录：{about}，共 {count} 条", f"导出于 {moment}"]
     file = audit_workbook.write(facts, _rows(question))
+    will_write()
     history.record(
         g.institution.code, "export", current_user, opinion=f"审计记录（{about}，{count}条，Excel）"
     )

@@ -41,14 +41,12 @@ def bulletin_xlsx(campaign_id: int) -> Response:
     """Two sheets: who is missing or late, and the whole board."""
     from blueprints.institution.components.table_workbook import write  # brings openpyxl along
 
-    will_write()
     campaign, drawn = _noted(campaign_id, "通报，Excel")
     facts = [f"截止：{when(campaign.closes_at)}", f"统计：{when(utcnow())}"]
     tables = [
         Table("通报", HEADS, [_cells(line) for line in drawn.lines if is_named(line)]),
         Table("各单位", HEADS, [_cells(line) for line in drawn.lines]),
     ]
-    db.session.commit()
     return download(write(campaign.title, facts, tables), f"{campaign.title}通报.xlsx")
 
 
@@ -58,7 +56,6 @@ def bulletin_pdf(campaign_id: int) -> Response:
     """On paper, the units that are missing, late, or owe an answer; with `?all=1` every unit."""
     from blueprints.institution.paper import summary_pdf  # brings reportlab along
 
-    will_write()
     everybody = request.args.get("all") == "1"
     campaign, drawn = _noted(campaign_id, "看板，PDF" if everybody else "通报，PDF")
     title = f"{campaign.title}{'报送情况一览' if everybody else '情况通报'}"
@@ -69,7 +66,6 @@ def bulletin_pdf(campaign_id: int) -> Response:
         g.institution.office,
         clock.today(),
     )
-    db.session.commit()
     return download(BytesIO(paper), f"{title}.pdf")
 
 
@@ -108,8 +104,11 @@ def is_named(line: Line) -> bool:
 
 def _noted(campaign_id: int, what: str) -> tuple[Campaign, Board]:
     """The campaign and its board; that it was exported is an event."""
+    will_write()
     campaign = load_campaign(campaign_id)
     history.record(g.institution.code, "export", current_user, opinion=f"{campaign.title}（{what}）")
+    db.session.commit()
+    # What is read and drawn from here on keeps nobody from writing.
     return campaign, board.draw(campaign, g.institution, current_user)
 
 

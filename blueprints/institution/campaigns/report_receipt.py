@@ -119,10 +119,10 @@ def report_paper(campaign_id: int, unit_id: int, files: Files) -> Response:
 @requires(Action.READ)
 def report_scan(campaign_id: int, unit_id: int) -> Response:
     """The scan of the signed paper, to be saved: it shows what an export would."""
-    will_write()
     report = load_report(campaign_id, unit_id)
     if report.scan is None:
         abort(404)
+    will_write()
     history.record(
         report.institution, "export", current_user, report_id=report.id, opinion="报送的签字扫描件"
     )

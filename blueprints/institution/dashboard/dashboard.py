@@ -66,13 +66,14 @@ def dashboard_xlsx() -> Response:
     """The page's tables, a sheet each. It is an event."""
     from blueprints.institution.components.table_workbook import write  # brings openpyxl along
 
-    will_write()
     scope, form = asked_scope(), _asked_form()
     figures = reports.figures(Question(g.institution, scope.ids, form))
     about = "，".join(filter(None, [scope.name, forms_on_offer().get(form)]))
-    history.record(g.institution.code, "export", current_user, opinion=f"统计（{about}，Excel）")
     tables = [section.table for section in sections(figures)]
     file = write("统计", [f"范围：{about}", f"截至：{_as_of(figures)}"], tables)
+    # It is an event, in a transaction of its own: nobody had to wait while the file was written.
+    will_write()
+    history.record(g.institution.code, "export", current_user, opinion=f"统计（{about}，Excel）")
     db.session.commit()
     return download(file, _file_name(scope))
 

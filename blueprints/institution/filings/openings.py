@@ -52,7 +52,6 @@ def opening(filing_id: int) -> Response:
 @requires(Action.READ)
 def opening_pdf(filing_id: int) -> Response:
     """The paper itself. The office may print it to be filled in by hand, a unit once it counts."""
-    will_write()
     case = load_case(filing_id)
     filing = case.filing
     channel = filing.channel
@@ -60,6 +59,7 @@ def opening_pdf(filing_id: int) -> Response:
         abort(404)
     if not channel.opening_number and not may(current_user, Action.OVERSEE):
         abort(404)
+    will_write()
     history.record_print(filing, current_user)
     db.session.commit()
     content = print_opening(

@@ -32,7 +32,6 @@ NOTHING = "没有可以打印的备案：请先勾选。随汇总表签字的备
 @requires(Action.READ)
 def sheet_pdf(filing_id: int) -> Response:
     """The filing as it is signed; with `?copies=all` once for each holder of a copy (一式两份)."""
-    will_write()
     case = load_case(filing_id)
     filing, form = case.filing, case.form
     if not prints(form, filing):
@@ -40,6 +39,7 @@ def sheet_pdf(filing_id: int) -> Response:
     copies = holders(form) if request.args.get("copies") == "all" else ()
     link = url_for(".filing", filing_id=filing.id, _external=True)
     pages = pages_of(g.institution, form, filing, copies, link)
+    will_write()
     history.record_print(filing, current_user)
     db.session.commit()
     paper = sheet_cache.printed(pages, Path(current_app.instance_path) / "cache" / "sheets")

@@ -85,7 +85,6 @@ def apply_with(token: str) -> Response:
 @requires(Action.OPEN)
 def apply_sheet(token: str) -> Response:
     """The applicant's own paper, to be signed; the empty form before anything was written."""
-    will_write()
     application = _load(token)
     definition, filing = application.definition, application.filing
     if definition.paper is None or (filing and not prints(definition, filing)):
@@ -95,6 +94,7 @@ def apply_sheet(token: str) -> Response:
     link = url_for(".filing", filing_id=filing.id, _external=True)
     pages = pages_of(g.institution, definition, filing, link=link)
     if filing.submitted_at is not None:
+        will_write()
         history.record(
             filing.institution,
             "print",

@@ -1,0 +1,62 @@
+"""Why the database did nothing: told apart by what a person can do about it."""
+
+import errno
+from enum import StrEnum
+
+from sqlalchemy.exc import DBAPIError
+
+# What SQLite says in its English sentences; its driver gives codes from Python 3.11 on, others' do not.
+SAYS_BUSY = ("database is locked", "database table is locked", "database schema is locked")
+SAYS_FULL = ("database or disk is full",)
+SAYS_AWAY = (
+    "disk i/o error",
+    "unable to open database file",
+    "attempt to write a readonly database",
+    "malformed",
+    "file is not a database",
+)
+# PostgreSQL's, by class or code (SQLSTATE): connection, shutdown and start, resources; locks.
+STATES_BUSY = ("40001", "40P01", "55P03", "57014", "53300")
+STATES_FULL = ("53100",)
+STATES_AWAY = ("08", "57P", "53", "58")
+
+
+class Trouble(StrEnum):
+    """`busy`: others write, it goes in a moment. `full`: no space left. `away`: out of reach or broken."""
+
+    busy = "busy"
+    full = "full"
+    away = "away"
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """What kept the database, or a file beside it, from being written or read; None for a fault of ours."""
+    if isinstance(error, OSError):
+        return Trouble.full if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    if not isinstance(error, DBAPIError):
+        return None
+    state = getattr(error.orig, "sqlstate", None)
+    if state:
+        return _by_state(state)
+    if error.connection_invalidated:
+        return Trouble.away
+    return _by_sentence(str(error.orig).lower())
+
+
+def _by_state(state: str) -> Trouble | None:
+    if state in STATES_BUSY:
+        return Trouble.busy
+    if state in STATES_FULL:
+        return Trouble.full
+    return Trouble.away if state.startswith(STATES_AWAY) else None
+
+
+def _by_sentence(sentence: str) -> Trouble | None:
+    for trouble, sentences in (
+        (Trouble.busy, SAYS_BUSY),
+        (Trouble.full, SAYS_FULL),
+        (Trouble.away, SAYS_AWAY),
+    ):
+        if any(words in sentence for words in sentences):
+            return trouble
+    return None
