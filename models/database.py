@@ -122,7 +122,7 @@ def lock(name: str) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
-def will_write(patience: float = PATIENCE) -> None:
+def will_write(patience: float | None = None) -> None:
     """Ends what was only read; what follows writes, until its commit or rollback.
 
     It takes the lock with its first statement, for what it then reads must still be so when it writes:
@@ -130,7 +130,7 @@ def will_write(patience: float = PATIENCE) -> None:
     seconds; then the statement raises OperationalError. Outside a request all transactions write.
     """
     db.session.rollback()
-    g.writers_patience = patience
+    g.writers_patience = PATIENCE if patience is None else patience
 
 
 def let_go_of_the_lock() -> None:
@@ -148,7 +148,7 @@ def is_writing() -> bool:
 
 @contextmanager
 def if_not_busy() -> Iterator[None]:
-    """For what is only noted in passing (somebody is still here, has read something): written now or not.
+    """For what is only noted in passing (somebody is still here, has read something): written, or let be.
 
     Nobody who looks at a page waits for a writer, and a full disk keeps nobody from looking.
     """

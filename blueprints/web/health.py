@@ -50,14 +50,14 @@ def _database() -> str:
         with db.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA busy_timeout=100")
-            found = MigrationContext.configure(connection).get_current_revision()
+            revision = MigrationContext.configure(connection).get_current_revision()
             # This one must not keep its impatience for whoever is lent it next.
             connection.invalidate()
     except DBAPIError as error:
         return WHAT_IS_WRONG[trouble_of(error) or Trouble.away]
-    if found == scripts.get_current_head():
+    if revision == scripts.get_current_head():
         return ""
-    known = found is None or found in {script.revision for script in scripts.walk_revisions()}
+    known = revision is None or revision in {script.revision for script in scripts.walk_revisions()}
     return "数据库是旧版本的，需要升级。" if known else "数据库是更新的版本建的，需要换成对应的程序。"
 
 
