@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app
 
+# A SQLite past the bug of write-ahead logs, where there is a wheel of it; else Python's own does.
+NEWER_SQLITE = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	--only-binary :all: -r requirements-sqlite.lock 2>/dev/null || echo "No newer SQLite here: Python's own is used"
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check coverage format fuzz lock fonts bench clean
 
@@ -57,10 +61,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: requirements.lock | $(VENV)/bin/python
+$(VENV)/run.stamp: requirements.lock requirements-sqlite.lock | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(NEWER_SQLITE)
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock | $(VENV)/bin/python
+$(VENV)/dev.stamp: requirements-dev.lock requirements-sqlite.lock | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(NEWER_SQLITE)
 	@touch $@ $(VENV)/run.stamp

@@ -4,7 +4,6 @@
 this process; the peer asks sqlite3 itself, adds up by a parent's id, and joins plain strings.
 """
 
-import sqlite3
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -23,6 +22,7 @@ from models.campaigns.campaign import Campaign, Wording, begin
 from models.campaigns.transitions import publish
 from models.clock import utcnow
 from models.database import db
+from models.embedded_engine import sqlite
 from models.people.person import Grant, Person
 from models.people.unit import Unit, add_unit
 from models.register.staleness import stale_before
@@ -102,7 +102,7 @@ class _Raw:
             self.before = str(stale_before(app.extensions["institutions"][code]))
             self.parents = dict(db.session.execute(select(Unit.id, Unit.parent_id)).all())
         self.code, self.campaign = code, campaign
-        self.connection = sqlite3.connect(f"{app.instance_path}/beian.sqlite3")
+        self.connection = sqlite.connect(f"{app.instance_path}/beian.sqlite3")
 
     def page(self) -> str:
         ask = self.connection.execute

@@ -1,6 +1,5 @@
 """How long the database is at work for a deed: every cursor, from execute to its last row."""
 
-import sqlite3
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
@@ -8,6 +7,7 @@ from time import perf_counter
 from flask import Flask
 
 from app import create_app
+from models.embedded_engine import sqlite
 
 _spent = [0.0]
 
@@ -23,15 +23,15 @@ def _timed(action: Callable) -> Callable:
     return run
 
 
-class _Cursor(sqlite3.Cursor):
-    execute = _timed(sqlite3.Cursor.execute)
-    fetchone = _timed(sqlite3.Cursor.fetchone)
-    fetchmany = _timed(sqlite3.Cursor.fetchmany)
-    fetchall = _timed(sqlite3.Cursor.fetchall)
+class _Cursor(sqlite.Cursor):
+    execute = _timed(sqlite.Cursor.execute)
+    fetchone = _timed(sqlite.Cursor.fetchone)
+    fetchmany = _timed(sqlite.Cursor.fetchmany)
+    fetchall = _timed(sqlite.Cursor.fetchall)
 
 
-class _Connection(sqlite3.Connection):
-    def cursor(self, *_: object) -> sqlite3.Cursor:
+class _Connection(sqlite.Connection):
+    def cursor(self, *_: object) -> sqlite.Cursor:
         return super().cursor(_Cursor)
 
 

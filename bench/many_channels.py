@@ -2,7 +2,6 @@
 
 import json
 import random
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +18,7 @@ from models import clock
 from models.auth.sessions import open_session
 from models.channels import count_triggers
 from models.database import MIGRATIONS, db
+from models.embedded_engine import sqlite
 from models.people.person import Grant, Person
 from models.people.unit import Unit, add_unit
 from models.rules.workflow import Role
@@ -80,7 +80,7 @@ def grow(app: Flask, wanted: int, written: int = FULL.written_channels) -> None:
         form = next(iter(app.extensions["institutions"][school].forms.values()))
         person = db.session.scalar(select(Person.id).where(Person.institution == school))
         db.engine.dispose()
-    connection = sqlite3.connect(path)
+    connection = sqlite.connect(path)
     known = connection.execute("SELECT max(id) FROM channel").fetchone()[0]
     filings = connection.execute("SELECT max(id) FROM filing").fetchone()[0] - known
     tier = next(iter(app.extensions["institutions"][school].tiers), "")
@@ -99,7 +99,7 @@ def grow(app: Flask, wanted: int, written: int = FULL.written_channels) -> None:
 
 
 @contextmanager
-def _nothing_kept_meanwhile(connection: sqlite3.Connection) -> Iterator[None]:
+def _nothing_kept_meanwhile(connection: sqlite.Connection) -> Iterator[None]:
     """No index, no trigger and no promise to the disk while rows pour in."""
     connection.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-200000;")
     kept = connection.execute(
@@ -180,7 +180,7 @@ def _rows(
         }
 
 
-def _copy(connection: sqlite3.Connection, written: int, step: int) -> None:
+def _copy(connection: sqlite.Connection, written: int, step: int) -> None:
     """The first `written` channels and their filings once more, under other names."""
     changed = {
         "account": f"account || '-{step}'",
@@ -209,7 +209,7 @@ def _in_parts(rows: Iterator[dict], size: int = 20_000) -> Iterator[list[dict]]:
     yield part
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: list[dict]) -> None:
+def _insert(connection: sqlite.Connection, table: str, rows: list[dict]) -> None:
     if rows:
         names = ", ".join(rows[0])
         marks = ", ".join("?" * len(rows[0]))

@@ -22,6 +22,7 @@ class Scale:
     hostile_files: int | None = None  # None: all of them
     worst_texts: int | None = None  # the same
     import_rows: int = 2000
+    locks: int = 40  # drafts saved, handed in and approved
     board_units: int = 300
     board_channels: int = 20_000
     channels: tuple[int, ...] = (1_000, 100_000, 1_000_000)
@@ -47,6 +48,7 @@ SMALLEST = Scale(
     hostile_files=1,
     worst_texts=1,
     import_rows=2,
+    locks=1,
     board_units=20,
     board_channels=100,
     channels=(200,),

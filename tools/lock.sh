@@ -1,9 +1,11 @@
 #!/bin/sh
-# Writes both lock files: exact versions and hashes, no download addresses.
+# Writes the lock files: exact versions and hashes, no download addresses.
 set -eu
 pin() {
     uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate \
         --no-emit-index-url --python-version 3.11 --quiet "$@"
 }
 pin --output-file requirements.lock
+printf 'pysqlite3>=0.6.1\n' | uv pip compile - --generate-hashes --no-header --no-annotate --no-emit-index-url \
+    --python-version 3.11 --quiet --output-file requirements-sqlite.lock
 pin --extra dev --constraint requirements.lock --output-file requirements-dev.lock

@@ -1,8 +1,8 @@
 """What somebody who may would send: one plausible body per route, filled with what lies there."""
 
-import sqlite3
 from io import BytesIO
 
+from models.embedded_engine import sqlite
 from tests import builders
 from tests.authz.scene import Scene
 
@@ -150,7 +150,7 @@ def _revision(scene: Scene, values: dict) -> dict[str, str]:
 
 
 def _held(scene: Scene, table: str, where: str, *ids: int) -> str:
-    base = sqlite3.connect(scene.file)
+    base = sqlite.connect(scene.file)
     found = base.execute(f"SELECT revision FROM {table} WHERE {where}", ids).fetchone()
     base.close()
     return str(found[0]) if found else "1"

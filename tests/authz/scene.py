@@ -4,7 +4,6 @@ Everybody is signed in once. What a request changed is put back, so that each me
 """
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from app import HOUSE
 from models.database import db
+from models.embedded_engine import sqlite
 from tests.authz import laying
 from tests.conftest import Demo
 from tests.lending import app_on
@@ -90,8 +90,8 @@ class Scene:
 
     def rows(self) -> dict[str, list[tuple]]:
         """Every row of every table."""
-        base = sqlite3.connect(self.file)
-        base.row_factory = sqlite3.Row
+        base = sqlite.connect(self.file)
+        base.row_factory = sqlite.Row
         asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         names = [row[0] for row in base.execute(asked)]
         found = {

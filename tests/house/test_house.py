@@ -1,7 +1,6 @@
 """What must hold of the house itself, whoever works on it next."""
 
 import re
-import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ from flask import Flask
 
 from app import HOUSE
 from models.channels import count_triggers
+from models.embedded_engine import sqlite
 from models.events import append_only
 from models.rules.policy import Action
 
@@ -107,7 +107,7 @@ def test_no_migration_changes_when_a_model_does() -> None:
 
 def test_the_migrations_lead_to_the_triggers_that_the_models_describe(empty_database: Path) -> None:
     """A trigger changed in the models alone would reach no database that is there already."""
-    with closing(sqlite3.connect(empty_database)) as connection:
+    with closing(sqlite.connect(empty_database)) as connection:
         migrated = {
             sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
         }
@@ -127,7 +127,7 @@ def test_no_page_asks_anything_of_the_outside() -> None:
 
 
 def test_lock_files_record_no_addresses() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-sqlite.lock"):
         assert "://" not in (HOUSE / lock).read_text()
 
 
