@@ -161,9 +161,12 @@ def if_not_busy() -> Iterator[None]:
 
 
 def will_read() -> None:
-    """What follows only looks, be it outside a request: the work of minutes keeps nobody from writing."""
+    """From here on a command is like a request: it reads until it says that it will write.
+
+    The work of minutes keeps nobody from writing.
+    """
     db.session.rollback()
-    g.writers_patience = None
+    g.reads = True
 
 
 def empty_journal() -> None:
@@ -188,7 +191,8 @@ def _patience() -> float | None:
     """How long the transaction that begins waits for the lock; None for one that only reads."""
     if not has_app_context():
         return PATIENCE
-    return g.get("writers_patience", None if has_request_context() else PATIENCE)
+    reads = has_request_context() or g.get("reads", False)
+    return g.get("writers_patience", None if reads else PATIENCE)
 
 
 def _ended(_session: object, transaction: SessionTransaction) -> None:

@@ -6,6 +6,7 @@ import click
 
 from blueprints.institution.components import print_run, summary_files
 from blueprints.institution.components.file_jobs import JobRefused, fail, load_job
+from models.database import will_read
 from models.jobs import JobKind
 from models.rules.policy import Action, may
 
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 @click.argument("job_id", type=int)
 def make_file(job_id: int) -> None:
     """Make the file of job JOB_ID. The web pages start this; there is no need to type it."""
+    will_read()
     try:
         _make(job_id)
     except JobRefused as refusal:

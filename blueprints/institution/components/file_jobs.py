@@ -85,6 +85,7 @@ def load_job(job_id: int) -> FileJob:
 
 def advance(job_id: int, done: int) -> None:
     """Say how far the file is, for whoever watches. Ends the running transaction."""
+    will_write()
     job = load_job(job_id)
     job.advance(Progress.drawing, min(done, job.total))
     db.session.commit()
@@ -92,7 +93,7 @@ def advance(job_id: int, done: int) -> None:
 
 def fail(job_id: int, trouble: str = "") -> None:
     """Say that there will be no file, and why. Ends the running transaction."""
-    db.session.rollback()
+    will_write()
     job = db.session.get_one(FileJob, job_id)
     with suppress(OSError):
         file_of(job).unlink()

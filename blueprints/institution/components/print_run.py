@@ -6,7 +6,7 @@ from blueprints.institution.components.file_jobs import JobRefused, advance, fil
 from blueprints.institution.paper import PaperError, holders, pages_of, prints
 from blueprints.institution.paper.batch_printing import TOGETHER, Drawn, bind, draw_batch
 from blueprints.web.schools import institutions
-from models.database import db
+from models.database import db, will_write
 from models.events import history
 from models.filings.filing import Filing
 from models.jobs import FileJob, Progress
@@ -25,6 +25,7 @@ def make(job_id: int) -> None:
         advance(job_id, start + TOGETHER)
     book = bind(drawn, f"备案表（{len(drawn)}件）")
     # From here to the commit nothing can be erased: the file is refused or among what a purge takes.
+    will_write()
     job = load_job(job_id)
     file_of(job).write_bytes(book)
     for filing in _filings(job, ids):
@@ -36,7 +37,7 @@ def make(job_id: int) -> None:
 def _draw(job_id: int, ids: list[int]) -> list[tuple[str, list[Drawn]]]:
     """The name and the sheets of each filing."""
     named = list(_read(load_job(job_id), ids))
-    # Outside a request a transaction locks the database: nothing may be drawn within one.
+    # Where the journal is a file of its own, who reads keeps others from committing.
     db.session.rollback()
     try:
         sheets = iter(draw_batch([page for _, pages in named for page in pages]) if named else [])

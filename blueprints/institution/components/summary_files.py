@@ -158,6 +158,7 @@ def make(job_id: int) -> None:
     advance(job_id, 0)
     with file_of(load_job(job_id)).open("w+b") as file:
         exporting.write(file, _teller(job_id))
+    will_write()
     job = load_job(job_id)
     exporting.note(rows)
     job.total = rows

@@ -122,7 +122,8 @@ def attach(filing: Filing, files: Files, values: dict[str, Any]) -> None:
     """Keep the files that these values speak of, and give the values their numbers. The caller commits."""
     for item, value in values.items():
         if isinstance(value, Mapping) and value.get("attachment") == TO_COME:
-            values[item] = _attach(filing, item, files[item])
+            sent = files[item]
+            values[item] = _attach(filing, item, sent.name, sent.file)
 
 
 def lost(given: dict) -> dict[str, str]:
@@ -131,13 +132,14 @@ def lost(given: dict) -> dict[str, str]:
     return dict.fromkeys(given, sentence)
 
 
-def _attach(filing: Filing, item: str, sent: Sent) -> dict[str, str]:
-    file = sent.file
+def _attach(filing: Filing, item: str, name: str, file: Examined | None) -> dict[str, str]:
+    if file is None:
+        raise ValueError(f"{item} was refused: there is nothing to keep of it")
     kept = Attachment(
         institution=filing.institution,
         filing_id=filing.id,
         field=item,
-        name=sent.name,
+        name=name,
         mime=file.mime,
         size=len(file.content),
         width=file.width or None,

@@ -66,8 +66,7 @@ def apply_with(token: str) -> Response:
             return go(".apply", token=token)
         revision = applying.begin(application)
         reading = applying.read(application, person, submitting, files)
-        uploads.attach(application.filing, files, reading.values)
-        applying.keep(application, reading, person, revision)
+        applying.keep(application, reading, person, revision, files)
         if submitting and not reading.errors:
             applying.hand_in(application, reading)
         db.session.commit()

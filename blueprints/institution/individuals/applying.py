@@ -12,7 +12,7 @@ from sqlalchemy import select
 from blueprints.institution.components.individual_ways import links_allowed
 from blueprints.institution.components.reading import read as read_answers
 from blueprints.institution.components.reading import says_open
-from blueprints.institution.components.uploads import Files
+from blueprints.institution.components.uploads import Files, attach
 from blueprints.institution.individuals.individual_forms import ApplicantForm
 from blueprints.institution.loading import FilingCase, revision_of
 from blueprints.web.refusal import attempt_in_savepoint
@@ -130,14 +130,20 @@ def read(application: Application, person: ApplicantForm, submitting: bool, file
     return reading
 
 
-def keep(application: Application, reading: Reading, person: ApplicantForm, revision: int) -> None:
-    """Keeps the answers and who gave them. Raises Refused and Conflict like `transitions.keep`."""
-    sender = application.invite.created_by
-    transitions.keep(
-        application.filing, g.institution, reading.values, sender, revision, says_open(application.filing)
-    )
+def keep(
+    application: Application, reading: Reading, person: ApplicantForm, revision: int, files: Files
+) -> None:
+    """Keeps the answers with their files, and who gave them, of what was begun.
+
+    Raises Refused and Conflict like `transitions.keep`.
+    """
+    filing, sender = application.filing, application.invite.created_by
+    if filing is None:
+        raise ValueError("nothing is kept of what was not begun")
+    attach(filing, files, reading.values)
+    transitions.keep(filing, g.institution, reading.values, sender, revision, says_open(filing))
     applicant = application.applicant
-    applicant.filing_id = application.filing.id
+    applicant.filing_id = filing.id
     person.write(applicant)
     db.session.add(applicant)
     db.session.flush()
