@@ -98,7 +98,6 @@ def init_database(app: Flask) -> None:
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
-        log.info("Database: %s", engine_in_use())
         if db.engine.dialect.name == "sqlite":
             embedded_engine.listen(db.engine, _patience)
 

@@ -15,7 +15,7 @@ from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
 from blueprints.cli.workers import at_work
 from blueprints.web import security_log
-from models.database import MIGRATIONS
+from models.database import MIGRATIONS, engine_in_use
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.schema import schema
 
@@ -78,6 +78,7 @@ def serve(host: str, port: int, threads: int) -> None:
     security_log.keep_in(Path(current_app.instance_path) / "logs")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     Thread(target=_warm_up, daemon=True).start()
+    click.echo(f"数据库：{engine_in_use()}")
     with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB]):
         server.serve(
             app,
