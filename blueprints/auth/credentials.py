@@ -46,6 +46,7 @@ def prove(form: SignInForm) -> Person | None:
         form.password.errors = [_failed(form, attempt)]
         return None
     if person.one_time_is_over(utcnow()):
+        will_write()
         attempts.fail(attempt)
         db.session.commit()
         security_log.kept_out(school)
@@ -58,6 +59,7 @@ def prove(form: SignInForm) -> Person | None:
 
 def _failed(form: SignInForm, attempt: Try) -> str:
     """What to say after a failure; one that brings a wait is written down."""
+    will_write()
     attempts.fail(attempt)
     db.session.commit()
     security_log.kept_out(form.school.data)

@@ -40,6 +40,7 @@ class PasswordForm(FlaskForm):
         if attempt.minutes:
             raise ValidationError(f"尝试次数过多，请在 {attempt.minutes} 分钟后再试。")
         right = sign_in_sessions.authenticate(*whose, field.data or "") is not None
+        will_write()
         if right:
             attempts.forgive(*whose)
         else:
@@ -149,6 +150,7 @@ def password() -> Response:
     person = current_user._get_current_object()
     db.session.rollback()
     password_hash = hashing.hashed(form.new.data or "")
+    will_write()
     person.set_password(password_hash)
     note_own_password(person)
     # Whoever knew the old password is signed out everywhere; this browser starts afresh.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.auth import hashing
 from models.clock import utcnow
-from models.database import Model, db
+from models.database import Model, db, will_write
 from models.deployment import sign_in_settings
 from models.people.person import Grant, Person
 
@@ -65,7 +65,7 @@ def authenticate(institution: str, username: str, password: str) -> Person | Non
 
     An unknown name costs the same work as a known one, so that names cannot be told by the clock.
     The transaction ends before that work: nobody waits for it to write. A hash that was made at
-    other costs is replaced; the caller commits.
+    other costs is replaced at once.
     """
     query = select(Person.id, Person.password_hash).filter_by(institution=institution, username=username)
     known = db.session.execute(query).first()
@@ -74,11 +74,14 @@ def authenticate(institution: str, username: str, password: str) -> Person | Non
     if known is None or not right:
         return None
     renewed = hashing.renewed(known.password_hash, password)
+    if renewed:
+        will_write()
     person = db.session.get(Person, known.id)
     if person is None or not person.active or person.password_hash != known.password_hash:
         return None
     if renewed:
         person.password_hash = renewed
+        db.session.commit()
     return person
 
 

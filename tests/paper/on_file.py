@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from models.clock import utcnow
-from models.database import db
+from models.database import db, will_write
 from models.filings import transitions
 from models.filings.edition import pin
 from models.filings.filing import Filing
@@ -64,6 +64,7 @@ def put_on_file(app: Flask, school: str, code: str, count: int, dice: Random) ->
 def keep_in_force(app: Flask, school: str, code: str, said: list[tuple[str, dict]]) -> None:
     """Channels of these units with these answers, as if everybody had signed."""
     with app.test_request_context():
+        will_write()
         institution = app.extensions["institutions"][school]
         form = institution.forms[code]
         people = db.session.scalars(select(Person).where(Person.institution == school))

@@ -157,4 +157,4 @@ def test_a_database_of_another_version_is_not_ready(tmp_path):
     assert client.get("/healthz").json == {"status": "ok"}
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json["checks"] == {"database": False, "instance": True}
+    assert response.json["checks"]["database"] == "数据库是旧版本的，需要升级。"
