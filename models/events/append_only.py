@@ -31,6 +31,8 @@ KEPT = (
     "previous",
     "digest",
 )
+# PostgreSQL compares no JSON, only its text.
+AS_TEXT = ("signed",)
 PURGED = (
     "NEW.opinion = '' AND CAST(NEW.changes AS TEXT) = '[]' AND NEW.salt = '' "
     "AND OLD.erased = '' AND NEW.erased <> '' AND {kept} "
@@ -42,7 +44,9 @@ PURGED = (
 
 def _purged(same: str) -> str:
     """That an update is what a purge does. `same`: how this database compares, NULL included."""
-    return PURGED.format(kept=" AND ".join(f"NEW.{name} {same} OLD.{name}" for name in KEPT))
+    kept = [f"NEW.{name} {same} OLD.{name}" for name in KEPT]
+    kept += [f"CAST(NEW.{name} AS TEXT) {same} CAST(OLD.{name} AS TEXT)" for name in AS_TEXT]
+    return PURGED.format(kept=" AND ".join(kept))
 
 
 SQLITE = [

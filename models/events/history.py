@@ -2,11 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ForeignKey,
     Index,
     Row,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     column,
     event,
     func,
+    null,
     or_,
     select,
     table,
@@ -55,6 +58,9 @@ class Event(Model):
 
     `salt` goes into the digest of what was said. A purge erases both and leaves that digest in
     `erased`: the chain still fits, and nobody can try out names against it.
+
+    `signed`: the digests of what was signed with the deed, part by part ({part: digest}), made with
+    the same salt; None where nothing was signed, and in events from before there were any.
     """
 
     __tablename__ = "event"
@@ -87,6 +93,7 @@ class Event(Model):
     digest: Mapped[str] = mapped_column(String(64))
     salt: Mapped[str] = mapped_column(String(32), default="", server_default="")
     erased: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    signed: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
 
     @property
     def label(self) -> str:
@@ -104,6 +111,8 @@ def seal_of(entry: "Event | Row") -> str:
     for name in ("channel_id", "report_id"):
         if getattr(entry, name) is not None:
             content[name] = getattr(entry, name)
+    if entry.signed is not None:
+        content["signed"] = entry.signed
     content["at"] = entry.at.astimezone(UTC).isoformat()  # as it is read back
     if entry.salt or entry.erased:
         content["said"] = entry.erased or digest_of_said(entry)
@@ -119,22 +128,34 @@ def digest_of_said(entry: "Event | Row") -> str:
     return _digest(entry.salt, {name: getattr(entry, name) for name in SAID})
 
 
+def digests(salt: str, parts: Mapping[str, Any]) -> dict[str, str]:
+    """The digest of each part of what is signed, by its name; a part is anything JSON can hold."""
+    return {name: _digest(salt, {"signed": name, "content": content}) for name, content in parts.items()}
+
+
 def _digest(before: str, content: dict) -> str:
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256((before + text).encode()).hexdigest()
 
 
 def record(
-    institution: str, verb: str, actor: Person, now: datetime | None = None, **details: object
+    institution: str,
+    verb: str,
+    actor: Person,
+    now: datetime | None = None,
+    signed: Mapping[str, Any] | None = None,
+    **details: object,
 ) -> Event:
     """Writes a deed down in the running transaction and chains it; returns the flushed event.
 
+    `signed`: what the actor puts their name to, part by part; only digests of it are kept.
     `details` are further columns of Event: filing_id, channel_id or report_id, step, step_label,
     opinion, from_state, to_state, changes. Phone numbers in the changes are masked: the filing's
     own answers hold them, and history is never purged.
     """
-    lock(f"events of {institution}")
+    take_turn(institution)
     changes = [mask_change(change) for change in details.pop("changes", [])]
+    salt = secrets.token_hex(16)
     entry = Event(
         **{
             "institution": institution,
@@ -150,8 +171,9 @@ def record(
             "from_state": "",
             "to_state": "",
             "changes": changes,
-            "salt": secrets.token_hex(16),
+            "salt": salt,
             "erased": "",
+            "signed": digests(salt, signed) if signed else None,
             "at": now or utcnow(),
             "previous": last_digest(institution),
             **details,
@@ -161,6 +183,11 @@ def record(
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def take_turn(institution: str) -> None:
+    """Nobody else adds to a school's history until this transaction ends."""
+    lock(f"events of {institution}")
 
 
 def record_print(filing, actor: Person, now: datetime | None = None) -> Event:
@@ -195,6 +222,12 @@ def signers(filing) -> tuple[int, ...]:
         signed = [] if entry.verb == Verb.submit else signed
         signed += [entry.actor_id] if entry.verb == Verb.approve else []
     return tuple(signed)
+
+
+def last_signed(filing_id: int) -> Event | None:
+    """The newest event with digests of what was signed of a filing."""
+    query = select(Event).where(Event.filing_id == filing_id, Event.signed.is_not(null()))
+    return db.session.scalar(query.order_by(Event.id.desc()).limit(1))
 
 
 def verify(institution: str) -> int | None:

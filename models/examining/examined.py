@@ -1,7 +1,8 @@
 """What a file that somebody handed in can be taken for, what is kept of it, or why it is not taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 PDF = "application/pdf"
 LARGEST_FILE = 10 * 1024 * 1024
@@ -22,9 +23,16 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Examined:
-    """What is kept of a picture or a PDF: bytes, media type, size in pixels (of a PDF 0)."""
+    """What is kept of a picture or a PDF: bytes, media type, size in pixels (of a PDF 0).
+
+    `digest` is the sha256 of the bytes, made with it: whoever attaches it holds the writer's lock.
+    """
 
     content: bytes
     mime: str
     width: int = 0
     height: int = 0
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", sha256(self.content).hexdigest())

@@ -10,7 +10,11 @@ from models.filings.filing import Filing
 
 
 class Attachment(Model):
-    """`field` is the item it answers; `content` is only read when it is asked for."""
+    """`field` is the item it answers; `content` is only read when it is asked for.
+
+    `digest`: the sha256 of the content, made when it was handed in. It is what signing covers, so
+    that nobody who signs waits until 10 MB are read; `models.audit.papers` reads the bytes again.
+    """
 
     __tablename__ = "attachment"
 
@@ -23,6 +27,7 @@ class Attachment(Model):
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
+    digest: Mapped[str] = mapped_column(String(64), server_default="")
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     created_at: Mapped[datetime]
 

@@ -6,7 +6,8 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import campus_time
-from models.database import Model, db, lock
+from models.database import Model, db
+from models.events import history
 
 
 class Serial(Model):
@@ -22,7 +23,8 @@ class Serial(Model):
 def next_number(institution, now: datetime) -> str:
     """The next 编号 in the school's own pattern, in the year of the campus clock."""
     year = campus_time(now).year
-    lock(f"numbers of {institution.code}")
+    # The number stands under the seal of the event that gives it, which comes next in the history.
+    history.take_turn(institution.code)
     serial = db.session.get(Serial, (institution.code, year), populate_existing=True)
     if serial is None:
         serial = Serial(institution=institution.code, year=year, last=0)

@@ -13,7 +13,7 @@ from models.channels.channel import Channel, ChannelState, Duplicate, holder, ki
 from models.clock import campus_time, utcnow
 from models.database import db, lock, rows_changed
 from models.events import history
-from models.filings import edition
+from models.filings import edition, signed
 from models.filings.conflict import Conflict
 from models.filings.filing import AlreadyOpen, Filing, open_about
 from models.filings.numbering import next_number
@@ -93,7 +93,11 @@ def move(
     waited = filing_notifications.awaited(filing) if verb is Verb.withdraw else set()
     if verb is Verb.submit:
         _prepare_submission(filing, form, now)
+    elif verb is Verb.approve:
+        signed.refuse_altered(filing)
     _write_unless_changed(filing, **_columns(filing, verb, actor, position, after, form, now))
+    if filing.state is State.filed:
+        filing.number = next_number(institution, now)
     entry = history.record(
         filing.institution,
         verb,
@@ -107,8 +111,9 @@ def move(
         from_state=before,
         to_state=after.state,
         changes=changed,
+        signed=signed.content_of(filing) if verb in signed.SIGNING else None,
     )
-    _follow(filing, verb, form, institution, now)
+    _follow(filing, verb, form, now)
     filing_notifications.notify_of_move(filing, institution, verb, actor, entry.opinion, waited, now)
     return entry
 
@@ -131,6 +136,7 @@ def complete(
         raise Refused("这件备案没有待补充的内容，或不属于您的单位。")
     if open_about(filing.channel_id) is not None:
         raise Refused("这个账号有一件备案正在办理，请在那一件里补充。")
+    signed.refuse_altered(filing)
     open_items = {item.name for item in form.completable(filing.answers, filing.kind)}
     added = {name: value for name, value in values.items() if name in open_items and value}
     answers = {**filing.answers, **added}
@@ -151,6 +157,7 @@ def complete(
         from_state=filing.state,
         to_state=filing.state,
         changes=for_history(form, changed),
+        signed=signed.content_of(filing),
     )
 
 
@@ -379,11 +386,10 @@ def _default_opinion(step: Step | None, verb: Verb) -> str:
     return step.suggestion[0] if speaks else ""
 
 
-def _follow(filing: Filing, verb: Verb, form: Form, institution: Institution, now: datetime) -> None:
-    """What a move that was won means for the channel; a filed one gets its number. Flushed."""
+def _follow(filing: Filing, verb: Verb, form: Form, now: datetime) -> None:
+    """What a move that was won means for the channel. Flushed."""
     channel = filing.channel
     if filing.state is State.filed:
-        filing.number = next_number(institution, now)
         file_on_channel(filing, form, now)
     elif filing.state is State.rejected:
         # Void; it may be filed again on the same channel.

@@ -82,6 +82,7 @@ def _beside(campus, filing, now) -> None:
                 name="呼延的照片.png",
                 mime="image/png",
                 size=9000,
+                digest="0" * 64,
                 content="呼延的照片".encode() * 500,
                 created_at=now,
             ),

@@ -1,5 +1,7 @@
 """Laying the scene out: units, people, and the filings of four units in every state."""
 
+from hashlib import sha256
+
 from flask import Flask, current_app
 
 from models.clock import utcnow
@@ -156,6 +158,7 @@ def attached(filing: Filing, actor: Person, whose: str, field: str = "qr") -> di
         size=len(content),
         width=60,
         height=60,
+        digest=sha256(content).hexdigest(),
         content=content,
         created_at=utcnow(),
     )

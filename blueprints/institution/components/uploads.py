@@ -144,6 +144,7 @@ def _attach(filing: Filing, item: str, name: str, file: Examined | None) -> dict
         size=len(file.content),
         width=file.width or None,
         height=file.height or None,
+        digest=file.digest,
         content=file.content,
         created_at=utcnow(),
     )

@@ -1,5 +1,6 @@
 """Types whose answer is a stored file: image, and file where a PDF will do as well."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import wtforms
@@ -58,3 +59,15 @@ class File(Upload):
 
     def example(self, seed: int) -> dict[str, str]:
         return {"attachment": str(seed + 1), "name": f"证明{seed}.pdf"}
+
+
+def attachment_ids(answers: Mapping[str, Any]) -> dict[str, int]:
+    """The stored files among answers: item name to the attachment's id.
+
+    Raises ValueError or TypeError where an id is none.
+    """
+    return {
+        name: int(value["attachment"])
+        for name, value in answers.items()
+        if isinstance(value, dict) and "attachment" in value
+    }
