@@ -4,6 +4,7 @@ A table that is not imported here is unknown to relationships named by words and
 """
 
 from models import idempotency, jobs
+from models.audit import database_name
 from models.auth import attempts, sessions
 from models.campaigns import campaign, reminders, report
 from models.channels import channel, count_triggers
@@ -21,6 +22,7 @@ __all__ = [
     "campaign",
     "channel",
     "count_triggers",
+    "database_name",
     "edition",
     "filing",
     "found_account",

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 
 from blueprints.cli.workers import Job
 from blueprints.web.schools import institutions
-from models.audit import check, replay
+from models.audit import check, papers
 from models.audit.seal import Seal, SealBook, Spoilt
 from models.clock import utcnow
 from models.database import db
@@ -38,7 +38,7 @@ def seal_today(school: str) -> Seal | None:
     """
     book = SealBook.of(school, current_app.instance_path)
     try:
-        seals, torn = book.read(), book.torn()
+        seals, torn, other = book.read(), book.torn(), book.other_database()
         trouble = check.emptied(book) or _to_the_end(
             school, seals, check.since_last_seal(school, seals, check.SLICE)
         )
@@ -47,6 +47,9 @@ def seal_today(school: str) -> Seal | None:
         made = book.add(utcnow())
         if made and torn:
             log.warning("The last line of %s was torn; it was cut and sealed again", book.file.name)
+        if made and other:
+            aside = book.kept(other).name
+            log.warning("%s was of another database; it is kept as %s", book.file.name, aside)
         return made
     except Spoilt as spoilt:
         raise Broken(str(spoilt)) from None
@@ -60,7 +63,7 @@ def seal() -> None:
     failed = False
     for code, school in institutions().items():
         try:
-            torn = _torn(code)
+            torn, exchanged = _torn(code), _exchanged(code)
             made = seal_today(code)
         except Broken as trouble:
             click.echo(f"{school.name}：没有封存。{trouble}")
@@ -72,6 +75,8 @@ def seal() -> None:
             click.echo(f"{school.name}：已封存 {made.events} 条记录，摘要 {made.digest}")
             if torn:
                 click.echo(f"  {torn}已去掉它并重新封存。")
+            if exchanged:
+                click.echo(f"  {exchanged}")
     if failed:
         raise SystemExit(1)
 
@@ -81,23 +86,52 @@ def verify_history() -> None:
     """Check chain, seals and filings of every school; ends with 1 when something does not fit."""
     failed = False
     for code, school in institutions().items():
-        trouble = _history_trouble(code)
-        mismatches = _filing_troubles(code)
-        torn = "" if trouble else _torn(code)
-        if not trouble and not mismatches:
-            click.echo(
-                f"{school.name}：{check.total(code)} 条记录完整，与封存相符，每件备案的状态都与记录相符。"
-            )
-            if torn:
-                click.echo(f"  {torn}下次封存时会去掉它并重新封存。")
-            continue
-        failed = True
-        click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案与记录不符。"))
-        click.echo("".join(f"  {line}\n" for line in mismatches[:MOST_SHOWN]), nl=False)
-        if len(mismatches) > MOST_SHOWN:
-            click.echo(f"  …共 {len(mismatches)} 件备案与记录不符。")
+        trouble, looked = _history_trouble(code), _Looked()
+        looked.at_everything(code)
+        torn, exchanged = ("", "") if trouble else (_torn(code), _exchanged(code))
+        failed = failed or bool(trouble or looked.differences)
+        if not trouble and not looked.differences:
+            click.echo(f"{school.name}：{check.total(code)} 条记录完整，与封存相符，{looked}。")
+        else:
+            click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案与记录不符。"))
+        for line in looked.lines():
+            click.echo(f"  {line}")
+        if torn:
+            click.echo(f"  {torn}下次封存时会去掉它并重新封存。")
+        if exchanged:
+            click.echo(f"  {exchanged}")
     if failed:
         raise SystemExit(1)
+
+
+class _Looked:
+    """What comparing every paper and every file showed."""
+
+    def __init__(self) -> None:
+        self.differences: list[papers.Difference] = []
+        self.checked = dict.fromkeys(papers.LOOKS, 0)
+        self.undigested = 0
+
+    def at_everything(self, school: str) -> None:
+        """Slice by slice: nobody who writes has to wait for long."""
+        for look_at, look in papers.looks(school):
+            self.differences += look.differences
+            self.checked[look_at] += look.checked
+            self.undigested += look.undigested
+            db.session.rollback()
+
+    def __str__(self) -> str:
+        filings, files = self.checked.values()
+        return f"{filings} 件备案的状态和内容都与记录、签署相符，{files} 个附件与上传时相同"
+
+    def lines(self) -> list[str]:
+        """What does not fit, the first of it; and what could not be compared."""
+        lines = [str(difference) for difference in self.differences[:MOST_SHOWN]]
+        if len(self.differences) > MOST_SHOWN:
+            lines.append(f"…共 {len(self.differences)} 处与记录不符。")
+        if self.undigested:
+            lines.append(f"其中 {self.undigested} 件在有签署摘要之前提交，只核对了状态、人员和时间。")
+        return lines
 
 
 def _history_trouble(school: str) -> str:
@@ -117,6 +151,14 @@ def _torn(school: str) -> str:
         raise Broken(str(spoilt)) from None
 
 
+def _exchanged(school: str) -> str:
+    """What is to be said of the seals of another database. Raises Broken."""
+    try:
+        return SealBook.of(school, current_app.instance_path).exchanged()
+    except Spoilt as spoilt:
+        raise Broken(str(spoilt)) from None
+
+
 def _to_the_end(school: str, seals: list[Seal], verdict: check.Verdict) -> str:
     """What does not fit, looked for slice by slice: nobody who writes has to wait for long."""
     while not verdict.done:
@@ -124,17 +166,6 @@ def _to_the_end(school: str, seals: list[Seal], verdict: check.Verdict) -> str:
         verdict = check.examine(school, seals, verdict.last_id, check.SLICE)
     db.session.rollback()
     return verdict.trouble
-
-
-def _filing_troubles(school: str) -> list[str]:
-    mismatches = []
-    for differences in replay.differences_in_slices(school):
-        mismatches += [
-            f"备案 {difference.filing_id}“{difference.title}”：{difference.sentence}"
-            for difference in differences
-        ]
-        db.session.rollback()
-    return mismatches
 
 
 def seal_what_is_due() -> None:

@@ -11,6 +11,10 @@ from models.events.history import UNSALTED, Event, last_digest, walk
 
 # About a second's work.
 SLICE = 20_000
+# What else may be the cause where the seals know more than the database.
+RESTORED = (
+    "如果刚恢复过较早的备份，原因就在这里：请把 instance/seals 里的封存文件改名另存，记下缘由，再重新封存。"
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,10 @@ def since_last_seal(institution: str, seals: Sequence[Seal], most: int | None = 
     last = seals[-1]
     standing = (last_digest(institution, last.event_id), _count(institution, last.event_id))
     if standing != (last.digest, last.events):
-        return Verdict(0, 0, True, _rewritten(last, seals), last.event_id)
+        is_missing = standing[1] < last.events
+        return Verdict(
+            0, 0, True, _rewritten(last, seals) + (RESTORED if is_missing else ""), last.event_id
+        )
     return examine(institution, seals, last.event_id, most)
 
 
@@ -84,7 +91,7 @@ def emptied(book: SealBook) -> str:
     """
     if not book.began or total(book.institution):
         return ""
-    return f"数据库中没有任何记录，而封存文件 {book.file.name} 说明以前有过：数据库被清空或换过。"
+    return f"数据库中没有任何记录，而封存文件 {book.file.name} 说明以前有过：数据库被清空或换过。{RESTORED}"
 
 
 def total(institution: str) -> int:
@@ -107,7 +114,10 @@ def _altered(event_id: int) -> str:
 
 
 def _gone(seal: Seal) -> str:
-    return f"编号 {seal.event_id} 的记录不见了：{seal.day} 封存时共有 {seal.events} 条，它是当时的最后一条。"
+    return (
+        f"编号 {seal.event_id} 的记录不见了：{seal.day} 封存时共有 {seal.events} 条，它是当时的最后一条。"
+        f"{RESTORED}"
+    )
 
 
 def _rewritten(seal: Seal, seals: Sequence[Seal]) -> str:

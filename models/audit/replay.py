@@ -4,7 +4,7 @@ Only moves are replayed. A draft has no event: writing, keeping and throwing awa
 handed in is nobody's decision.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,33 +37,6 @@ class Standing:
     decided_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A filing that is not where its events led, and what about it is not."""
-
-    filing_id: int
-    title: str
-    sentence: str
-
-
-def differences(institution: str) -> list[Difference]:
-    """Every filing whose row and events disagree, in the order of their ids."""
-    return [difference for filings in differences_in_slices(institution) for difference in filings]
-
-
-def differences_in_slices(institution: str, size: int = 1000) -> Iterator[list[Difference]]:
-    """The same, so many filings at a time: the caller may end its transaction in between."""
-    after_id = 0
-    while papers := _papers(institution, after_id, size):
-        ids = [paper.id for paper in papers]
-        moves = _moves(ids[0], ids[-1])
-        checked = ((paper, _disagreement(paper, moves.get(paper.id, []))) for paper in papers)
-        yield [Difference(paper.id, paper.title, sentence) for paper, sentence in checked if sentence]
-        after_id = ids[-1]
-    if gone := _gone(institution):
-        yield gone
-
-
 def after(standing: Standing, move: Row) -> Standing:
     """Where a move leads. Raises ValueError when it cannot have begun where it says."""
     if move.from_state != standing.state:
@@ -83,7 +56,8 @@ def after(standing: Standing, move: Row) -> Standing:
     return replace(standing, state=state, decided_at=decided_at, step=move.step + (verb is Verb.approve))
 
 
-def _disagreement(filing: Row, moves: Iterable[Row]) -> str:
+def disagreement(filing: Row, moves: Iterable[Row]) -> str:
+    """A sentence when a filing is not where its moves, the oldest first, lead; else ''."""
     standing = Standing()
     try:
         for move in moves:
@@ -94,27 +68,18 @@ def _disagreement(filing: Row, moves: Iterable[Row]) -> str:
     return f"与流转记录不符：{'、'.join(wrong)}。" if wrong else ""
 
 
-def _papers(institution: str, after_id: int, size: int) -> Sequence[Row]:
-    columns = (Filing.id, Filing.title, *(getattr(Filing, name) for name in LABELS))
-    query = select(*columns).where(Filing.institution == institution, Filing.id > after_id)
-    return db.session.execute(query.order_by(Filing.id).limit(size)).all()
-
-
-def _gone(institution: str) -> list[Difference]:
-    """Filings that were handed in, by the events, and that the school no longer has."""
+def gone(institution: str) -> list[int]:
+    """Ids of filings that were handed in, by the events, and that the school no longer has."""
     here = exists().where(Filing.id == Event.filing_id, Filing.institution == institution)
     query = (
         select(Event.filing_id)
         .distinct()
         .where(Event.institution == institution, Event.verb.in_(MOVES), ~here)
     )
-    return [
-        Difference(filing_id, "", "记录中有它的流转，备案本身却不见了。")
-        for filing_id in db.session.scalars(query.order_by(Event.filing_id))
-    ]
+    return [number for number in db.session.scalars(query.order_by(Event.filing_id)) if number is not None]
 
 
-def _moves(first_id: int, last_id: int) -> dict[int, list[Row]]:
+def moves_between(first_id: int, last_id: int) -> dict[int, list[Row]]:
     """The moves of these filings, the oldest first, by filing."""
     query = select(
         Event.id,

@@ -215,8 +215,7 @@ def file_on_channel(filing: Filing, form: Form, now: datetime) -> None:
 
 def refresh(channel: Channel, filing: Filing, form: Form, now: datetime) -> None:
     """Writes a filing's answers into the channel's columns. Raises Duplicate."""
-    columns = promoted(form, filing.answers)
-    channel.claim(columns["platform"], account_key(form, filing.answers))
+    channel.claim(promoted(form, filing.answers)["platform"], account_key(form, filing.answers))
     preview(channel, filing, form, now)
     channel.incomplete = bool(form.missing_later(filing.answers, filing.kind))
 

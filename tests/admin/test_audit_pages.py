@@ -223,6 +223,7 @@ def test_a_history_that_was_touched_is_named_on_the_page(app, auditor):
 
 def test_a_long_history_is_looked_at_in_pieces(auditor, events, monkeypatch):
     monkeypatch.setattr("models.audit.check.SLICE", 30)
+    monkeypatch.setattr("blueprints.institution.admin.audit_check.ENOUGH", 0)
     page = auditor.open("/pdsu/audit/check?all=1")
     assert f"已核对 30 条，共 {events()} 条" in page.text
     assert page.find("#checked")["hx-get"]
@@ -236,7 +237,7 @@ def test_commands_seal_and_verify(app, auditor):
     assert "已封存" in run("seal").output
     assert "今天已经封存" in run("seal").output
     verified = run("verify-history")
-    assert (verified.exit_code, "每件备案的状态都与记录相符" in verified.output) == (0, True)
+    assert (verified.exit_code, "件备案的状态和内容都与记录、签署相符" in verified.output) == (0, True)
     assert "最近封存" in auditor.open("/pdsu/audit").text
     assert "与封存时的摘要一致" in auditor.open("/pdsu/audit/check").text
 
@@ -253,7 +254,7 @@ def test_commands_say_what_does_not_fit_and_end_with_1(app):
         db.session.commit()
     verified = run("verify-history")
     assert verified.exit_code == 1
-    assert f"备案 {filing}“" in verified.output
+    assert f"备案 {filing}（平宣备-2025-0001）“" in verified.output
     assert "与流转记录不符：提交时间。" in verified.output
     assert "的记录起不符" in verified.output
     sealed = run("seal")

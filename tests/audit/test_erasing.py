@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from models.audit import erasing, replay
+from models.audit import erasing, papers
 from models.channels.channel import ChannelState
 from models.database import db
 from models.events import append_only, history
@@ -143,7 +143,7 @@ def test_history_still_fits_and_says_who_did_what(campus):
     assert events[-1].opinion.startswith("备案 3 件，附件 1 个，留言 1 条，")
     assert all((one.opinion, one.changes) == ("", []) for one in events[:-1])
     assert history.verify("xx") is None
-    assert replay.differences("xx") == []
+    assert papers.differences("xx") == []
 
 
 @pytest.mark.parametrize(

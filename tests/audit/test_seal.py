@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from models.audit import check
+from models.audit.database_name import database_name
 from models.audit.seal import SealBook, Spoilt
 from models.database import db
 from models.events import append_only, history
@@ -23,8 +24,8 @@ def campus(tmp_path):
 
 
 @pytest.fixture
-def book(tmp_path):
-    return SealBook("xx", tmp_path / "seals")
+def book(campus, tmp_path):
+    return SealBook("xx", tmp_path / "seals", database_name())
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from models.audit import replay
+from models.audit import papers
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.events import history
@@ -176,7 +176,7 @@ class Life(RuleBasedStateMachine):
             states = sorted(str(c.state) for c in db.session.scalars(select(Channel)))
             assert states == sorted(thing.state for thing in self.world.things)
             assert history.verify("xx") is None
-            assert replay.differences("xx") == []
+            assert papers.differences("xx") == []
 
     @invariant()
     def no_channel_has_two_open_papers_and_no_account_two_channels(self):

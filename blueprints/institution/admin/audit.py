@@ -5,7 +5,6 @@ The auditor reads. The one thing that is written for them is that they took a co
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from time import monotonic
 
 from flask import Response, current_app, g, request, url_for
 from flask_login import current_user
@@ -16,7 +15,7 @@ from blueprints.institution.loading import is_within_scope, may_open
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
-from models.audit import check, trail
+from models.audit import trail
 from models.audit.seal import Seal, SealBook, Spoilt
 from models.audit.trail import Entry
 from models.channels.channel import ChannelState
@@ -61,38 +60,6 @@ def audit() -> Response:
     return _trail(trail.read_question(request.args))
 
 
-@mould.get("/audit/check")
-@requires(Action.AUDIT)
-def check_audit() -> Response:
-    """Whether history fits: what came after the last seal, or all of it; a slice at a time."""
-    began, after = monotonic(), whole_number(request.args.get("after", "")) or 0
-    everything = bool(request.args.get("all"))
-    seals, trouble = _seals()
-    trouble = trouble or check.emptied(_book())
-    if trouble:
-        verdict = check.Verdict(0, 0, True, trouble)
-    elif after or everything:
-        verdict = check.examine(g.institution.code, seals, after, check.SLICE)
-    else:
-        verdict = check.since_last_seal(g.institution.code, seals, check.SLICE)
-    spent = (whole_number(request.args.get("spent", "")) or 0) + _milliseconds(began)
-    looked = (whole_number(request.args.get("looked", "")) or 0) + verdict.checked
-    return page(
-        "institution/admin/audit_check.html",
-        "checked",
-        verdict=verdict,
-        looked=looked,
-        seconds=f"{spent / 1000:.1f}",
-        everything=everything,
-        total=check.total(g.institution.code),
-        last_seal=seals[-1] if seals else None,
-        now=utcnow(),
-        further=url_for(
-            ".check_audit", after=verdict.last_id, spent=spent, looked=looked, all="1" if everything else None
-        ),
-    )
-
-
 @mould.post("/audit/export")
 @requires(Action.AUDIT)
 def export_audit() -> Response:
@@ -121,7 +88,7 @@ def _trail(question: trail.Question, problem: str = "", status: int = 200) -> Re
     below = whole_number(request.args.get("below", ""))
     trail_page = trail.page(g.institution.code, question, below, PAGE_SIZE)
     units, kept = trail.units(g.institution.code), _kept(question)
-    seals, spoilt = _seals()
+    seals, spoilt, exchanged = _seals()
     return page(
         "institution/admin/audit.html",
         "results",
@@ -137,6 +104,7 @@ def _trail(question: trail.Question, problem: str = "", status: int = 200) -> Re
         older=url_for(".audit", **kept, below=trail_page.below) if trail_page.below else "",
         last_seal=seals[-1] if seals else None,
         spoilt=spoilt,
+        exchanged=exchanged,
         typed={name: request.args.get(name, "") for name in FILTERS},
     )
 
@@ -181,20 +149,13 @@ def _chips(question: trail.Question) -> list[dict]:
     return chips(".audit", kept, {**labels, "deed": all_deeds(), "unit": units})
 
 
-def _book() -> SealBook:
-    return SealBook.of(g.institution.code, current_app.instance_path)
-
-
-def _seals() -> tuple[list[Seal], str]:
-    """The school's seals, and what is wrong with their file."""
+def _seals() -> tuple[list[Seal], str, str]:
+    """The school's seals, what is wrong with their file, and what is to be said of other seals."""
+    book = SealBook.of(g.institution.code, current_app.instance_path)
     try:
-        return _book().read(), ""
+        return book.read(), "", book.exchanged()
     except Spoilt as spoilt:
-        return [], str(spoilt)
-
-
-def _milliseconds(since: float) -> int:
-    return int((monotonic() - since) * 1000)
+        return [], str(spoilt), ""
 
 
 def line_of(entry: Entry, unit_names: dict[int, str], linked: bool = True) -> Line:
