@@ -78,9 +78,7 @@ def since_last_seal(institution: str, seals: Sequence[Seal], most: int | None = 
     standing = (last_digest(institution, last.event_id), _count(institution, last.event_id))
     if standing != (last.digest, last.events):
         is_missing = standing[1] < last.events
-        return Verdict(
-            0, 0, True, _rewritten(last, seals) + (RESTORED if is_missing else ""), last.event_id
-        )
+        return Verdict(0, 0, True, _rewritten(last, seals) + (RESTORED if is_missing else ""), last.event_id)
     return examine(institution, seals, last.event_id, most)
 
 

@@ -18,8 +18,8 @@ from models.filings import signed
 from models.filings.attachment import Attachment
 from models.filings.edition import Edition
 from models.filings.filing import Filing
+from models.rules.event_labels import deed_label
 from models.rules.fields.media import attachment_ids
-from models.rules.workflow import Verb
 
 # About a second's work, each.
 PAPERS, BYTES = 2_000, 64 * 1024 * 1024
@@ -70,7 +70,8 @@ def at_papers(institution: str, after: int = 0, most: int | None = None) -> Look
 
 def at_files(institution: str, after: int = 0, most: int | None = None) -> Look:
     """The files after an id against the digests made when they came, about so many bytes of them."""
-    differences, checked, read = [], 0, 0
+    differences: list[Difference] = []
+    checked = read = 0
     while read < (most or BYTES):
         file = _file_after(institution, after)
         if file is None:
@@ -147,23 +148,23 @@ def _unlike_signed(paper: Row, signing: Row, files: signed.Files, whole: set[str
         parts.append(signed.EDITION)
     if not parts:
         return ""
-    verb = Verb(signing.verb).label if signing.verb in set(Verb) else "补充信息"
-    return f"与编号 {signing.id} 的记录（{signing.actor_name}{verb}）所签署的不一致：{signed.in_words(parts)}。"
+    deed = f"{signing.actor_name}{deed_label(signing.verb)}"
+    return f"与编号 {signing.id} 的记录（{deed}）所签署的不一致：{signed.in_words(parts)}。"
 
 
 def _signings(first_id: int, last_id: int) -> dict[int, Row]:
     """By filing, the newest event with digests."""
     of_these = (Event.filing_id.between(first_id, last_id), Event.signed.is_not(null()))
     newest = select(func.max(Event.id)).where(*of_these).group_by(Event.filing_id)
-    columns = (Event.id, Event.filing_id, Event.verb, Event.actor_name, Event.salt, Event.erased, Event.signed)
-    query = select(*columns).where(Event.id.in_(newest))
+    query = select(*Event.__table__.c).where(Event.id.in_(newest))
     return {signing.filing_id: signing for signing in db.session.execute(query)}
 
 
 def _undigested(ids: Sequence[int]) -> int:
     has_digests = exists().where(Event.filing_id == Filing.id, Event.signed.is_not(null()))
     query = select(func.count()).select_from(Filing)
-    return db.session.scalar(query.where(Filing.id.in_(ids), Filing.submitted_at.is_not(None), ~has_digests))
+    undigested = query.where(Filing.id.in_(ids), Filing.submitted_at.is_not(None), ~has_digests)
+    return db.session.scalar(undigested) or 0
 
 
 def _whole_editions(digests: set[str]) -> set[str]:

@@ -102,7 +102,7 @@ class SealBook:
 
         Raises Spoilt.
         """
-        anybodys = self.folder.glob(f"{self.kept('[0-9a-f]' * 32).name}")
+        anybodys = self.folder.glob(self.kept("[0-9a-f]" * 32).name)
         others = sorted(file.name for file in anybodys if file != self.kept(self.database))
         others += [self.kept(other).name for other in [self.other_database()] if other]
         if not others:
@@ -149,8 +149,9 @@ class SealBook:
     @property
     def _own(self) -> Path:
         """The file of this database's seals, which need not be there. Raises Spoilt."""
-        is_elsewhere = self.other_database() or not self.file.exists() and self.kept(self.database).exists()
-        return self.kept(self.database) if is_elsewhere else self.file
+        kept = self.kept(self.database)
+        is_aside = not self.file.exists() and kept.exists()
+        return kept if is_aside or self.other_database() else self.file
 
     def _are_of_another(self, seals: list[Seal]) -> bool:
         """Whether these are the seals of another database.
@@ -174,7 +175,9 @@ class SealBook:
         if other := self.other_database():
             aside = self.kept(other)
             if aside.exists():
-                raise Spoilt(f"封存文件 {self.file.name} 属于另一个数据库，而 {aside.name} 已经存在，请先另存。")
+                raise Spoilt(
+                    f"封存文件 {self.file.name} 属于另一个数据库，而 {aside.name} 已经存在，请先另存。"
+                )
             self.file.replace(aside)
         if not self.file.exists() and self.kept(self.database).exists():
             self.kept(self.database).replace(self.file)
@@ -217,8 +220,11 @@ class SealBook:
 
 
 def _parsed(line: str) -> Seal | None:
-    day, event_id, events, digest, *database, code = line.split(" ") if line.count(" ") in (4, 5) else [""] * 5
     try:
-        return Seal(date.fromisoformat(day), int(event_id), int(events), digest, "".join(database), code)
+        day, event_id, events, digest, *database, code = line.split(" ")
+        named = "".join(database)
+        if len(database) > 1 or (database and not named):
+            return None
+        return Seal(date.fromisoformat(day), int(event_id), int(events), digest, named, code)
     except ValueError:
         return None

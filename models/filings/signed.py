@@ -50,7 +50,7 @@ def content_of(filing: "Filing | Row", files: Files | None = None) -> dict[str, 
     the answers are none.
     """
     being_written = filing.state in EDITABLE
-    answers = filing.submitted_answers if being_written else filing.answers
+    answers = (filing.submitted_answers if being_written else filing.answers) or {}
     ids = attachment_ids(answers)
     if files is None:
         files = files_by_id(ids.values())
@@ -78,7 +78,9 @@ def altered_parts(filing: "Filing | Row", entry: "Event | Row", files: Files | N
     Raises ValueError or TypeError when the row cannot be read.
     """
     digests = history.digests(entry.salt, content_of(filing, files))
-    signed = {name: digest for name, digest in entry.signed.items() if name != ENTRY or name in digests}
+    signed = dict(entry.signed or {})
+    if ENTRY not in digests:
+        signed.pop(ENTRY, None)
     parts = {name for name in signed | digests if signed.get(name) != digests.get(name)}
     if filing.state not in EDITABLE and filing.submitted_answers != filing.answers:
         parts.add(ANSWERS)

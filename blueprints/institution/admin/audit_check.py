@@ -5,7 +5,7 @@ in the address of the next part.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from flask import Response, current_app, g, request, url_for
@@ -22,6 +22,7 @@ from models.database import db
 from models.rules.policy import Action
 
 EVENTS, PAPERS, FILES, DONE = range(4)
+COUNTS = ("stage", "after", "spent", "looked", "filings", "files", "undigested", "altered")
 ENOUGH = 1.0  # seconds
 
 
@@ -57,9 +58,8 @@ class Checking:
     @property
     def further(self) -> str:
         """The address of the next part."""
-        kept = asdict(replace(self, trouble="", event_id=None, differences=[]))
-        counts = {name: value for name, value in kept.items() if value and name != "everything"}
-        return url_for(".check_audit", **counts, all="1" if self.everything else None)
+        counts = {name: getattr(self, name) or None for name in COUNTS}
+        return url_for(".check_audit", all="1" if self.everything else None, **counts)
 
 
 @mould.get("/audit/check")
@@ -88,9 +88,20 @@ def check_audit() -> Response:
 
 
 def _read_address() -> Checking:
-    numbers = ("stage", "after", "spent", "looked", "filings", "files", "undigested", "altered")
-    kept = {name: whole_number(request.args.get(name, "")) or 0 for name in numbers}
-    return Checking(**kept, everything=bool(request.args.get("all")))
+    def number(name: str) -> int:
+        return whole_number(request.args.get(name, "")) or 0
+
+    return Checking(
+        stage=number("stage"),
+        after=number("after"),
+        spent=number("spent"),
+        looked=number("looked"),
+        filings=number("filings"),
+        files=number("files"),
+        undigested=number("undigested"),
+        altered=number("altered"),
+        everything=bool(request.args.get("all")),
+    )
 
 
 def _seals() -> tuple[list[Seal], str, str]:
@@ -105,10 +116,7 @@ def _seals() -> tuple[list[Seal], str, str]:
 def _go_on(checking: Checking, seals: list[Seal]) -> Iterator[Checking]:
     """One slice after the other, until all is done."""
     while not checking.done:
-        if checking.stage == EVENTS:
-            checking = _after_events(checking, seals)
-        else:
-            checking = _after_papers(checking)
+        checking = _after_events(checking, seals) if checking.stage == EVENTS else _after_papers(checking)
         yield checking
 
 
