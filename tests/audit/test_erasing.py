@@ -141,7 +141,8 @@ def test_history_still_fits_and_says_who_did_what(campus):
     events = list(db.session.scalars(select(Event).order_by(Event.id)))
     assert [(one.label, one.actor_name) for one in events] == [*before, ("清理个人信息", "李老师")]
     assert events[-1].opinion.startswith("备案 3 件，附件 1 个，留言 1 条，")
-    assert all((one.opinion, one.changes) == ("", []) for one in events[:-1])
+    assert all((one.opinion, one.changes, one.salt) == ("", [], "") for one in events[:-1])
+    assert any(one.signed for one in events)
     assert history.verify("xx") is None
     assert papers.differences("xx") == []
 
@@ -165,6 +166,22 @@ def test_history_that_was_touched_after_a_purge_is_found_out(campus, damage):
     append_only.remove(db.session.connection())
     db.session.execute(text(damage))
     assert history.verify("xx") is not None
+
+
+@pytest.mark.parametrize("purged", ["purged_at = NULL", "purged_at = '2026-01-01'"])
+def test_a_paper_that_was_emptied_without_a_purge_is_named(campus, purged):
+    filing = campus.filed()
+    db.session.execute(text(f"UPDATE filing SET answers = '{{}}', submitted_answers = NULL, {purged}"))
+    [difference] = papers.differences("xx")
+    assert (difference.filing_id, "填报内容" in difference.sentence) == (filing.id, True)
+
+
+def test_a_paper_that_a_purge_left_as_it_was_is_named(campus):
+    channel = gone(campus)
+    erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
+    db.session.execute(text("UPDATE filing SET purged_at = NULL WHERE id = 1"))
+    [difference] = papers.differences("xx")
+    assert "签署的摘要已清理，备案本身却没有" in difference.sentence
 
 
 def test_words_that_were_emptied_without_a_purge_are_found_out(campus):

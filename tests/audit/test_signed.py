@@ -18,15 +18,14 @@ TITLE = ACCOUNT["平台名称"]
 
 
 @pytest.fixture
-def verified(app) -> Callable[[], tuple[int, str]]:
+def verified(run) -> Callable[[], tuple[int, str]]:
     """How `verify-history` ends, and what it says."""
 
-    def run() -> tuple[int, str]:
-        with app.app_context():
-            result = app.test_cli_runner().invoke(args=["verify-history"])
-        return result.exit_code, result.output
+    def verify() -> tuple[int, str]:
+        output, ended_with = run("verify-history")
+        return ended_with, output
 
-    return run
+    return verify
 
 
 @pytest.fixture
@@ -185,7 +184,7 @@ def test_the_whole_life_of_a_paper_is_no_tampering(sign_in, verified):
         assert pages.state(page) == "待单位意见", pages.sentences(page)
         fits()
         approved(page.address, button)
-    refused = pages.filed_by(reporter, {**ACCOUNT, "平台名称": "别的号", "账号或网址": "bie"})
+    refused = pages.filed_by(reporter, {**ACCOUNT, "平台名称": "别的号", "账号或网址": "pdsu_bie"})
     pages.decide(head, refused, "同意")
     pages.decide(office, refused, "不予备案", "不合规定")
     fits()

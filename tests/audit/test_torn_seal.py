@@ -1,6 +1,5 @@
 """A seal whose writing was broken off is cut and sealed again; nothing else of its file is forgiven."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,6 @@ from models.database import db
 from models.events import append_only
 
 TORN = "最后一行没有写完"
-
-
-@pytest.fixture
-def run(app) -> Callable[..., tuple[str, int]]:
-    """What a command prints, and with what it ends."""
-
-    def output(*words: str) -> tuple[str, int]:
-        with app.app_context():
-            result = app.test_cli_runner().invoke(args=words)
-        return result.output, result.exit_code
-
-    return output
 
 
 @pytest.fixture
