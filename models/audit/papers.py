@@ -148,8 +148,8 @@ def _unlike_signed(paper: Row, signing: Row, files: signed.Files, whole: set[str
         parts.append(signed.EDITION)
     if not parts:
         return ""
-    deed = f"{signing.actor_name}{deed_label(signing.verb)}"
-    return f"与编号 {signing.id} 的记录（{deed}）所签署的不一致：{signed.in_words(parts)}。"
+    signature = f"{signing.actor_name}{deed_label(signing.verb)}"
+    return f"与编号 {signing.id} 的记录（{signature}）所签署的不一致：{signed.in_words(parts)}。"
 
 
 def _signings(first_id: int, last_id: int) -> dict[int, Row]:
