@@ -184,6 +184,16 @@ def test_a_paper_that_a_purge_left_as_it_was_is_named(campus):
     assert "签署的摘要已清理，备案本身却没有" in difference.sentence
 
 
+def test_a_purge_takes_no_digests_with_it(campus):
+    channel = gone(campus)
+    history.record("xx", history.PURGE, campus.person("li"), channel_id=channel.id)
+    db.session.commit()
+    emptied = "UPDATE event SET opinion = '', changes = '[]', salt = '', erased = 'x'"
+    with pytest.raises(IntegrityError, match="history cannot be changed"):
+        db.session.execute(text(f"{emptied}, signed = NULL WHERE id = 1"))
+    db.session.execute(text(f"{emptied} WHERE id = 1"))
+
+
 def test_words_that_were_emptied_without_a_purge_are_found_out(campus):
     campus.filed()
     db.session.commit()

@@ -7,8 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from models.database import db
+from models.events import append_only, history
 from models.filings.filing import Filing
 from tests import builders, pages
 from tests.builders import ACCOUNT, NOT_OPEN_YET
@@ -119,6 +122,21 @@ def test_the_number_of_a_filed_paper_is_under_its_seal(app, filed, verified, by_
     ended_with, output = verified()
     assert (ended_with, "平宣备-1999-0001" in output, number in output) == (1, True, False)
     assert "编号、名称、单位等登记信息" in output
+
+
+@pytest.mark.parametrize("digests", ["NULL", "json_set(signed, '$.answers', 'x')", "'null'", "'{}'"])
+def test_the_digests_themselves_are_in_the_chain(app, filed, run, digests):
+    with app.app_context():
+        last_id = history.of(db.session.get(Filing, filed))[-1].id
+        statement = text(f"UPDATE event SET signed = {digests} WHERE id = {last_id}")
+        with pytest.raises(IntegrityError, match="history cannot be changed"):
+            db.session.execute(statement)
+        db.session.rollback()
+        append_only.remove(db.session.connection())
+        db.session.execute(statement)
+        db.session.commit()
+    output, ended_with = run("verify-history")
+    assert (ended_with, f"编号 {last_id} 的记录起不符" in output) == (1, True)
 
 
 def test_what_was_altered_between_two_signatures_is_not_signed(submitted, sign_in, by_hand, verified):
