@@ -56,6 +56,7 @@ def forget_all() -> None:
 
     What was erased must not live on in one. Commits.
     """
+    will_write()
     jobs.withdraw()
     db.session.commit()
     # Whatever is put there from now on is taken away by its own process, which finds its job ended.
@@ -69,6 +70,7 @@ def set_off(job: FileJob) -> None:
     try:
         _start(job.id)
     except OSError:
+        will_write()
         job.advance(Progress.failed, 0, FAILED[job.kind])
 
 
