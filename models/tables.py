@@ -9,7 +9,7 @@ from models.auth import attempts, sessions
 from models.campaigns import campaign, reminders, report
 from models.channels import channel, count_triggers
 from models.events import history
-from models.filings import applicant, attachment, edition, filing, invite, numbering
+from models.filings import applicant, attachment, edition, filing, hands, invite, numbering
 from models.findings import found_account, sanction
 from models.imports import uploads
 from models.messaging import messages, notices, outbox, saved_replies
@@ -26,6 +26,7 @@ __all__ = [
     "edition",
     "filing",
     "found_account",
+    "hands",
     "history",
     "idempotency",
     "invite",

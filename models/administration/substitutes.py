@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, literal_column, or_, select
 
 from models import clock
 from models.clock import utcnow
@@ -12,10 +12,12 @@ from models.events import history
 from models.messaging import notices
 from models.people.person import Grant, Person
 from models.people.substitute import Substitute
-from models.people.unit import Unit, tree
+from models.people.unit import COUNTS, Unit, tree
+from models.rules.policy import NEVER_DECIDES
 from models.rules.workflow import Refused, Role
 
 LONGEST = timedelta(days=366)
+COUNTS_NOW = literal_column(f"({COUNTS})", Boolean)
 
 
 def headed_by(person: Person) -> set[int]:
@@ -33,10 +35,34 @@ def headed_by(person: Person) -> set[int]:
     return set(db.session.scalars(headed))
 
 
+def heads_to_name_for(person: Person, units: Collection[int]) -> dict[int, list[Person]]:
+    """For which heads of these units the person may name a substitute, by unit: themselves, or any head.
+
+    In: units of `headed_by`.
+    """
+    headed: dict[int, list[Person]] = {}
+    query = (
+        select(Grant)
+        .join(Grant.person)
+        .where(Grant.unit_id.in_(units), Grant.role == Role.head, Person.active)
+        .order_by(Person.name, Person.id)
+    )
+    for grant in db.session.scalars(query):
+        if person.has(Role.admin) or grant.person_id == person.id:
+            headed.setdefault(grant.unit_id, []).append(grant.person)
+    return headed
+
+
 def candidates(institution: str) -> list[Person]:
-    """Who may stand in for a head: the active reporters and heads of the school, by name."""
+    """Who may stand in for a head: the active reporters and heads of the school, by name.
+
+    Nobody who administers or audits.
+    """
     roles = Grant.role.in_([Role.reporter, Role.head])
-    query = select(Person).where(Person.institution == institution, Person.active, Person.grants.any(roles))
+    never = Person.grants.any(Grant.role.in_(NEVER_DECIDES))
+    query = select(Person).where(
+        Person.institution == institution, Person.active, Person.grants.any(roles), ~never
+    )
     return list(db.session.scalars(query.order_by(Person.name, Person.id)))
 
 
@@ -54,20 +80,28 @@ def standing_in(person: Person) -> list[Substitute]:
 
 
 def name_substitute(
-    unit: Unit, person: Person, from_on: date, until_on: date, actor: Person, now: datetime | None = None
+    unit: Unit,
+    head: Person,
+    person: Person,
+    from_on: date,
+    until_on: date,
+    actor: Person,
+    now: datetime | None = None,
 ) -> Substitute:
-    """Lets a person sign for a unit from a day to a day. Flushed; both hear of it.
+    """Lets a person sign for a unit's head from a day to a day. Flushed; both hear of it.
 
     Raises Refused: not theirs to name, not a person for it, or a period that makes no sense.
     """
     lock(f"substitutes of {unit.institution}")
+    _check_head(unit, head, actor)
     _check_person(unit, person, actor)
     _check_period(from_on, until_on)
-    _check_free(unit, person, from_on, until_on)
+    _check_free(unit, head, person, from_on, until_on)
     now = now or utcnow()
     named = Substitute(
         institution=unit.institution,
         unit=unit,
+        head=head,
         person=person,
         from_on=from_on,
         until_on=until_on,
@@ -116,13 +150,18 @@ def _tell(named: Substitute, sentence: str, actor: Person, now: datetime) -> Non
     notices.notify(school, others, f"{news}：{_said(named)}。", besides=actor, now=now)
 
 
-def _check_person(unit: Unit, person: Person, actor: Person) -> None:
+def _check_head(unit: Unit, head: Person, actor: Person) -> None:
     if unit.id not in headed_by(actor):
         raise Refused("您只能为自己负责的单位指定代签人。")
+    if head not in heads_to_name_for(actor, {unit.id}).get(unit.id, []):
+        raise Refused(f"代签人只能代“{unit.name}”现在的负责人签署，请重新选择。")
+
+
+def _check_person(unit: Unit, person: Person, actor: Person) -> None:
     if person.id == actor.id:
         raise Refused("不能指定自己代签，请选择别人。")
     if person.institution != unit.institution or person not in candidates(unit.institution):
-        raise Refused("代签人应是本校在用的经办人或单位负责人，请重新选择。")
+        raise Refused("代签人应是本校在用的经办人或单位负责人，系统管理员和审计员不能代签，请重新选择。")
     if unit.id in person.granted(Role.head):
         raise Refused(f"{person.name}本来就是“{unit.name}”的负责人，不必指定代签。")
 
@@ -136,15 +175,15 @@ def _check_period(from_on: date, until_on: date) -> None:
         raise Refused("代签最长一年；长期代管请由系统管理员登记单位负责人。")
 
 
-def _check_free(unit: Unit, person: Person, from_on: date, until_on: date) -> None:
+def _check_free(unit: Unit, head: Person, person: Person, from_on: date, until_on: date) -> None:
     for other in db.session.scalars(of_units(unit.institution, {unit.id})):
         meets = other.from_on <= until_on and from_on <= other.until_on
-        if meets and other.person_id == person.id:
+        if meets and other.person_id == person.id and other.head_id == head.id:
             raise Refused(f"{person.name}在这段时间已经是代签人（{period(other)}）。")
 
 
 def _is_over(over: bool) -> ColumnElement[bool]:
-    ended = or_(Substitute.ended_at.is_not(None), Substitute.until_on < clock.today())
+    ended = or_(Substitute.ended_at.is_not(None), Substitute.until_on < clock.today(), ~COUNTS_NOW)
     return ended if over else ~ended
 
 

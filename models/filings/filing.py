@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, Text, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.channels.channel import Channel
 from models.database import Model, coded, db
 from models.events import history
-from models.filings import edition
+from models.filings import edition, hands
 from models.people.person import Person
+from models.people.signers import signers
 from models.people.unit import Unit, tree
 from models.rules import workflow
 from models.rules.answer_diff import differences
@@ -27,8 +28,8 @@ HAS_NUMBER = text("number != ''")
 class Filing(Model):
     """`answers` is JSON by item name; the columns beside it are derived from it for lists.
 
-    `step` counts from 0. `waits_for`, `barred_submitter_id` and `barred_approver_id` say in SQL
-    what `workflow` says in Python: for whom a filing in review waits, and for whom it does not.
+    `step` counts from 0. `waits_for`, `bars_writers` and `bars_deciders` say in SQL what `workflow`
+    says in Python: for whom a filing in review waits, and (with its `hands`) for whom it does not.
     `base_id`, `base_answers`: the filing that was in force when this one was begun, and what it
     said (变更前). `happened_on`: the day the change or the stop happened, from which clocks run.
     `purged_at`: when what it said of people was erased (已清理).
@@ -77,8 +78,8 @@ class Filing(Model):
     updated_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     waits_for: Mapped[str] = mapped_column(String(20), default="")
-    barred_submitter_id: Mapped[int | None]
-    barred_approver_id: Mapped[int | None]
+    bars_writers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bars_deciders: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -118,6 +119,7 @@ class Filing(Model):
 
     def position(self, form: Form) -> Position:
         """Where it stands, for the rules."""
+        signing = signers(self.institution, self.unit_id) if self.is_editable else {}
         return Position(
             state=self.state,
             steps=tuple(self.steps(form)),
@@ -127,6 +129,8 @@ class Filing(Model):
             created_by=self.created_by_id,
             submitted_by=self.submitted_by_id,
             approvers=history.signers(self) if self.step else (),
+            writers=hands.writers(self),
+            signers=signing,
         )
 
     def allowed(self, actor: Person, form: Form) -> list[Verb]:

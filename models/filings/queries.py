@@ -17,6 +17,7 @@ from models import clock
 from models.channels.channel import Channel
 from models.clock import utcnow
 from models.database import db, like
+from models.filings import hands
 from models.filings.filing import Filing
 from models.people.person import Person
 from models.people.unit import Unit, tree
@@ -245,9 +246,7 @@ def _waits_for(reports, signs, office, office_head, person) -> ColumnElement[boo
         and_(FILING.waits_for == "office", office),
         and_(FILING.waits_for == "office_head", office_head),
     ]
-    barred = (FILING.barred_submitter_id, FILING.barred_approver_id)
-    free = [or_(column.is_(None), column != person) for column in barred]
-    return and_(FILING.state == State.in_review, or_(*whose), *free)
+    return and_(FILING.state == State.in_review, or_(*whose), not_(hands.is_barred(FILING, person)))
 
 
 # Asked by the masthead of every page, and made once: that costs more than to ask.

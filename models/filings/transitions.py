@@ -13,12 +13,13 @@ from models.channels.channel import Channel, ChannelState, Duplicate, holder, ki
 from models.clock import campus_time, utcnow
 from models.database import db, lock, rows_changed
 from models.events import history
-from models.filings import edition, signed
+from models.filings import edition, hands, signed
 from models.filings.conflict import Conflict
 from models.filings.filing import AlreadyOpen, Filing, open_about
 from models.filings.numbering import next_number
 from models.messaging import filing_notifications
 from models.people.person import Person
+from models.people.signers import ask_anew
 from models.people.unit import Unit
 from models.rules import workflow
 from models.rules.answer_columns import (
@@ -55,13 +56,18 @@ def keep(
         raise Refused(f"这件备案现在是“{filing.state.label}”，或不属于您的单位，您不能修改。")
     form, now = filing.definition(institution), now or utcnow()
     unit, answers = _unit_in(filing, form, values, actor), _answers_of_other_kinds(filing, form) | values
+    is_open = filing.opened if opened is None else opened
+    # Whoever only looked through it has written nothing.
+    wrote = (answers, unit.id, is_open) != (filing.answers, filing.unit_id, filing.opened)
     _write_unless_changed(
         filing,
         **_written(filing, form, answers, unit, actor, now),
         unit_id=unit.id,
         owner_kind=unit.kind,
-        opened=filing.opened if opened is None else opened,
+        opened=is_open,
     )
+    if wrote:
+        hands.note_writer(filing, actor.id)
     is_planned = filing.channel.state is ChannelState.planned
     # One that was put aside does not speak for what another has taken up.
     if is_planned and open_about(filing.channel_id) in (None, filing):
@@ -85,6 +91,8 @@ def move(
     """
     _check(filing, revision)
     verb, now, before = Verb(verb), now or utcnow(), filing.state
+    if verb in workflow.DECISIONS:
+        ask_anew(actor)
     form = filing.definition(institution)
     position = filing.position(form)
     after = workflow.move(position, actor.actor(), verb, opinion)
@@ -98,6 +106,7 @@ def move(
     _write_unless_changed(filing, **_columns(filing, verb, actor, position, after, form, now))
     if filing.state is State.filed:
         filing.number = next_number(institution, now)
+    hands.note_move(filing, verb, actor.id)
     entry = history.record(
         filing.institution,
         verb,
@@ -340,7 +349,7 @@ def _columns(
         "step": after.step,
         "updated_at": now,
         "updated_by_id": actor.id,
-        **_waiting(position, after, now, actor.id, verb),
+        **hands.waiting(position, after, now),
     }
     if verb is Verb.submit:
         columns |= {
@@ -353,21 +362,6 @@ def _columns(
     if after.state in (State.filed, State.rejected):
         columns["decided_at"] = now
     return columns
-
-
-def _waiting(position: Position, after: Next, now: datetime, actor_id: int, verb: Verb) -> dict[str, Any]:
-    """For whom the filing waits now, and who of them may not sign."""
-    if after.state is not State.in_review:
-        names = ("waiting_since", "barred_submitter_id", "barred_approver_id")
-        return {"waits_for": "", **dict.fromkeys(names)}
-    step = position.steps[after.step]
-    submitter = actor_id if verb is Verb.submit else position.submitted_by
-    return {
-        "waits_for": waits_for(step),
-        "waiting_since": now,
-        "barred_submitter_id": None if step.submitter_may else submitter,
-        "barred_approver_id": actor_id if step.distinct and verb is Verb.approve else None,
-    }
 
 
 def _signed_name(filing: Filing, verb: Verb, step: Step | None, actor: Person) -> str:

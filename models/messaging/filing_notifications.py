@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from models.database import db
+from models.filings import hands
 from models.messaging import notices
 from models.messaging.notices import Topic
 from models.people.person import Person
+from models.people.signers import signers
 from models.people.unit import tree
 from models.rules.definitions.institution import Institution
 from models.rules.filing_kind import FilingKind
@@ -22,9 +24,9 @@ def awaited(filing) -> set[int]:
         "reporter": lambda: reporters_of(filing),
         "head": lambda: set(tree(filing.institution).heads_for(filing.unit_id)),
         "office": lambda: notices.office_people(filing.institution),
-        "office_head": lambda: _office_heads(filing.institution),
+        "office_head": lambda: set(signers(filing.institution, filing.unit_id)["office_head"]),
     }[filing.waits_for]()
-    return people - {filing.barred_submitter_id, filing.barred_approver_id}
+    return people - hands.barred(filing)
 
 
 def reporters_of(filing) -> set[int]:
@@ -84,13 +86,3 @@ def _done(filing) -> str:
 def _listed(filing, institution: Institution) -> bool:
     form = institution.forms.get(filing.form)
     return bool(form) and form.route.signed_as == LISTED and filing.kind is FilingKind.first
-
-
-def _office_heads(institution: str) -> set[int]:
-    """Ids of the office's people who are heads in the school as well."""
-    heads = {person for people in tree(institution).heads.values() for person in people}
-    return {
-        person_id
-        for person_id in notices.office_people(institution) & heads
-        if db.session.get(Person, person_id).actor().office_head
-    }

@@ -1,6 +1,7 @@
 """Units in a tree: the school, its colleges, departments, societies, classes."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import partial
 
 from sqlalchemy import Date, ForeignKey, Index, String, bindparam, event, select, text
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import clock
 from models.database import Model, db
+from models.rules.policy import MAY_SIGN, NEVER_DECIDES
 from models.rules.unit_tree import Node, Tree
 
 KEPT = "unit trees"
@@ -52,6 +54,10 @@ def add_unit(institution: str, name: str, kind: str, parent: Unit | None = None)
     return unit
 
 
+def _quoted(roles: Collection[str]) -> str:
+    return ", ".join(f"'{role}'" for role in sorted(roles))
+
+
 # Asked in nearly every request, and made once: putting them together costs more than running them.
 UNIT = Unit.__table__.c
 NODES = (
@@ -60,15 +66,24 @@ NODES = (
     .order_by(UNIT.id)
 )
 # In the tables' own names: the classes of people stand above this module.
-HEADS = text("""
+COUNTS = f"""
+    EXISTS (SELECT 1 FROM person_grant AS headed JOIN person AS head ON head.id = headed.person_id
+        WHERE headed.person_id = substitute.head_id AND headed.unit_id = substitute.unit_id
+        AND headed.role = 'head' AND head.active)
+    AND EXISTS (SELECT 1 FROM person_grant AS held JOIN person AS stand_in ON stand_in.id = held.person_id
+        WHERE held.person_id = substitute.person_id AND stand_in.active
+        AND held.role IN ({_quoted(MAY_SIGN)}))
+    AND NOT EXISTS (SELECT 1 FROM person_grant AS held
+        WHERE held.person_id = substitute.person_id AND held.role IN ({_quoted(NEVER_DECIDES)}))
+"""
+HEADS = text(f"""
     SELECT person_grant.unit_id, person_grant.person_id FROM person_grant
     JOIN person ON person.id = person_grant.person_id
     WHERE person.institution = :institution AND person.active AND person_grant.role = 'head'
     UNION ALL
     SELECT substitute.unit_id, substitute.person_id FROM substitute
-    JOIN person ON person.id = substitute.person_id
-    WHERE substitute.institution = :institution AND person.active AND substitute.ended_at IS NULL
-    AND :today BETWEEN substitute.from_on AND substitute.until_on
+    WHERE substitute.institution = :institution AND substitute.ended_at IS NULL
+    AND :today BETWEEN substitute.from_on AND substitute.until_on AND {COUNTS}
 """).bindparams(bindparam("today", type_=Date))
 
 
@@ -89,12 +104,13 @@ def _heads(institution: str) -> dict[int, frozenset[int]]:
     return {unit_id: frozenset(people) for unit_id, people in heads.items()}
 
 
-def _forget_trees(session: Session, *_: object) -> None:
+def forget_trees(session: Session, *_: object) -> None:
+    """The units and their heads are asked for again."""
     session.info.pop(KEPT, None)
 
 
 for moment in ("after_flush_postexec", "after_commit", "after_rollback"):
-    event.listen(Session, moment, _forget_trees)
+    event.listen(Session, moment, forget_trees)
 
 
 def initials(name: str) -> str:

@@ -1,5 +1,6 @@
 """Who may do what: the one table that buttons and guards both ask."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,6 +27,9 @@ ROLES = {
     Action.ADMINISTER: {"admin"},
     Action.AUDIT: {"auditor"},
 }
+# Who may sign for an absent head; whoever administers or audits never decides, not even so.
+MAY_SIGN = ROLES[Action.REVIEW]
+NEVER_DECIDES = ROLES[Action.ADMINISTER] | ROLES[Action.AUDIT]
 
 
 class HoldsRoles(Protocol):
@@ -39,3 +43,8 @@ def may(person: HoldsRoles, action: Action) -> bool:
     if action in (Action.OPEN, Action.ENTER):
         return True
     return any(person.has(role) for role in ROLES[action])
+
+
+def may_stand_in(roles: Collection[str]) -> bool:
+    """Whether somebody who holds these roles somewhere in the school may sign for an absent head."""
+    return bool(MAY_SIGN.intersection(roles)) and not NEVER_DECIDES.intersection(roles)

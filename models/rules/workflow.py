@@ -3,8 +3,8 @@
 The chain of steps is data (a form's `route`); the verbs are fixed here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -88,6 +88,22 @@ EDITABLE = frozenset({State.draft, State.returned, State.withdrawn})
 DECISIONS = (Verb.approve, Verb.return_, Verb.reject)
 NEED_A_REASON = frozenset({Verb.return_, Verb.reject})
 
+# By whom a step waits for: what they are called, who else could sign, and who can help where nobody is left.
+SIGNERS = {
+    "reporter": ("经办人", "本单位的其他经办人", "请由系统管理员另外登记一位经办人，再提交。"),
+    "head": (
+        "单位负责人",
+        "单位的其他负责人或代签人",
+        "请由单位负责人指定代签人，或由系统管理员另外登记一位单位负责人，再提交。",
+    ),
+    "office": ("宣传部审核员", "宣传部的其他审核员", "请由系统管理员另外登记一位宣传部审核员，再提交。"),
+    "office_head": (
+        "宣传部负责人",
+        "宣传部的其他负责人",
+        "请由宣传部负责人指定代签人，或由系统管理员另外登记一位，再提交。",
+    ),
+}
+
 
 class Step(Protocol):
     """What the rules need of a step in a form's route."""
@@ -103,7 +119,9 @@ class Step(Protocol):
 class Position:
     """Where a filing stands. `step` counts from 0; `approvers` are those of this round, in order.
 
-    `heads` are the people who sign for the filing's unit.
+    `heads` are the people who sign for the filing's unit; `signers` those who sign for it in other
+    roles, by `waits_for`, known while it may be handed in (a role that is not known is not asked
+    after). `writers` are those who wrote in it or handed it in, be it in an earlier round.
     """
 
     state: State
@@ -114,6 +132,18 @@ class Position:
     step: int = 0
     submitted_by: int | None = None
     approvers: tuple[int, ...] = ()
+    writers: frozenset[int] = frozenset()
+    signers: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """Everybody who created it, wrote in it or handed it in."""
+        return self.writers | ({self.created_by, self.submitted_by} - {None})
+
+    def pool(self, step: Step) -> frozenset[int] | None:
+        """Who holds what a step asks for; None where that is not known."""
+        waits = waits_for(step)
+        return self.heads if waits == Role.head else self.signers.get(waits)
 
 
 @dataclass(frozen=True)
@@ -201,14 +231,57 @@ def _against_submitting(position: Position, actor: Actor) -> str:
         return f"这件备案现在是“{position.state.label}”，不能再提交。"
     if not reports(position, actor):
         return "只有本单位的经办人可以提交。"
-    for step in position.steps:
-        if waits_for(step) != Role.head:
-            continue
-        if not position.heads:
-            return "本单位和上级单位都还没有登记单位负责人，请联系系统管理员登记后再提交。"
-        if not step.submitter_may and position.heads == {actor.id}:
-            return "单位负责人只有您本人，不能由您提交，请由单位的其他经办人提交。"
-    return ""
+    return _nobody_left(position, actor)
+
+
+def _nobody_left(position: Position, actor: Actor) -> str:
+    """Why a step could be signed by nobody once this person has handed it in; '' when all can be."""
+    step = _first_unsignable(position, position.hands | {actor.id})
+    if step is None:
+        return ""
+    pool, (name, _, cure) = position.pool(step), SIGNERS[waits_for(step)]
+    if not pool:
+        where = "本单位和上级单位" if waits_for(step) == Role.head else "本校"
+        return f"{where}都还没有登记{name}，请联系系统管理员登记后再提交。".replace("本校都", "本校")
+    only = f"“{step.short}”由{name}签署，{name}只有您本人，"
+    if pool == {actor.id} and _first_unsignable(position, position.hands) is None:
+        return f"{only}不能由您提交，请由单位的其他经办人提交。"
+    if pool == {actor.id}:
+        return f"{only}而这件备案是您填写或提交的，不能再由您签署。{cure}"
+    return (
+        f"“{step.short}”没有人可以签署：{name}都填写、提交过这件备案，或者要签署它的其他步骤，"
+        f"一人只能有一次意见。{cure}"
+    )
+
+
+def _first_unsignable(position: Position, wrote: frozenset[int]) -> Step | None:
+    """The first step that nobody is left for if each is signed by who may; None when all can be."""
+    for count, step in enumerate(position.steps, start=1):
+        if not _can_be_signed(position, position.steps[:count], wrote, frozenset()):
+            return step
+    return None
+
+
+def _can_be_signed(
+    position: Position, steps: Sequence[Step], wrote: frozenset[int], signed: frozenset[int]
+) -> bool:
+    """Whether these steps find a signer each, after those who signed already."""
+    if not steps:
+        return True
+    step, *rest = steps
+    pool = position.pool(step)
+    if pool is None:
+        return _can_be_signed(position, rest, wrote, signed)
+    free = pool - _barred(step, wrote, signed)
+    # As many as there are steps are enough to choose from: the other steps cannot take them all.
+    few = sorted(free)[: len(position.steps)]
+    return any(_can_be_signed(position, rest, wrote, signed | {one}) for one in few)
+
+
+def _barred(step: Step, wrote: frozenset[int], signed: frozenset[int]) -> frozenset[int]:
+    """Who may not sign a step though they hold what it asks for."""
+    nobody: frozenset[int] = frozenset()
+    return (nobody if step.submitter_may else wrote) | (signed if step.distinct else nobody)
 
 
 def _against_deciding(position: Position, actor: Actor, verb: Verb) -> str:
@@ -224,8 +297,9 @@ def _against_deciding(position: Position, actor: Actor, verb: Verb) -> str:
     }
     if not holds[waits_for(step)]:
         return f"这件备案正在等待“{step.short}”，您不是这一步的签署人。"
-    if actor.id == position.submitted_by and not step.submitter_may:
-        return "这件备案是您提交的，请由他人审核。"
-    if step.distinct and position.approvers and actor.id == position.approvers[-1]:
-        return "上一步是您签署的，这一步须由另一人签署。"
-    return ""
+    if actor.id not in _barred(step, position.hands, frozenset(position.approvers)):
+        return ""
+    what = "是您提交的" if actor.id == position.submitted_by else "是您填写的"
+    if actor.id not in position.hands or step.submitter_may:
+        what = "您已经签署过一步，一人只能有一次意见"
+    return f"这件备案{what}，“{step.short}”请由{SIGNERS[waits_for(step)][1]}签署。"

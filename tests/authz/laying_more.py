@@ -173,7 +173,12 @@ def _lay_own_things(units: dict, people: dict, things: dict) -> None:
     )
     stands_in = db.session.scalars(db.select(Person).filter_by(username="dingyi")).one()
     named = name_substitute(
-        units["own"], stands_in, clock.today(), clock.today() + timedelta(days=2), people["head"]
+        units["own"],
+        people["head"],
+        stands_in,
+        clock.today(),
+        clock.today() + timedelta(days=2),
+        people["head"],
     )
     db.session.add_all([mail, job])
     db.session.flush()

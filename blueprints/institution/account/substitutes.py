@@ -1,5 +1,6 @@
 """代签: a head, or the administrator, names who signs while the head is away."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import Response, abort, flash, g
@@ -20,6 +21,7 @@ from models.administration.substitutes import (
     candidates,
     end,
     headed_by,
+    heads_to_name_for,
     name_substitute,
     of_units,
     standing_in,
@@ -32,6 +34,7 @@ from models.people.unit import Unit, tree
 from models.rules.dates import read_day
 from models.rules.messages import say
 from models.rules.policy import Action, may
+from models.rules.unit_tree import Tree
 from models.rules.workflow import Role
 
 OVER_SHOWN = 20
@@ -53,13 +56,13 @@ class SubstituteForm(FlaskForm):
         only = next(iter(units)) if len(units) == 1 else ""
         super().__init__(data={"unit": only, "from_on": clock.today().isoformat()}, **settings)
         known = tree(g.institution.code)
-        headed = {node.id: node.name for node, _ in known.ordered() if node.id in units}
+        headed = heads_to_name_for(current_user, units)
         people = {
             person.id: f"{person.name}（{unit_names(g.institution.code, person)}）"
             for person in candidates(g.institution.code)
             if person.id != current_user.id
         }
-        self.unit.choices = options({"": "请选择", **headed})
+        self.unit.choices = options({"": "请选择"} | _signed_for(headed, known))
         self.person.choices = options({"": "请选择", **people})
 
     def validate_from_on(self, field: StringField) -> None:
@@ -67,6 +70,14 @@ class SubstituteForm(FlaskForm):
 
     def validate_until_on(self, field: StringField) -> None:
         _as_day(field)
+
+    @property
+    def signed_for(self) -> tuple[Unit, Person]:
+        """The unit, and which of its heads is away."""
+        unit_id, _, head_id = (self.unit.data or "").partition("-")
+        heads = heads_to_name_for(current_user, {int(unit_id)})[int(unit_id)]
+        head = next(head for head in heads if head_id in ("", str(head.id)))
+        return db.session.get_one(Unit, int(unit_id)), head
 
     @property
     def period(self) -> tuple[date, date]:
@@ -82,10 +93,10 @@ def substitutes() -> Response:
     form = SubstituteForm(units)
     if not form.validate_on_submit():
         return _draw(units, form, status=422 if form.errors else 200)
-    unit = db.session.get(Unit, int(form.unit.data))
-    person = db.session.get(Person, int(form.person.data))
+    person = db.session.get_one(Person, int(form.person.data))
+    unit, head = form.signed_for
     with attempt() as attempted:
-        name_substitute(unit, person, *form.period, current_user)
+        name_substitute(unit, head, person, *form.period, current_user)
         db.session.commit()
     if attempted.refused:
         return _draw(units, form, attempted.sentence, attempted.status)
@@ -136,6 +147,18 @@ def _draw(units: set[int], form: SubstituteForm, error: str = "", status: int = 
         over=list(db.session.scalars(over)),
         units=units,
     )
+
+
+def _signed_for(headed: Mapping[int, Sequence[Person]], known: Tree) -> dict[str, str]:
+    """Units to choose from by their ids; where there are several heads, each of them: 文学院（代秦岭）."""
+    choices: dict[str, str] = {}
+    for node, _ in known.ordered():
+        heads = headed.get(node.id, ())
+        if len(heads) == 1:
+            choices[str(node.id)] = node.name
+        else:
+            choices |= {f"{node.id}-{head.id}": f"{node.name}（代{head.name}）" for head in heads}
+    return choices
 
 
 def _as_day(field: StringField) -> date:

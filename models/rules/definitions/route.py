@@ -8,7 +8,9 @@ from models.rules.filing_kind import FilingKind
 
 
 class Step(Definition):
-    """One opinion. `submitter_may`: also who handed the filing in may sign (a commitment)."""
+    """One opinion. The exceptions a school writes down: `distinct: false` lets whoever signed an
+    earlier step sign this one too, `submitter_may` whoever wrote the filing or handed it in.
+    """
 
     name: Name
     label: Words
@@ -21,7 +23,7 @@ class Step(Definition):
     date: str = "年    月    日"
     print_approval: bool = True
     when: Condition | None = None
-    distinct: bool = False
+    distinct: bool = True
     submitter_may: bool = False
 
 
