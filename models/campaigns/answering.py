@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.campaigns.answers import KINDS, has_anything, units_of
-from models.campaigns.report import Answer, Report, ReportLine
+from models.campaigns.report import Answer, Report, ReportLine, note_writer
 from models.campaigns.transitions import check_revision, record, write_unless_changed
 from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
@@ -42,6 +42,7 @@ def say(
     _check_writable(report, actor)
     what = f"填报“{answer.label}”"
     write_unless_changed(report, revision, actor, what, now, nil=False, state=_writing(report))
+    note_writer(report, actor.id)
     scope = units_of(report)
 
     def say_of(channel: Channel) -> None:
@@ -64,6 +65,7 @@ def say_nothing_to_report(
     before, now = report.nil, now or utcnow()
     what = "登记零报告" if nil else "取消零报告"
     write_unless_changed(report, revision, actor, what, now, nil=nil, state=_writing(report))
+    note_writer(report, actor.id)
     if nil != before:
         record(report, "report_nil" if nil else "report_not_nil", actor, now)
 

@@ -12,8 +12,10 @@ from models.clock import campus_time, utcnow
 from models.database import Model, coded, db
 from models.events import history
 from models.people.person import Person
-from models.people.unit import Unit, tree
+from models.people.signers import signers
+from models.people.unit import Unit
 from models.rules import report_workflow
+from models.rules.definitions.institution import Institution
 from models.rules.filters import LARGEST_ID
 from models.rules.report_workflow import ReportState, ReportVerb, Standing
 from models.rules.workflow import LostUpdate
@@ -95,17 +97,28 @@ class Report(Model):
         """True while the unit may still change what it says."""
         return self.state in report_workflow.WRITABLE and self.campaign.ended_at is None
 
-    def standing(self) -> Standing:
-        heads = tree(self.institution).heads_for(self.unit_id)
-        ended = self.campaign.ended_at is not None
-        return Standing(self.state, self.unit_id, heads, self.handed_in_by_id, ended)
+    def standing(self, institution: Institution) -> Standing:
+        """Where it stands, for the rules."""
+        signing = signers(self.institution, self.unit_id)
+        return Standing(
+            state=self.state,
+            unit=self.unit_id,
+            heads=signing["head"],
+            handed_in_by=self.handed_in_by_id,
+            ended=self.campaign.ended_at is not None,
+            writers=writers(self),
+            signed_by=self.signed_by_id,
+            office=signing["office"],
+            distinct=institution.reporting.distinct,
+            submitter_may=institution.reporting.submitter_may,
+        )
 
-    def allowed(self, actor: Person) -> list[ReportVerb]:
+    def allowed(self, actor: Person, institution: Institution) -> list[ReportVerb]:
         """The verbs the person may use now; buttons and guards both come from here."""
-        return report_workflow.allowed(self.standing(), actor.actor())
+        return report_workflow.allowed(self.standing(institution), actor.actor())
 
     def editable(self, actor: Person) -> bool:
-        return self.writable and report_workflow.reports(self.standing(), actor.actor())
+        return self.writable and report_workflow.reports_for(self.unit_id, actor.actor())
 
 
 class ReportLine(Model):
@@ -124,6 +137,27 @@ class ReportLine(Model):
 
     report: Mapped[Report] = relationship(back_populates="lines")
     channel: Mapped[Channel] = relationship()
+
+
+class ReportWriter(Model):
+    """Somebody who answered in a report or handed it in."""
+
+    __tablename__ = "report_writer"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+def writers(report: Report) -> frozenset[int]:
+    """Ids of everybody who answered in the report or handed it in."""
+    query = select(ReportWriter.person_id).where(ReportWriter.report_id == report.id)
+    return frozenset(db.session.scalars(query))
+
+
+def note_writer(report: Report, person_id: int) -> None:
+    """Remembers who answered in a report or handed it in."""
+    if person_id not in writers(report):
+        db.session.add(ReportWriter(report_id=report.id, person_id=person_id))
 
 
 class ReportConflict(LostUpdate):

@@ -13,7 +13,7 @@ from sqlalchemy import Select, select, update
 from models.campaigns.answers import papers_of
 from models.campaigns.campaign import Campaign, reporting_units
 from models.campaigns.problems import Problem, problems
-from models.campaigns.report import Answer, Report, ReportConflict
+from models.campaigns.report import Answer, Report, ReportConflict, note_writer
 from models.clock import campus_time, utcnow
 from models.database import db, lock, rows_changed
 from models.decisions import Decision, decide_each
@@ -22,6 +22,7 @@ from models.filings import transitions as filing_transitions
 from models.filings.filing import Filing
 from models.messaging import notices
 from models.people.person import Person
+from models.people.signers import ask_anew
 from models.register import activity
 from models.rules import report_workflow
 from models.rules.definitions.institution import Institution
@@ -87,7 +88,9 @@ def move(
     """
     check_revision(report, revision)
     now, before = now or utcnow(), report.state
-    after = report_workflow.move(report.standing(), actor.actor(), verb, reason)
+    if verb not in (ReportVerb.hand_in, ReportVerb.take_back):
+        ask_anew(actor)
+    after = report_workflow.move(report.standing(institution), actor.actor(), verb, reason)
     if verb in (ReportVerb.hand_in, ReportVerb.sign) and (unsettled := problems(report, institution)):
         raise NotReady(unsettled)
     write_unless_changed(
@@ -97,7 +100,9 @@ def move(
     rows = _sign_rows(report, institution, actor, now) if verb is ReportVerb.sign else []
     if verb is ReportVerb.sign:
         _confirm_unchanged(report, institution, actor, now)
-    _tell(report, verb, actor, reason, now)
+    if verb is ReportVerb.hand_in:
+        note_writer(report, actor.id)
+    _tell(report, institution, verb, actor, reason, now)
     return rows
 
 
@@ -267,13 +272,15 @@ def _only_office(actor: Person) -> None:
         raise Refused("只有宣传部门可以办理。")
 
 
-def _tell(report: Report, verb: ReportVerb, actor: Person, reason: str, now: datetime) -> None:
-    school, unit = report.institution, report.unit
-    heads = report.standing().heads
+def _tell(
+    report: Report, institution: Institution, verb: ReportVerb, actor: Person, reason: str, now: datetime
+) -> None:
+    school, unit, standing = report.institution, report.unit, report.standing(institution)
+    heads = standing.heads - standing.barred
     people, words = {
         ReportVerb.hand_in: (heads, "等您签字报送。"),
         ReportVerb.take_back: (heads, "已由单位撤回，不必再签字。"),
-        ReportVerb.sign: (notices.office_people(school), "已报送，请接收。"),
+        ReportVerb.sign: (notices.office_people(school) - standing.barred, "已报送，请接收。"),
         ReportVerb.receive: (notices.people_of_unit(school, unit.id), "宣传部门已接收。"),
         ReportVerb.return_: (notices.people_of_unit(school, unit.id), "已退回，请修改后重新报送。"),
     }[verb]

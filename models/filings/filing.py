@@ -119,7 +119,7 @@ class Filing(Model):
 
     def position(self, form: Form) -> Position:
         """Where it stands, for the rules."""
-        signing = signers(self.institution, self.unit_id) if self.is_editable else {}
+        signing = signers(self.institution, self.unit_id, self.created_by_id) if self.is_editable else {}
         return Position(
             state=self.state,
             steps=tuple(self.steps(form)),

@@ -24,7 +24,9 @@ def awaited(filing) -> set[int]:
         "reporter": lambda: reporters_of(filing),
         "head": lambda: set(tree(filing.institution).heads_for(filing.unit_id)),
         "office": lambda: notices.office_people(filing.institution),
-        "office_head": lambda: set(signers(filing.institution, filing.unit_id)["office_head"]),
+        "office_head": lambda: set(
+            signers(filing.institution, filing.unit_id, filing.created_by_id)["office_head"]
+        ),
     }[filing.waits_for]()
     return people - hands.barred(filing)
 

@@ -8,8 +8,11 @@ from models.people.unit import forget_trees, tree
 from models.rules.workflow import Refused, Role
 
 
-def signers(institution: str, unit_id: int) -> dict[str, frozenset[int]]:
-    """Ids of the people who may sign for a unit, by `workflow.waits_for`."""
+def signers(institution: str, unit_id: int, created_by: int | None = None) -> dict[str, frozenset[int]]:
+    """Ids of the people who may sign what lies with a unit, by `workflow.waits_for`.
+
+    `created_by`: who of the office began it on behalf of somebody reports for it.
+    """
     units = tree(institution)
     reporting = and_(Grant.role == Role.reporter, Grant.unit_id.in_(units.upwards(unit_id)))
     query = (
@@ -19,9 +22,10 @@ def signers(institution: str, unit_id: int) -> dict[str, frozenset[int]]:
     )
     rows = db.session.execute(query).all()
     office = [row for row in rows if row.role == Role.office]
+    reporters = {row.person_id for row in rows if row.role == Role.reporter}
     heads_there = {row.person_id for row in office if row.person_id in units.heads.get(row.unit_id, ())}
     return {
-        "reporter": frozenset(row.person_id for row in rows if row.role == Role.reporter),
+        "reporter": frozenset(reporters | {row.person_id for row in office if row.person_id == created_by}),
         "head": units.heads_for(unit_id),
         "office": frozenset(row.person_id for row in office),
         "office_head": frozenset(heads_there),

@@ -68,13 +68,29 @@ MOVES = {
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a report stands, and who has to do with it."""
+    """Where a report stands, and who has to do with it.
+
+    `writers`: who answered in it or handed it in, be it before it came back. `office`: who may
+    receive it, known while it may be handed in. `distinct`, `submitter_may`: as of a filing's step.
+    """
 
     state: ReportState
     unit: int
     heads: frozenset[int]
     handed_in_by: int | None = None
     ended: bool = False
+    writers: frozenset[int] = frozenset()
+    signed_by: int | None = None
+    office: frozenset[int] | None = None
+    distinct: bool = True
+    submitter_may: bool = False
+
+    @property
+    def barred(self) -> frozenset[int]:
+        """Who gives no opinion on it: whoever wrote it, and whoever signed it already."""
+        wrote = self.writers | ({self.handed_in_by} - {None})
+        signed = {self.signed_by} - {None}
+        return frozenset(() if self.submitter_may else wrote) | frozenset(signed if self.distinct else ())
 
 
 def allowed(standing: Standing, actor: Actor) -> list[ReportVerb]:
@@ -99,15 +115,22 @@ def objection(standing: Standing, actor: Actor, verb: ReportVerb) -> str:
     if standing.ended and verb is not ReportVerb.receive:
         return "这项备案工作已经结束，需要补报的请联系宣传部门。"
     if verb in (ReportVerb.hand_in, ReportVerb.take_back):
-        return "" if reports(standing, actor) else "只有本单位的经办人可以办理。"
+        if not reports(standing, actor):
+            return "只有本单位的经办人可以办理。"
+        return _nobody_left(standing, actor) if verb is ReportVerb.hand_in else ""
     if standing.state is ReportState.to_sign:
         return _against_signing(standing, actor)
-    return "" if actor.office else "只有宣传部门可以接收或退回。"
+    return _against_receiving(standing, actor)
 
 
 def reports(standing: Standing, actor: Actor) -> bool:
     """True for a reporter of the unit, and for the office, which reports for those without one."""
-    return standing.unit in actor.reporter_units or actor.office
+    return reports_for(standing.unit, actor)
+
+
+def reports_for(unit: int, actor: Actor) -> bool:
+    """`reports`, of the report of this unit."""
+    return unit in actor.reporter_units or actor.office
 
 
 def _against_signing(standing: Standing, actor: Actor) -> str:
@@ -115,6 +138,42 @@ def _against_signing(standing: Standing, actor: Actor) -> str:
         return "本单位和上级单位都还没有登记单位负责人，请联系系统管理员登记。"
     if actor.id not in standing.heads:
         return "这份报送正在等待单位负责人签字，您不是这个单位的负责人。"
+    if actor.id in standing.barred:
+        return f"这份报送是您{_part(standing, actor)}的，请由单位的其他负责人或代签人签字。"
+    return ""
+
+
+def _against_receiving(standing: Standing, actor: Actor) -> str:
+    if not actor.office:
+        return "只有宣传部门可以接收或退回。"
+    if actor.id in standing.barred:
+        return f"这份报送是您{_part(standing, actor)}的，请由宣传部的其他审核员接收或退回。"
+    return ""
+
+
+def _part(standing: Standing, actor: Actor) -> str:
     if actor.id == standing.handed_in_by:
-        return "这份报送是您提交的，请由他人签字。"
+        return "提交"
+    return "填写" if actor.id in standing.writers else "签字"
+
+
+def _nobody_left(standing: Standing, actor: Actor) -> str:
+    """Why nobody could sign or receive it once this person has handed it in; '' when they can."""
+    if not standing.heads:
+        return "本单位和上级单位都还没有登记单位负责人，请联系系统管理员登记后再提交。"
+    wrote = frozenset() if standing.submitter_may else standing.barred | {actor.id}
+    heads = standing.heads - wrote
+    if not heads:
+        return (
+            "没有人可以签字：单位负责人都填写或提交过这份报送，不能再签字。"
+            "请由单位负责人指定代签人，或由系统管理员另外登记一位单位负责人，再提交。"
+        )
+    if standing.office is None:
+        return ""
+    office = standing.office - wrote
+    if not office or (standing.distinct and len(heads | office) < 2):
+        return (
+            "没有人可以接收：宣传部审核员都填写、提交过这份报送，或者要在上面签字，一人只能有一次意见。"
+            "请由系统管理员另外登记一位宣传部审核员，再提交。"
+        )
     return ""

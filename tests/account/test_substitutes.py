@@ -187,8 +187,8 @@ def test_a_substitute_signs_the_units_report(app, sign_in):
         report = report_of(made, unit.id)
         report.state, report.nil = ReportState.to_sign, True
         db.session.flush()
-        assert report.allowed(person["sunli"])[0] is ReportVerb.sign
         school = app.extensions["institutions"]["pdsu"]
+        assert report.allowed(person["sunli"], school)[0] is ReportVerb.sign
         transitions.move(report, school, ReportVerb.return_, person["sunli"], report.revision, "漏了一个群")
         event = db.session.scalars(db.select(history.Event).order_by(history.Event.id.desc())).first()
         assert (event.verb, event.actor_name) == ("report_return", "孙立（代）")

@@ -90,7 +90,7 @@ def test_a_decision_that_the_page_does_not_offer_is_refused_all_the_same(sign_in
     revision = sign_in("suyi").open(address).find("#status input[name=revision]")["value"]
     answer = office.client.post(f"{address}/approve", data={"csrf_token": token, "revision": revision})
     assert answer.status_code == 422
-    assert "这件备案是您提交的，请由他人审核" in answer.text
+    assert "这件备案是您提交的，“宣传部意见”请由宣传部的其他审核员签署" in answer.text
 
 
 def test_of_two_who_decide_at_once_the_second_is_told_who_decided(sign_in, address):

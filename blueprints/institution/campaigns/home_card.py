@@ -69,7 +69,7 @@ def _mine(reports: list[Report], office: bool) -> list[tuple[Report, str]]:
 
 
 def _next(report: Report) -> str:
-    if ReportVerb.sign in report.allowed(current_user):
+    if ReportVerb.sign in report.allowed(current_user, g.institution):
         return "去签字"
     reports = report.unit_id in current_user.units(Role.reporter)
     return "去填报" if reports and report.state in WRITABLE else "查看"

@@ -224,7 +224,7 @@ def show(report: Report, status: int = 200, error: str = "", **context) -> Respo
         stages=stages(report),
         events=report.events,
         verbs=ReportVerb,
-        allowed=report.allowed(current_user),
+        allowed=report.allowed(current_user, g.institution),
         registers=_registers(report),
         forms=_forms(report),
         **_lines(report),
@@ -356,6 +356,7 @@ def _received(report: Report, last: dict[str, Event]) -> Stage:
 
 
 def _awaited(report: Report) -> str:
-    heads = select(Person.name).where(Person.id.in_(report.standing().heads))
+    standing = report.standing(g.institution)
+    heads = select(Person.name).where(Person.id.in_(standing.heads - standing.barred))
     names = "、".join(db.session.scalars(heads.order_by(Person.id)))
     return f"等待 {names} 签字" if names else "还没有登记单位负责人"

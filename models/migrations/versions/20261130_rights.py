@@ -42,6 +42,18 @@ def upgrade() -> None:
     op.drop_column('filing', 'barred_submitter_id')
     op.drop_column('filing', 'barred_approver_id')
 
+    op.create_table('report_writer',
+    sa.Column('report_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_report_writer_person_id_person')),
+    sa.ForeignKeyConstraint(['report_id'], ['report.id'], name=op.f('fk_report_writer_report_id_report'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('report_id', 'person_id', name=op.f('pk_report_writer'))
+    )
+    op.execute("INSERT INTO report_writer (report_id, person_id) "
+               "SELECT report_id, by_id FROM report_line "
+               "UNION SELECT report_id, actor_id FROM event WHERE report_id IS NOT NULL "
+               "AND verb IN ('report_hand_in', 'report_nil', 'report_not_nil')")
+
     op.add_column('substitute', sa.Column('head_id', sa.Integer(), nullable=True))
     # An administrator who named somebody did so for the head; of several, for the one known longest.
     op.execute("UPDATE substitute SET head_id = coalesce("
@@ -66,4 +78,5 @@ def downgrade() -> None:
                "WHERE state = 'in_review' AND bars_writers")
     op.drop_column('filing', 'bars_deciders')
     op.drop_column('filing', 'bars_writers')
+    op.drop_table('report_writer')
     op.drop_table('filing_hand')

@@ -97,6 +97,13 @@ class Individuals(Definition):
     days: Annotated[int, Key(ge=1, le=90)] = 7
 
 
+class Reporting(Definition):
+    """Who may give an opinion on a unit's report (报送), as `Step` says it of a filing."""
+
+    distinct: bool = True
+    submitter_may: bool = False
+
+
 class Retention(Definition):
     """How long what is known of people is kept after their account ended. 0: for ever."""
 
@@ -121,6 +128,7 @@ class Institution(Definition):
     opening: Opening | None = None
     individuals: Individuals | None = None
     sanctions: dict[Words, SanctionRule] = {}
+    reporting: Reporting = Reporting()
     retention: Retention = Retention()
     forms: dict[str, Form] = {}
     registers: dict[str, Register] = {}
