@@ -13,7 +13,7 @@ from models.database import Model, coded, db
 from models.events import history
 from models.people.person import Person
 from models.people.signers import signers
-from models.people.unit import Unit
+from models.people.unit import Unit, tree
 from models.rules import report_workflow
 from models.rules.definitions.institution import Institution
 from models.rules.filters import LARGEST_ID
@@ -70,6 +70,8 @@ class Report(Model):
     unit: Mapped[Unit] = relationship()
     handed_in_by: Mapped[Person | None] = relationship(foreign_keys=[handed_in_by_id])
     signed_by: Mapped[Person | None] = relationship(foreign_keys=[signed_by_id])
+    # Asked of every report that a page offers to sign, and so of all of them at once.
+    writers: Mapped[list["ReportWriter"]] = relationship(lazy="selectin")
     lines: Mapped[list["ReportLine"]] = relationship(back_populates="report")
 
     @property
@@ -99,16 +101,16 @@ class Report(Model):
 
     def standing(self, institution: Institution) -> Standing:
         """Where it stands, for the rules."""
-        signing = signers(self.institution, self.unit_id)
+        writing = self.state in report_workflow.WRITABLE
         return Standing(
             state=self.state,
             unit=self.unit_id,
-            heads=signing["head"],
+            heads=tree(self.institution).heads_for(self.unit_id),
             handed_in_by=self.handed_in_by_id,
             ended=self.campaign.ended_at is not None,
-            writers=writers(self),
+            writers=frozenset(writer.person_id for writer in self.writers),
             signed_by=self.signed_by_id,
-            office=signing["office"],
+            office=signers(self.institution, self.unit_id)["office"] if writing else None,
             distinct=institution.reporting.distinct,
             submitter_may=institution.reporting.submitter_may,
         )
@@ -148,16 +150,10 @@ class ReportWriter(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
-def writers(report: Report) -> frozenset[int]:
-    """Ids of everybody who answered in the report or handed it in."""
-    query = select(ReportWriter.person_id).where(ReportWriter.report_id == report.id)
-    return frozenset(db.session.scalars(query))
-
-
 def note_writer(report: Report, person_id: int) -> None:
     """Remembers who answered in a report or handed it in."""
-    if person_id not in writers(report):
-        db.session.add(ReportWriter(report_id=report.id, person_id=person_id))
+    if person_id not in {writer.person_id for writer in report.writers}:
+        report.writers.append(ReportWriter(person_id=person_id))
 
 
 class ReportConflict(LostUpdate):

@@ -101,6 +101,9 @@ def allowed(standing: Standing, actor: Actor) -> list[ReportVerb]:
 def move(standing: Standing, actor: Actor, verb: ReportVerb, reason: str = "") -> ReportState:
     """Where a verb leads. Raises Refused when it is not allowed or lacks its reason."""
     sentence = objection(standing, actor, verb)
+    if not sentence and verb is ReportVerb.hand_in:
+        # Said when it is pressed: without the button nobody would learn why.
+        sentence = _nobody_left(standing, actor)
     if not sentence and verb is ReportVerb.return_ and not reason.strip():
         sentence = "请填写退回的理由，单位要据此修改。"
     if sentence:
@@ -115,9 +118,7 @@ def objection(standing: Standing, actor: Actor, verb: ReportVerb) -> str:
     if standing.ended and verb is not ReportVerb.receive:
         return "这项备案工作已经结束，需要补报的请联系宣传部门。"
     if verb in (ReportVerb.hand_in, ReportVerb.take_back):
-        if not reports(standing, actor):
-            return "只有本单位的经办人可以办理。"
-        return _nobody_left(standing, actor) if verb is ReportVerb.hand_in else ""
+        return "" if reports(standing, actor) else "只有本单位的经办人可以办理。"
     if standing.state is ReportState.to_sign:
         return _against_signing(standing, actor)
     return _against_receiving(standing, actor)

@@ -10,7 +10,7 @@ from blueprints.institution.campaigns.words import Clock, countdown, late_by, re
 from models.campaigns.campaign import Campaign, reporter_of, running
 from models.campaigns.report import Report
 from models.people.unit import tree
-from models.rules.report_workflow import WRITABLE, ReportVerb
+from models.rules.report_workflow import WRITABLE, ReportState, ReportVerb
 from models.rules.workflow import Role
 
 # A head of the whole school sees every unit's report; the board shows them all.
@@ -69,7 +69,8 @@ def _mine(reports: list[Report], office: bool) -> list[tuple[Report, str]]:
 
 
 def _next(report: Report) -> str:
-    if ReportVerb.sign in report.allowed(current_user, g.institution):
+    waits = report.state is ReportState.to_sign
+    if waits and ReportVerb.sign in report.allowed(current_user, g.institution):
         return "去签字"
     reports = report.unit_id in current_user.units(Role.reporter)
     return "去填报" if reports and report.state in WRITABLE else "查看"
