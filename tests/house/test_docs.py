@@ -31,6 +31,7 @@ PLACES = {
     institution.Opening: "### opening",
     institution.SanctionRule: "### sanctions",
     institution.Individuals: "### individuals",
+    institution.Reporting: "### reporting",
     institution.Retention: "### retention",
     definition.Form: "### forms/…yaml",
     definition.Promoted: "### channel",
