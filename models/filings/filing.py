@@ -100,6 +100,11 @@ class Filing(Model):
         return self.channel.current_id == self.id and self.channel.incomplete
 
     @property
+    def barred(self) -> frozenset[int]:
+        """Ids of those who may not sign the step it waits for, though they hold what it asks for."""
+        return hands.barred(self)
+
+    @property
     def events(self) -> list[history.Event]:
         return history.of(self)
 

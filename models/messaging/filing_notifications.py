@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from models.database import db
-from models.filings import hands
 from models.messaging import notices
 from models.messaging.notices import Topic
 from models.people.person import Person
@@ -28,7 +27,7 @@ def awaited(filing) -> set[int]:
             signers(filing.institution, filing.unit_id, filing.created_by_id)["office_head"]
         ),
     }[filing.waits_for]()
-    return people - hands.barred(filing)
+    return people - filing.barred
 
 
 def reporters_of(filing) -> set[int]:

@@ -40,9 +40,9 @@ def ask_anew(person: Person) -> Person:
     """
     # Whoever gives or takes rights writes an event of it: they are done with it, or wait for us.
     lock(f"events of {person.institution}")
-    asked = db.session.get_one(Person, person.id)
-    db.session.refresh(asked)
+    known = db.session.get_one(Person, person.id)
+    db.session.refresh(known)
     forget_trees(db.session())
-    if not asked.active:
+    if not known.active:
         raise Refused("您的账号已经停用，这次操作没有生效。")
-    return asked
+    return known

@@ -88,9 +88,9 @@ class Standing:
     @property
     def barred(self) -> frozenset[int]:
         """Who gives no opinion on it: whoever wrote it, and whoever signed it already."""
-        wrote = self.writers | ({self.handed_in_by} - {None})
-        signed = {self.signed_by} - {None}
-        return frozenset(() if self.submitter_may else wrote) | frozenset(signed if self.distinct else ())
+        wrote = self.writers | {self.handed_in_by}
+        kept_out = (set() if self.submitter_may else wrote) | ({self.signed_by} if self.distinct else set())
+        return frozenset(person for person in kept_out if person is not None)
 
 
 def allowed(standing: Standing, actor: Actor) -> list[ReportVerb]:

@@ -138,7 +138,8 @@ class Position:
     @property
     def hands(self) -> frozenset[int]:
         """Everybody who created it, wrote in it or handed it in."""
-        return self.writers | ({self.created_by, self.submitted_by} - {None})
+        submitter = frozenset(() if self.submitted_by is None else (self.submitted_by,))
+        return self.writers | {self.created_by} | submitter
 
     def pool(self, step: Step) -> frozenset[int] | None:
         """Who holds what a step asks for; None where that is not known."""
@@ -275,7 +276,7 @@ def _can_be_signed(
     free = pool - _barred(step, wrote, signed)
     # As many as there are steps are enough to choose from: the other steps cannot take them all.
     few = sorted(free)[: len(position.steps)]
-    return any(_can_be_signed(position, rest, wrote, signed | {one}) for one in few)
+    return any(_can_be_signed(position, rest, wrote, signed | {signer}) for signer in few)
 
 
 def _barred(step: Step, wrote: frozenset[int], signed: frozenset[int]) -> frozenset[int]:

@@ -12,7 +12,7 @@ class Step:
     short: str
     role: str
     of: str = "unit"
-    distinct: bool = False
+    distinct: bool = True
     submitter_may: bool = False
 
 
@@ -80,11 +80,45 @@ def test_unless_the_step_is_the_submitters_own_commitment():
     assert allowed(position, CHEN) == [Verb.approve, Verb.withdraw]
 
 
-def test_a_distinct_step_wants_another_person_than_the_one_before():
-    second_look = replace(OFFICE, distinct=True)
-    position = replace(AT_OFFICE, steps=(OFFICE, second_look), approvers=(LI.id,))
+def test_nobody_signs_two_steps_however_far_they_lie_apart():
+    last = Step("复核", "office", of="office")
+    position = replace(AT_OFFICE, steps=(OFFICE, UNIT, last), step=2, approvers=(LI.id, WANG.id))
     assert allowed(position, LI) == []
     assert Verb.approve in allowed(position, ZHAO)
+    with pytest.raises(Refused, match="一人只能有一次意见"):
+        move(position, LI, Verb.approve)
+    assert Verb.approve in allowed(replace(position, steps=(OFFICE, UNIT, replace(last, distinct=False))), LI)
+
+
+@pytest.mark.parametrize("role", ["created_by", "submitted_by", "writers"])
+def test_nobody_decides_what_they_wrote_in_any_way(role):
+    position = replace(AT_OFFICE, **{role: frozenset({LI.id}) if role == "writers" else LI.id})
+    assert not {Verb.approve, Verb.return_, Verb.reject} & set(allowed(position, LI))
+    assert Verb.approve in allowed(position, ZHAO)
+    may = replace(position, steps=(UNIT, replace(OFFICE, submitter_may=True)))
+    assert Verb.approve in allowed(may, LI)
+
+
+@pytest.mark.parametrize(
+    ("heads", "office", "writers", "missing"),
+    [
+        ({2, 3}, {3, 4}, set(), ""),
+        ({2}, {3}, {2}, "单位意见"),
+        ({2}, {3}, {3}, "宣传部意见"),
+        ({3}, {3}, set(), "宣传部意见"),
+        ({2, 3}, {3}, set(), ""),
+        ({2, 3}, {3}, {2}, "宣传部意见"),
+        ({2}, set(), set(), "还没有登记宣传部审核员"),
+    ],
+)
+def test_it_is_handed_in_only_where_every_step_finds_a_signer_of_its_own(heads, office, writers, missing):
+    position = replace(
+        DRAFT, heads=frozenset(heads), writers=frozenset(writers), signers={"office": frozenset(office)}
+    )
+    assert (allowed(position, CHEN) == [Verb.submit]) == (not missing)
+    if missing:
+        with pytest.raises(Refused, match=missing):
+            move(position, CHEN, Verb.submit)
 
 
 def test_a_filing_nobody_could_sign_is_not_submitted():
