@@ -89,7 +89,9 @@ class Standing:
     def barred(self) -> frozenset[int]:
         """Who gives no opinion on it: whoever wrote it, and whoever signed it already."""
         wrote = self.writers | {self.handed_in_by}
-        kept_out = (set() if self.submitter_may else wrote) | ({self.signed_by} if self.distinct else set())
+        # A signature stands while the report is with the office; before, it is still to be given.
+        stands = self.distinct and self.state in (ReportState.reported, ReportState.received)
+        kept_out = (set() if self.submitter_may else wrote) | ({self.signed_by} if stands else set())
         return frozenset(person for person in kept_out if person is not None)
 
 
