@@ -55,7 +55,7 @@ ROWS = [
 def old(tmp_path):
     """A database of the release before, opened by today's app."""
     with app_on(tmp_path).app_context():
-        upgrade(directory=str(MIGRATIONS), revision="0016")
+        upgrade(directory=str(MIGRATIONS), revision="0017")
         for row in ROWS:
             db.session.execute(text(row))
         db.session.commit()
@@ -83,6 +83,6 @@ def check_the_new() -> None:
 
 def test_who_wrote_and_signed_what_is_under_way_is_known_after_the_upgrade_there_and_back(old):
     check_the_new()
-    downgrade(directory=str(MIGRATIONS), revision="0016")
+    downgrade(directory=str(MIGRATIONS), revision="0017")
     assert rows("SELECT barred_submitter_id FROM filing ORDER BY id") == [(3,), (None,)]
     check_the_new()
