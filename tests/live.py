@@ -23,7 +23,7 @@ def served(app: Flask) -> Iterator[str]:
         patch.setattr(Thread, "start", lambda thread: None)
         patch.setattr(Thread, "join", lambda thread, timeout=None: None)
         with app.app_context():
-            result = app.test_cli_runner().invoke(args=["serve", "--port", "0"])
+            result = app.test_cli_runner().invoke(args=["serve", "--port", "0", "--processes", "1"])
         assert result.exit_code == 0, result.output
     server = http.create_server(app, **served_as)
     thread = Thread(target=server.run)

@@ -1,8 +1,10 @@
 """What the person who runs the server types: `flask --app app <command>`."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -15,7 +17,7 @@ from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
 from blueprints.cli.workers import at_work
 from blueprints.web import security_log
-from models.database import MIGRATIONS, engine_in_use
+from models.database import MIGRATIONS, db, engine_in_use
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.schema import schema
 
@@ -69,26 +71,53 @@ def _show_passwords(institution: Institution, people: list[tuple[str, str, str, 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--threads", default=8, show_default=True)
-def serve(host: str, port: int, threads: int) -> None:
+@click.option("--threads", default=8, show_default=True, help="每个进程的线程数")
+@click.option("--processes", type=click.IntRange(1, 32), help="进程数，默认每个处理器一个，最多 4 个")
+def serve(host: str, port: int, threads: int, processes: int | None) -> None:
     """Serve with waitress until interrupted."""
-    from blueprints.web import server
+    from blueprints.web import processes as several
 
     _warn_of_open_hosts(host)
-    security_log.keep_in(Path(current_app.instance_path) / "logs")
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    Thread(target=_warm_up, daemon=True).start()
     click.echo(f"数据库：{engine_in_use()}")
-    with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB]):
+    count = processes or several.usual()
+    if count == 1 or not several.CAN_FORK:
+        _serve_alone(threads, 1, _say_where(host), host=host, port=port)
+        return
+    sockets = several.listen_at(host, port)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def work(number: int) -> None:
+        with app.app_context():
+            # What the first process may have opened is not this one's to use.
+            db.engine.dispose(close=False)
+            _serve_alone(threads, count, lambda _: None, works=number == 0, sockets=sockets)
+
+    _say_where(host)(sockets[0].getsockname()[1])
+    several.run(count, work)
+
+
+def _say_where(host: str) -> Callable[[int], None]:
+    return lambda port: click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）")
+
+
+def _serve_alone(
+    threads: int, processes: int, listening: Callable[[int], None], works: bool = True, **where: Any
+) -> None:
+    """Serve in this process, one of so many. `works`: it is the one that sends mail, seals and tidies up."""
+    from blueprints.web import server
+
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    security_log.keep_in(Path(current_app.instance_path) / "logs")
+    Thread(target=_warm_up, daemon=True).start()
+    with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB] if works else []):
         server.serve(
             app,
-            server.bounds_here(current_app.config["MAX_CONTENT_LENGTH"]),
-            lambda port: click.echo(f"\n打开浏览器访问 http://{host}:{port}　（按 Ctrl+C 停止）"),
-            host=host,
-            port=port,
+            server.bounds_here(current_app.config["MAX_CONTENT_LENGTH"], processes),
+            listening,
             threads=threads,
             apart={rule.rule for name in HASHING for rule in app.url_map.iter_rules(name)},
             ident=None,
+            **where,
             **_proxy_settings(current_app.config.get("TRUSTED_PROXY")),
         )
 

@@ -10,7 +10,7 @@ import logging
 import select
 import socket
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -302,15 +302,15 @@ def _first_to_go(request: Request, young: float, now: float) -> tuple[bool, floa
     return False, request.pace(now)
 
 
-def bounds_here(largest: int) -> Bounds:
-    """The bounds that this machine can keep, with as many open files as it lets us have.
+def bounds_here(largest: int, processes: int = 1) -> Bounds:
+    """The bounds that this machine can keep in each process, with as many open files as it lets us have.
 
     A connection needs up to three: itself, a body on its way in, an answer on its way out.
     """
-    places = Bounds.places
+    places, in_flight = Bounds.places, Bounds.in_flight // processes
     if not hasattr(select, "poll"):
         # Windows: select() takes 512 sockets.
-        return Bounds(largest, places=400)
+        return Bounds(largest, in_flight, places=400)
     import resource
 
     needed, spare = 3 * places + 256, 256
@@ -323,7 +323,16 @@ def bounds_here(largest: int) -> Bounds:
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if soft != unbounded:
         places = min(places, (soft - spare) // 3)
-    return Bounds(largest, places=places)
+    return Bounds(largest, in_flight, places=places)
+
+
+def _places(adj: Adjustments) -> Iterator[dict]:
+    """Where to listen: at sockets that do so already, or at each address."""
+    for listening in adj.sockets:
+        address = (listening.family, listening.type, listening.proto, listening.getsockname())
+        yield {"sockinfo": address, "_sock": listening, "bind_socket": False}
+    if not adj.sockets:
+        yield from ({"sockinfo": address} for address in adj.listen)
 
 
 def create_server(
@@ -332,7 +341,7 @@ def create_server(
     """A server that listens and waits for `run`.
 
     In: a WSGI application, the bounds, the paths whose POST queues apart (`lanes`), and waitress's
-    settings (`host`, `port`, `threads`, …).
+    settings (`host`, `port`, `threads`, …; `sockets` in place of the first two, where they listen already).
     Raises OSError where the address is taken or not ours.
     """
     settings = {
@@ -355,7 +364,7 @@ def create_server(
     dispatcher = Lanes(apart)
     dispatcher.set_thread_count(adj.threads)
     parts = {"map": listening, "dispatcher": dispatcher, "adj": adj}
-    servers = [Server(app, bounds, bodies, sockinfo=address, **parts) for address in adj.listen]
+    servers = [Server(app, bounds, bodies, **place, **parts) for place in _places(adj)]
     if len(servers) == 1:
         return servers[0]
     addresses = [(server.effective_host, server.effective_port) for server in servers]
