@@ -94,6 +94,8 @@ def serve(host: str, port: int, threads: int, processes: int | None) -> None:
 
     _say_where(host)(sockets[0].getsockname()[1])
     several.run(count, work)
+    for listening in sockets:
+        listening.close()
 
 
 def _say_where(host: str) -> Callable[[int], None]:

@@ -45,6 +45,7 @@ PLACES = (
 # room, the first of these that the person has; who applies by a link is nowhere in the masthead.
 LIGHTS = {
     "account": ("home",),
+    "admin.audit_check": ("audit",),
     "channels": ("register",),
     "channels.activity": ("liveness",),
     "channels.date_import": ("liveness",),

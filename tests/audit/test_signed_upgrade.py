@@ -40,7 +40,11 @@ def old(tmp_path, demo):
         append_only.remove(db.session.connection())
         db.session.commit()
         for table in ("unit", "person", "channel", "edition", "filing", "event"):
-            columns = [row[1] for row in cursor.execute(f"PRAGMA main.table_info({table})")]
+            now, then = (
+                [row[1] for row in cursor.execute(f"PRAGMA {place}.table_info({table})")]
+                for place in ("demo", "main")
+            )
+            columns = [name for name in then if name in now]
             names = ", ".join(columns)
             cursor.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM demo.{table}")
         cursor.execute("DETACH demo")

@@ -69,7 +69,8 @@ class Scene:
     @property
     def changed(self) -> bool:
         """Whether something was written since the scene was put back."""
-        return self.file.stat().st_mtime_ns != self.touched
+        log = self.file.with_name(f"{self.file.name}-wal")
+        return self.file.stat().st_mtime_ns != self.touched or (log.exists() and log.stat().st_size > 0)
 
     def put_back(self) -> None:
         """The scene as it was laid out."""

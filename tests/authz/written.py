@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 # Digests of what holds a moment, tokens by lot, and the order of columns that counts nothing.
-BY_LOT = {"digest", "previous", "salt", "token_hash", "password_hash", "key", "earlier_hashes"}
+BY_LOT = {"digest", "previous", "salt", "signed", "token_hash", "password_hash", "key", "earlier_hashes"}
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 SLOW = timedelta(minutes=5)
 

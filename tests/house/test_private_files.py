@@ -88,7 +88,8 @@ def test_links_and_folders_that_are_shared_stay_as_they_are(tmp_path):
 
 MADE = [
     DATABASE,
-    f"{DATABASE}-journal",
+    # The journal or the write-ahead log.
+    f"{DATABASE}-*",
     "cache/sheets/*.pdf",
     "files/*.log",
     "files/*.pdf",

@@ -31,7 +31,11 @@ def nobody_waits_long(monkeypatch):
 def held_by_another(app, lock: str = "IMMEDIATE") -> Iterator[None]:
     """Another process is writing, or (EXCLUSIVE) keeps readers out too."""
     file = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    with app.app_context():
+        db.engine.dispose()
     with closing(sqlite.connect(file, isolation_level=None)) as other:
+        # Else a write-ahead log lets readers in whoever writes.
+        other.execute(f"PRAGMA locking_mode={'EXCLUSIVE' if lock == 'EXCLUSIVE' else 'NORMAL'}")
         other.execute(f"BEGIN {lock}")
         yield
         other.execute("ROLLBACK")
