@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask, g, has_app_context, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Enum, MetaData, UpdateBase, event, text
+from sqlalchemy import JSON, CursorResult, DateTime, Enum, MetaData, UpdateBase, event, inspect, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 from models import embedded_engine
@@ -110,6 +111,18 @@ def engine_in_use() -> str:
 def rows_changed(statement: UpdateBase) -> int:
     """Runs an UPDATE or DELETE; how many rows it reached, as the database counts them."""
     return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+
+
+def know_as_written(row: Model, **columns: Any) -> None:
+    """The row has these values in the database by now: it need not be read again to know them."""
+    known = inspect(row)
+    for name, value in columns.items():
+        set_committed_value(row, name, value)
+    written = {known.mapper.columns[name] for name in columns}
+    led = [each.key for each in known.mapper.relationships if not written.isdisjoint(each.local_columns)]
+    if led:
+        # Whom it belongs to may be another one now.
+        db.session.expire(row, led)
 
 
 def lock(name: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from models.channels.channel import Channel, ChannelState, Duplicate, holder, kinds_for
 from models.clock import campus_time, utcnow
-from models.database import db, lock, rows_changed
+from models.database import db, know_as_written, lock, rows_changed
 from models.events import history
 from models.filings import edition, hands, signed
 from models.filings.conflict import Conflict
@@ -259,9 +259,10 @@ def _write_unless_changed(filing: Filing, **columns: Any) -> None:
         .values(revision=Filing.revision + 1, **columns)
         .execution_options(synchronize_session=False)
     )
-    db.session.refresh(filing)
     if written != 1:
+        db.session.refresh(filing)
         raise Conflict(filing)
+    know_as_written(filing, revision=filing.revision + 1, **columns)
 
 
 def _written(

@@ -46,6 +46,10 @@ class Life(RuleBasedStateMachine):
             self.everybody_agrees(len(self.world.things) - 1)
 
     def teardown(self):
+        """Whatever was done lawfully, every paper says what was signed."""
+        if hasattr(self, "campus"):
+            with self.campus.open():
+                assert papers.differences("xx") == []
         if hasattr(self, "folder"):
             with self.campus.app.app_context():
                 db.engine.dispose()
@@ -176,12 +180,6 @@ class Life(RuleBasedStateMachine):
             states = sorted(str(c.state) for c in db.session.scalars(select(Channel)))
             assert states == sorted(thing.state for thing in self.world.things)
             assert history.verify("xx") is None
-
-    def teardown(self):
-        """Whatever was done lawfully, every paper says what was signed."""
-        if hasattr(self, "campus"):
-            with self.campus.open():
-                assert papers.differences("xx") == []
 
     @invariant()
     def no_channel_has_two_open_papers_and_no_account_two_channels(self):

@@ -8,7 +8,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from blueprints.web.refusal import attempt
-from models.database import db
+from models.database import db, empty_journal
 from models.register.closing import dissolve
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
@@ -33,6 +33,7 @@ def dissolve_row(filing_id: int) -> Response:
         db.session.commit()
     if attempted.refused:
         return _ask(_load_row(filing_id), attempted.sentence, 409)
+    empty_journal()
     flash(f"“{name}”已解散，无须备案，已从清单中去掉。")
     return go(".group_list", form=form, unit=unit)
 

@@ -22,7 +22,7 @@ from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
 from blueprints.web.refusal import attempt
 from blueprints.web.writing import begin_to_write
-from models.database import db
+from models.database import db, empty_journal
 from models.events import history
 from models.filings import queries, transitions
 from models.filings.filing import Filing
@@ -106,6 +106,7 @@ def delete(filing_id: int) -> Response:
         db.session.commit()
     if attempted.refused:
         return show(load_case(filing_id), error=attempted.sentence, status=409)
+    empty_journal()
     flash("草稿已删除。")
     return go(".filings")
 

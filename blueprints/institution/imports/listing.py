@@ -17,7 +17,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page
 from blueprints.web.writing import begin_to_write
-from models.database import db, will_write
+from models.database import db, empty_journal, will_write
 from models.events import history
 from models.imports import targets, uploads
 from models.imports.uploads import KEPT, Stage
@@ -86,5 +86,6 @@ def discard_import(upload_id: int) -> Response:
     name = upload.file_name
     uploads.forget(upload)
     db.session.commit()
+    empty_journal()
     flash(f"已放弃导入“{name}”，文件内容已经删除。")
     return go(".imports")
