@@ -34,7 +34,7 @@ from blueprints.web.csrf import MaskedCSRF
 from models import files, tables  # noqa: F401 - every table is known before the first is used
 from models.database import init_database
 from models.rules.definitions.institution import Institution
-from models.rules.definitions.loader import DefinitionErrors, load_institutions
+from models.rules.definitions.loader import DefinitionErrors, codes_in, load_institutions
 
 gc.freeze()
 gc.enable()
@@ -81,7 +81,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     protection.init_app(app)
     static_files.init_app(app)
     MaskedCSRF(app)
-    app.extensions["institutions"] = _schools(Path(app.instance_path) / "institutions")
+    app.extensions["institutions"] = _schools(app)
     add_fonts(Path(app.instance_path) / "fonts")
     session.init_app(app)
     cas.init_app(app)
@@ -96,13 +96,32 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def _schools(own: Path) -> dict[str, Institution]:
-    """The built-in schools and those of this deployment, which shadow them file by file."""
+def _schools(app: Flask) -> dict[str, Institution]:
+    """The built-in schools and those of this deployment, which shadow them file by file.
+
+    With `SCHOOLS` only the ones it names: of the others not even a file is read.
+    """
+    folders = HOUSE / "blueprints", Path(app.instance_path) / "institutions"
+    only = app.config.get("SCHOOLS")
+    if only is not None:
+        _refuse_unknown(only, codes_in(*folders))
     try:
-        return load_institutions(HOUSE / "blueprints", own)
+        return load_institutions(*folders, only=only)
     except DefinitionErrors as errors:
         # The `flask` command prints this one's sentences alone, without a traceback.
         raise click.ClickException(f"学校定义有误，程序没有启动：\n{errors}") from errors
+
+
+def _refuse_unknown(codes: Any, known: list[str]) -> None:
+    """A school that is misspelt would be missing without a word."""
+    there = "现有：" + "、".join(known)
+    if not isinstance(codes, list) or not codes or not all(isinstance(code, str) for code in codes):
+        sentence = "SCHOOLS 应当写成学校代码的列表，写法见 config.example.toml"
+    elif missing := [code for code in codes if code not in known]:
+        sentence = f"SCHOOLS 中没有这样的学校：{'、'.join(missing)}"
+    else:
+        return
+    raise click.ClickException(f"config.toml 的 {sentence}，程序没有启动。{there}。")
 
 
 def _configure(app: Flask, overrides: Mapping[str, Any]) -> None:

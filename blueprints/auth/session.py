@@ -1,10 +1,11 @@
 """Who is signed in: Flask-Login over a session row, so that signing out ends it on the server."""
 
 import click
-from flask import Flask, g, request, session
+from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import LoginManager, current_user
 
 from blueprints.web import security_log
+from blueprints.web.schools import institutions
 from models.auth import sessions
 from models.clock import utcnow
 from models.database import db, if_not_busy
@@ -16,6 +17,10 @@ TOKEN = "sign_in"
 # Whose browser this was, and the secret of the forms it has open: both outlive a session, so that
 # a page left open goes on when the same person signs in again (docs/decisions).
 WHO, CSRF = "person", "csrf_token"
+
+# The school last signed in to, kept by the browser for the next time; it says nothing of the person.
+SCHOOL = "school"
+SCHOOL_KEPT = 365 * 24 * 3600  # seconds
 
 # Said by what a page asks by itself, again and again: that keeps nobody signed in.
 BY_ITSELF = "X-By-Itself"
@@ -41,8 +46,13 @@ def init_app(app: Flask) -> None:
 
 @login.request_loader
 def find_person(_request: object) -> Person | None:
-    """The person of the token in the cookie, if its session row still lives."""
+    """The person of the token in the cookie, if its session row still lives.
+
+    Whose school is none of this deployment's (any more) has no page to stand on: they are nobody.
+    """
     sign_in = sessions.find(session.get(TOKEN))
+    if sign_in is not None and sign_in.person.institution not in institutions():
+        return None
     if sign_in is not None and sign_in.needs_mark() and BY_ITSELF not in request.headers:
         sign_in = _mark(session[TOKEN])
     if sign_in is None:
@@ -85,6 +95,25 @@ def remember(person: Person, ticket: str = "") -> None:
     session.update(kept | {WHO: person.id, TOKEN: sessions.open_session(person, ticket=ticket)})
     g._login_user, g.entered, g.by_cas = person, utcnow(), bool(ticket)
     security_log.signed_in(person)
+    _remember_school(person.institution)
+
+
+def _remember_school(code: str) -> None:
+    """Unlike the session it outlives signing out and the browser's being closed."""
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        config = current_app.config
+        response.set_cookie(
+            SCHOOL,
+            code,
+            max_age=SCHOOL_KEPT,
+            path=current_app.session_interface.get_cookie_path(current_app),
+            secure=config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite=config["SESSION_COOKIE_SAMESITE"],
+        )
+        return response
 
 
 def forget() -> None:

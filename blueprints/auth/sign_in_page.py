@@ -7,7 +7,9 @@ from wtforms.validators import InputRequired, Length
 
 from blueprints.auth import interrupted_form
 from blueprints.auth.cas_offer import offered, only_cas
+from blueprints.auth.session import SCHOOL
 from blueprints.web.page import go_again, page, refuse, wants_block
+from blueprints.web.schools import institutions
 
 SIGN_IN = "site.sign_in"
 
@@ -21,7 +23,11 @@ class School(SelectField):
 
 
 class SignInForm(FlaskForm):
-    """School, name and password; `next` is where to go afterwards, `carried` what was typed."""
+    """School, name and password; `next` is where to go afterwards, `carried` what was typed.
+
+    Unless a school is named it is the one this browser signed in to last. Where there is only one,
+    nothing is asked and nothing that is sent is taken for another.
+    """
 
     school = School("学校", validators=[InputRequired("请选择学校。")])
     username = StringField(
@@ -33,10 +39,13 @@ class SignInForm(FlaskForm):
     next = HiddenField()
     carried = HiddenField()
 
-    def __init__(self, **settings) -> None:
-        super().__init__(**settings)
-        schools = current_app.extensions["institutions"]
+    def __init__(self, school: str | None = None, **settings) -> None:
+        super().__init__(school=school or request.cookies.get(SCHOOL), **settings)
+        schools = institutions()
         self.school.choices = [(code, school.name) for code, school in schools.items()]
+        self.only = next(iter(schools.values())) if len(schools) == 1 else None
+        if self.only:
+            self.school.data, self.school.validators = self.only.code, []
 
 
 def draw_sign_in(status: int, sentence: str = "", form: SignInForm | None = None) -> Response:

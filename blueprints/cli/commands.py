@@ -15,9 +15,11 @@ from blueprints.cli import audit, demo, housekeeping, mail
 from blueprints.cli.jobs import make_file
 from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
+from blueprints.cli.setup import setup
 from blueprints.cli.workers import at_work
 from blueprints.web import security_log
 from models.database import MIGRATIONS, db, engine_in_use
+from models.purpose import Purpose, purpose
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.schema import schema
 
@@ -28,6 +30,7 @@ def init_app(app: Flask) -> None:
     """Add the commands of this house to the `flask` command line."""
     for command in (
         prepare,
+        setup,
         serve,
         check_definitions,
         definition_schema,
@@ -42,11 +45,14 @@ def init_app(app: Flask) -> None:
 
 
 @click.command()
-@click.option("--demo/--no-demo", "wants_demo", default=True, help="开箱演示数据（空库才会装入）")
+@click.option("--demo/--no-demo", "wants_demo", default=True, help="演示数据，只装入空库")
 def prepare(wants_demo: bool) -> None:
-    """Bring the database up to date; fill an empty one with the demo of every school."""
+    """Bring the database up to date; make an empty one a trial with the demo of every school."""
     upgrade(directory=str(MIGRATIONS))
     if not wants_demo:
+        return
+    if purpose() is Purpose.real:
+        click.echo("这是正式环境：数据库结构已是最新，不装入演示数据。")
         return
     for code, institution in current_app.extensions["institutions"].items():
         folder = _folder_of(code)

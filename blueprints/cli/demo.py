@@ -22,6 +22,7 @@ from models.filings.starting import start
 from models.messaging import notices
 from models.people.person import Grant, Person
 from models.people.unit import Unit, add_unit
+from models.purpose import begin_trial
 from models.register.activity import record_newest_post
 from models.rules.deadlines import months_before
 from models.rules.definitions.institution import Institution
@@ -84,14 +85,16 @@ def is_wanted(institution: Institution) -> bool:
 def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, str, str]]:
     """Loads `<folder>/demo.yaml` and commits it.
 
+    The database is a trial from then on.
     Out: name, username, new password and roles of each person. Raises Refused where the school
-    has units already, or where the file describes a move that the rules forbid.
+    has units already, in a real database, or where the file describes a move that the rules forbid.
     """
     if not is_wanted(institution):
         raise Refused(f"{institution.name}已有单位，不能再装入演示数据。")
     db.session.rollback()
     described = yaml.safe_load((folder / "demo.yaml").read_text("utf-8"))
     passwords = [(password := _password(), hashed(password)) for _ in described["people"]]
+    begin_trial()
     units = _add_units(institution, described["units"])
     people, accounts = _add_people(institution, described["people"], units, passwords)
     papers = _plan(institution, described.get("filings", []), utcnow())

@@ -165,7 +165,7 @@ class Courier:
 def _claim(settings: MailSettings) -> Batch | None:
     """The mails that are due, held and written; the transaction is over."""
     begun = perf_counter()
-    claimed = outbox.claim(utcnow())
+    claimed = outbox.claim(utcnow(), institutions())
     db.session.commit()
     if not claimed:
         return None

@@ -27,7 +27,7 @@ def add_unit(school: str, name: str, kind: str, under: str | None) -> None:
     if kind not in institution.unit_kinds:
         raise click.ClickException("没有这个单位类别。现有：" + "、".join(institution.unit_kinds))
     parent = _unit(school, under) if under else None
-    name = _read(particulars.unit_name, name)
+    name = read_typed(particulars.unit_name, name)
     if sentence := units.taken(school, name, parent and parent.id):
         raise click.ClickException(sentence)
     unit = add_unit_row(school, name, kind, parent)
@@ -46,7 +46,9 @@ def add_unit(school: str, name: str, kind: str, under: str | None) -> None:
 def add_person(school: str, username: str, name: str, roles: tuple[str, ...], unit: str) -> None:
     """Add a person with a one-time password, shown once."""
     institution, drawn = _school(school), people.draw_password()
-    details = people.Details(_read(particulars.person_name, name), _read(particulars.username, username))
+    details = people.Details(
+        read_typed(particulars.person_name, name), read_typed(particulars.username, username)
+    )
     if people.holder(school, details.username):
         raise click.ClickException(f"用户名 {username} 已被使用，请换一个。")
     where, actor = _unit(school, unit), people.command_actor(school)
@@ -54,7 +56,7 @@ def add_person(school: str, username: str, name: str, roles: tuple[str, ...], un
     person.set_one_time_password(drawn.hash)
     people.add(person, details, [(Role(role), where.id) for role in roles], actor)
     if actor is None:
-        _note_what_was_before(institution, person)
+        note_what_was_before(institution, person)
     db.session.commit()
     click.echo(f"已添加 {name}，用户名 {username}，一次性密码 {drawn.text}。")
     click.echo(ONE_TIME)
@@ -76,14 +78,15 @@ def reset_password(school: str, username: str) -> None:
     click.echo(ONE_TIME)
 
 
-def _note_what_was_before(institution: Institution, first: Person) -> None:
+def note_what_was_before(institution: Institution, first: Person) -> None:
     """Until the first person came, history had nobody to name: the units are theirs too."""
     query = select(Unit).where(Unit.institution == first.institution).order_by(Unit.id)
     for unit in db.session.scalars(query):
         units.note_added(unit, institution, first)
 
 
-def _read(rule, typed: str) -> str:
+def read_typed(rule, typed: str) -> str:
+    """What is kept of what was typed. Raises click.ClickException with the rule's sentence."""
     try:
         return rule(typed)
     except ValueError as error:

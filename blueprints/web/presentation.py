@@ -4,10 +4,13 @@ from datetime import date, datetime
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.web.idempotency import once_token
 from models import clock
 from models.clock import campus_now, campus_time
+from models.database import db
+from models.purpose import is_trial
 from models.rules.masking import mask_answer, mask_change, mask_phone
 
 
@@ -22,8 +25,18 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(mask_change)
     app.jinja_env.globals["mask_answer"] = mask_answer
     app.jinja_env.globals["once_token"] = once_token
+    app.jinja_env.globals["is_trial"] = says_trial
     with app.app_context():
         app.jinja_env.globals["ui"] = app.jinja_env.get_template("macros/ui.html").module
+
+
+def says_trial() -> bool:
+    """Whether pages carry the mark of a trial. The page that says the database is away says that alone."""
+    try:
+        return is_trial()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
 
 
 def when(moment: datetime | None) -> str:

@@ -1,4 +1,7 @@
-"""The name of this database, drawn once: by it the seals beside it know whose they are."""
+"""What this database is called and what it is for.
+
+Its name is drawn once: by it the seals beside it know whose they are.
+"""
 
 from typing import Any
 from uuid import uuid4
@@ -10,11 +13,15 @@ from models.database import Model, db
 
 
 class DatabaseName(Model):
-    """One row, made with the table. A copy and a backup have it too; another database has another."""
+    """One row, made with the table. A copy and a backup have it too; another database has another.
+
+    `purpose`: see `models.purpose`, '' until somebody says it.
+    """
 
     __tablename__ = "database_name"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
 
 def database_name() -> str:

@@ -6,7 +6,7 @@ message id. What became of a batch is written in one transaction: each is a mome
 else may write.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -96,12 +96,12 @@ def post(notices: Iterable, now: datetime) -> None:
     db.session.flush()
 
 
-def claim(now: datetime, most: int = BATCH) -> list[Held]:
-    """Holds the mails that wait longest for this sender; none when none may be sent now.
+def claim(now: datetime, schools: Collection[str], most: int = BATCH) -> list[Held]:
+    """Holds the mails of these schools that wait longest for this sender; none when none may be sent now.
 
     The caller commits before it sends, and says `sent`, `failed` or `let_go` afterwards.
     """
-    due = (Mail.state == Delivery.waiting, Mail.not_before <= now)
+    due = (Mail.state == Delivery.waiting, Mail.not_before <= now, Mail.institution.in_(schools))
     longest_waiting = select(Mail.id).where(*due).order_by(Mail.id).limit(most).scalar_subquery()
     claimed = db.session.execute(
         update(Mail)

@@ -137,4 +137,5 @@ def _signed_in(app: Flask, school: str, username: str, password: str) -> str:
     sent = {"school": school, "username": username, "password": password}
     answer = app.test_client(use_cookies=False).post("/sign-in", data=sent)
     assert answer.status_code == 303, answer.get_data(as_text=True)
-    return answer.headers["Set-Cookie"].partition(";")[0]
+    cookies = [line.partition(";")[0] for line in answer.headers.getlist("Set-Cookie")]
+    return next(cookie for cookie in cookies if cookie.startswith("session="))

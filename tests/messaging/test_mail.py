@@ -142,7 +142,7 @@ def test_it_is_tried_ever_more_rarely_and_then_given_up(address, app, postbox):
     with app.app_context():
         for number in range(1, MOST_TRIES + 1):
             mail = db.session.scalar(db.select(Mail))
-            [held] = outbox.claim(mail.not_before)
+            [held] = outbox.claim(mail.not_before, ["pdsu"])
             assert held.tries == number
             outbox.failed(held, "不通", held.until)
             db.session.commit()
@@ -186,11 +186,11 @@ def test_what_was_refused_sends_nothing(address, app, sign_in):
 
 def test_two_senders_do_not_send_it_twice(address, app):
     with app.app_context():
-        [first] = outbox.claim(utcnow())
+        [first] = outbox.claim(utcnow(), ["pdsu"])
         db.session.commit()
-        assert outbox.claim(utcnow()) == []
+        assert outbox.claim(utcnow(), ["pdsu"]) == []
         # A sender that died lets go; what it says afterwards is not heard.
-        [second] = outbox.claim(utcnow() + HELD)
+        [second] = outbox.claim(utcnow() + HELD, ["pdsu"])
         assert second.mail_id == first.mail_id
         outbox.failed(first, "太晚了", utcnow(), for_good=True)
         outbox.sent([second], utcnow())

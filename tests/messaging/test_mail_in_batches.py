@@ -177,7 +177,9 @@ def test_what_a_slow_server_leaves_of_a_batch_is_held_anew_before_it_is_sent(
             return super().answer()
 
     monkeypatch.setattr(mail_command, "utcnow", lambda: utcnow() + later[0])
-    monkeypatch.setattr(outbox, "claim", lambda now: claimed.append(claim(now)) or claimed[-1])
+    monkeypatch.setattr(
+        outbox, "claim", lambda now, schools: claimed.append(claim(now, schools)) or claimed[-1]
+    )
     letters = Slow()
     with post_office(letters, settings.reached_at):
         assert emptied(app).sent == 5

@@ -9,6 +9,7 @@ from blueprints.institution.channels import closings
 from blueprints.institution.components.opening_card import missing
 from blueprints.institution.components.progress import sent_back
 from blueprints.institution.findings import found_list, sanctions
+from blueprints.institution.home.checklist import checklist
 from blueprints.institution.navigation import signs_something
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -30,7 +31,7 @@ SHOWN = 6
 @requires(Action.ENTER)
 def home() -> Response:
     if not may(current_user, Action.READ):
-        return page("institution/home/staff.html")
+        return page("institution/home/staff.html", checklist=checklist())
     returned = _first(queries.returned(current_user))
     return page(
         "institution/home/home.html",
@@ -53,6 +54,7 @@ def home() -> Response:
         found_accounts=found_list.on_home(),
         sanctions=sanctions.on_home(),
         campaigns=home_card.cards(),
+        checklist=checklist(),
         **home_card.words_and_clock(),
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +29,8 @@ from models.rules.fields import Definition
 from models.rules.messages import say
 
 SCHOOL_FILE = "institution.yaml"
-PRESETS_FILE = "institution/presets.yaml"
+PRESETS = "institution"
+PRESETS_FILE = f"{PRESETS}/presets.yaml"
 # Which sort of definition a file holds.
 D = TypeVar("D", bound=Definition)
 Ordered = TypeVar("Ordered", Form, Register)
@@ -44,16 +45,17 @@ class DefinitionErrors(Exception):
         self.errors = errors
 
 
-def load_institutions(*folders: Path | str) -> dict[str, Institution]:
-    """Read every school of the folders; a later folder's file shadows the same path, whole.
+def load_institutions(*folders: Path | str, only: Collection[str] | None = None) -> dict[str, Institution]:
+    """Read the schools of the folders; a later folder's file shadows the same path, whole.
 
+    `only`: codes of the schools whose files are looked at; None for all there are.
     Out: the schools by code. Raises DefinitionErrors with every mistake of every file.
     """
-    files, misnamed = _files([Path(folder) for folder in folders])
+    files, misnamed = _files([Path(folder) for folder in folders], only)
     presets_path = files.get(PRESETS_FILE)
     presets = read_source(presets_path, PRESETS_FILE) if presets_path else _WITHOUT_PRESETS
     errors, schools = [*misnamed, *presets.errors], {}
-    for code in sorted({name.split("/")[0] for name in files if _belongs_to_school(name)}):
+    for code in _codes(files):
         own = {name: path for name, path in files.items() if name.startswith(f"{code}/")}
         school = _School(code, own, presets)
         errors += school.errors
@@ -62,6 +64,12 @@ def load_institutions(*folders: Path | str) -> dict[str, Institution]:
     if errors:
         raise DefinitionErrors(sorted(set(errors), key=_by_file_and_line))
     return schools
+
+
+def codes_in(*folders: Path | str) -> list[str]:
+    """Codes of the schools that have a folder with definitions, sound or not."""
+    files, _ = _files([Path(folder) for folder in folders])
+    return _codes(files)
 
 
 def load_institution(folders: list[Path | str], code: str) -> Institution:
@@ -200,12 +208,18 @@ def _in_order(definitions: dict[str, Ordered | None]) -> dict[str, Ordered]:
     return dict(sorted(there, key=lambda pair: (pair[1].order, pair[0])))
 
 
-def _files(folders: list[Path]) -> tuple[dict[str, Path], list[str]]:
+def _codes(files: Collection[str]) -> list[str]:
+    return sorted({name.split("/")[0] for name in files if _belongs_to_school(name)})
+
+
+def _files(folders: list[Path], only: Collection[str] | None = None) -> tuple[dict[str, Path], list[str]]:
     """Every YAML file by its path below its folder (later folders win); errors of wrong names."""
     files, errors = {}, []
     for folder in folders:
         for path in sorted([*folder.glob("*/*.y*ml"), *folder.glob("*/*/*.y*ml")]):
             name = path.relative_to(folder).as_posix()
+            if only is not None and name.split("/")[0] not in {*only, PRESETS}:
+                continue
             files[name] = path
             if path.suffix != ".yaml":
                 errors.append(located(name, 1, say("file_ending")))
