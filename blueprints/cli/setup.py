@@ -45,7 +45,7 @@ class Beginning:
 @click.option("--name", help="第一位系统管理员的姓名")
 def setup(codes: tuple[str, ...], unit: str | None, username: str | None, name: str | None) -> None:
     """Begin a real installation: schools, first units, first administrators. Asks what is not given."""
-    given = [_known(code) for code in codes]
+    given = [_known(code) for code in dict.fromkeys(codes)]
     upgrade(directory=str(MIGRATIONS))
     _refuse_trial()
     schools = given or _ask_schools()
@@ -158,8 +158,8 @@ def _limit_to(codes: list[str]) -> None:
         return
     file = Path(current_app.instance_path) / "config.toml"
     line = f"# 本部署的学校，其他学校没有页面。\nSCHOOLS = {json.dumps(codes)}\n"
-    before = file.read_text("utf-8-sig") if file.exists() else ""
     try:
+        before = file.read_text("utf-8-sig") if file.exists() else ""
         # What stands first belongs to no table, whatever follows.
         files.write(file, (f"{line}\n{before}" if before else line).encode())
     except OSError as error:

@@ -18,6 +18,11 @@ from tests.lending import app_on
         ("TRUSTED_HOSTS = 'a.edu.cn'", "TRUSTED_HOSTS 有误"),
         ("TRUSTED_HOSTS = []", "TRUSTED_HOSTS 有误"),
         ("TRUSTED_HOSTS = [1]", "TRUSTED_HOSTS 有误"),
+        ("SCHOOLS = 'pdsu'", "SCHOOLS 应当写成学校代码的列表"),
+        ("SCHOOLS = []", "SCHOOLS 应当写成学校代码的列表"),
+        ("SCHOOLS = [1]", "SCHOOLS 应当写成学校代码的列表"),
+        ("SCHOOLS = ['pdsu', 'pdus']", "没有这样的学校：pdus，程序没有启动。现有：ahbc、pdsu。"),
+        ("SCHOOLS = ['institution']", "没有这样的学校：institution"),
     ],
 )
 def test_a_mistake_stops_the_start_with_a_sentence(tmp_path, content, sentence):
