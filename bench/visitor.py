@@ -16,7 +16,7 @@ from tests.sixty_units import PASSWORD
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 REVISION = re.compile(r'name="revision"[^>]*value="(\d+)"')
 UNIT = re.compile(r'<select[^>]*id="unit".*?</select>', re.DOTALL)
-CHOSEN = re.compile(r'value="(\d+)"[^>]*selected')
+CHOICE = re.compile(r'<option[^>]*value="(\d+)"')
 STATIC = re.compile(r'(?:href|src)="(/static/[^"]+\.(?:css|js)\?[^"]+)"')
 FILING = re.compile(r'href="/\w+/filings/(\d+)[?"]')
 CUT = 0  # the status of what got no answer
@@ -104,9 +104,9 @@ class Visitor:
         unit, revision = UNIT.search(page), REVISION.search(page)
         if status != 200 or not (number and unit and revision):
             return
-        filing, chosen = int(number[1]), CHOSEN.search(unit[0])
+        filing, choice = int(number[1]), CHOICE.search(unit[0])
         names = {"name": f"{self.username}第{filing}号", "account": f"rush_{filing:06}"}
-        answers = ANSWERS | names | {"unit": chosen[1] if chosen else ""}
+        answers = ANSWERS | names | {"unit": choice[1] if choice else ""}
         self.draft = Draft(filing, revision[1], answers)
 
     def autosave(self) -> None:

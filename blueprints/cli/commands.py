@@ -9,6 +9,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
+from sqlalchemy.orm import configure_mappers
 
 from blueprints.auth.pages import HASHING
 from blueprints.cli import audit, demo, housekeeping, mail
@@ -17,7 +18,7 @@ from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
 from blueprints.cli.setup import setup
 from blueprints.cli.workers import at_work
-from blueprints.web import security_log
+from blueprints.web import memory, security_log
 from models.database import MIGRATIONS, db, engine_in_use
 from models.purpose import Purpose, purpose
 from models.rules.definitions.institution import Institution
@@ -98,6 +99,10 @@ def serve(host: str, port: int, threads: int, processes: int | None) -> None:
             db.engine.dispose(close=False)
             _serve_alone(threads, count, lambda _: None, works=number == 0, sockets=sockets)
 
+    # Once for all of them, in time and in memory; who comes meanwhile waits at the sockets.
+    memory.give_back_what_is_freed()
+    _load_everything(app)
+    memory.share_with_children()
     _say_where(host)(sockets[0].getsockname()[1])
     several.run(count, work)
     for listening in sockets:
@@ -116,7 +121,7 @@ def _serve_alone(
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     security_log.keep_in(Path(current_app.instance_path) / "logs")
-    Thread(target=_warm_up, daemon=True).start()
+    Thread(target=_warm_up, args=(app,), daemon=True).start()
     with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB] if works else []):
         server.serve(
             app,
@@ -130,8 +135,16 @@ def _serve_alone(
         )
 
 
-def _warm_up() -> None:
-    """Import what a start leaves out, so that nobody waits for it who first signs in or prints."""
+def _warm_up(app: Flask) -> None:
+    """Do what a start leaves out, so that nobody waits for it who first signs in, prints or uploads."""
+    from models.examining import pool
+
+    _load_everything(app)
+    pool.POOL.get_ready()
+
+
+def _load_everything(app: Flask) -> None:
+    """Whatever is else loaded by the first who needs it: libraries, tables, the fonts, every page's template."""
     import argon2  # noqa: F401
     import email_validator  # noqa: F401
     import pypdf  # noqa: F401
@@ -139,9 +152,12 @@ def _warm_up() -> None:
 
     from blueprints.institution.components import table_workbook  # noqa: F401
     from blueprints.institution.paper import summary_pdf  # noqa: F401
-    from models.examining import pool
+    from blueprints.institution.pdf import missing_characters
 
-    pool.POOL.get_ready()
+    configure_mappers()
+    missing_characters("字")
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
 
 
 def _proxy_settings(address: str | None) -> dict:

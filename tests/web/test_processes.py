@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.request import urlopen
 
 import pytest
@@ -116,7 +117,8 @@ def test_one_alone_sends_mail_seals_and_tidies_up(app, monkeypatch):
     monkeypatch.setattr("blueprints.web.processes.run", run)
     monkeypatch.setattr("blueprints.cli.commands.at_work", at_work)
     monkeypatch.setattr("blueprints.web.server.serve", lambda *_, sockets, **__: None)
-    monkeypatch.setattr("blueprints.cli.commands._warm_up", lambda: None)
+    for name in ("commands._warm_up", "commands._load_everything", "commands.memory"):
+        monkeypatch.setattr(f"blueprints.cli.{name}", Mock())
     with app.app_context():
         result = app.test_cli_runner().invoke(args=["serve", "--port", "0", "--processes", "3"])
     assert result.exit_code == 0, result.output
