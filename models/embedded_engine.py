@@ -82,6 +82,7 @@ def _begin_to_write(connection: Connection, turns: Turns, patience: float) -> No
     left = max(until - monotonic(), 0)
     connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(left * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+    turns.begin()
     # Where the journal is a file of its own, a commit waits for those who read.
     connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(PATIENCE * 1000)}")
 
