@@ -121,7 +121,7 @@ def _serve_alone(
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     security_log.keep_in(Path(current_app.instance_path) / "logs")
-    Thread(target=_warm_up, args=(app,), daemon=True).start()
+    Thread(target=_warm_up, args=(app, works), daemon=True).start()
     with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB] if works else []):
         server.serve(
             app,
@@ -135,12 +135,16 @@ def _serve_alone(
         )
 
 
-def _warm_up(app: Flask) -> None:
-    """Do what a start leaves out, so that nobody waits for it who first signs in, prints or uploads."""
+def _warm_up(app: Flask, examines: bool) -> None:
+    """Do what a start leaves out, so that nobody waits for it who first signs in or prints.
+
+    `examines`: a process that looks into files begins now, too, not with the first file.
+    """
     from models.examining import pool
 
     _load_everything(app)
-    pool.POOL.get_ready()
+    if examines:
+        pool.POOL.get_ready()
 
 
 def _load_everything(app: Flask) -> None:
@@ -152,10 +156,13 @@ def _load_everything(app: Flask) -> None:
 
     from blueprints.institution.components import table_workbook  # noqa: F401
     from blueprints.institution.paper import summary_pdf  # noqa: F401
-    from blueprints.institution.pdf import missing_characters
+    from blueprints.institution.pdf import render
+    from models.rules.deadlines import working_days
 
     configure_mappers()
-    missing_characters("字")
+    working_days()
+    # Whatever else drawing takes is loaded by drawing.
+    render("<p>字</p>", title="")
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
 

@@ -65,7 +65,7 @@ def first_in_time(clocks: Clocks, kind: FilingKind, today: date) -> date | None:
 
 def nth_working_day(day: date, days: int) -> date:
     """The day so many working days after another one (before it, when below 0)."""
-    return _working_days().get_nth_working_day(day, days)
+    return working_days().get_nth_working_day(day, days)
 
 
 def is_too_far_ahead(kind: FilingKind, happened_on: date | None, today: date) -> bool:
@@ -79,7 +79,7 @@ def _limit(clocks: Clocks, kind: FilingKind) -> int:
 
 
 @cache
-def _working_days() -> "HolidayBase":
+def working_days() -> "HolidayBase":
     # Imported where it is needed: it would add a fifth of a second to every start.
     from holidays import country_holidays
 
