@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic, sleep
 
-from bench.measuring import HOUSE
+from bench.measuring import AS_DEPLOYED, HOUSE
 from bench.processes import children, family
 
 PATIENCE = 60  # seconds until it answers
@@ -41,7 +41,7 @@ class Served:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "flask", "--app", "app", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-c", AS_DEPLOYED, "flask", "--app", "app", "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=HOUSE, env=os.environ | {"BEIAN_INSTANCE": str(self.instance)},

@@ -19,6 +19,8 @@ UNIT = re.compile(r'<select[^>]*id="unit".*?</select>', re.DOTALL)
 CHOICE = re.compile(r'<option[^>]*value="(\d+)"')
 STATIC = re.compile(r'(?:href|src)="(/static/[^"]+\.(?:css|js)\?[^"]+)"')
 FILING = re.compile(r'href="/\w+/filings/(\d+)[?"]')
+# Written down in history, so that they wait for the writers' lock like what is sent.
+NOTED = ("PDF", "xlsx")
 CUT = 0  # the status of what got no answer
 
 
@@ -177,7 +179,8 @@ class Visitor:
         except (OSError, HTTPException):
             status, page = CUT, ""
             self.connection.close()
-        self.notes.answers.append(Answer(kind, began, monotonic() - began, status, method == "POST"))
+        writes = method == "POST" or kind in NOTED
+        self.notes.answers.append(Answer(kind, began, monotonic() - began, status, writes))
         return status, page
 
     def _exchange(self, method: str, address: str, data: dict | None, is_partial: bool) -> tuple[int, str]:
