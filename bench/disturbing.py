@@ -83,7 +83,8 @@ def hold_the_lock(database: Path, seconds: float) -> subprocess.Popen:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(database), str(seconds)], cwd=HOUSE, stdout=subprocess.PIPE
     )
-    assert holder.stdout is not None and holder.stdout.readline(), "the lock was not to be had"
+    assert holder.stdout is not None
+    assert holder.stdout.readline(), "the lock was not to be had"
     return holder
 
 

@@ -41,7 +41,7 @@ def measured(kills: int = KILLS, seed: int = 1) -> Iterator[Result]:
                     pause.wait(chance.uniform(0.3, 1.0))
                     _kill(served, number % WHOLE_SERVER == 0, chance)
                     served.wait_for_an_answer()
-                    missing += lost(school.database, dict(notes.kept))
+                    missing += lost(school.database, notes.kept)
                     damaged += [words for words in [damage(school.database)] if words != "ok"]
             missing += lost(school.database, notes.kept)
         verified = _verify_history(school.folder)
@@ -53,7 +53,9 @@ def measured(kills: int = KILLS, seed: int = 1) -> Iterator[Result]:
     yield Result("acknowledged writes that were lost", len(missing), "", 0, "; ".join(missing[:3]))
     yield Result("times that the database was not whole", len(damaged), "", 0, "; ".join(damaged[:1]))
     yield Result("answers of 5xx", failed, "", 0)
-    yield Result("flask verify-history finds fault", verified.returncode, "", 0, verified.stdout.strip()[:200])
+    yield Result(
+        "flask verify-history finds fault", verified.returncode, "", 0, verified.stdout.strip()[:200]
+    )
 
 
 def _kill(served: Served, everything: bool, chance: random.Random) -> None:

@@ -13,11 +13,13 @@ from bench import (
     files,
     growth,
     importing,
+    kills,
     locking,
     many,
     outbox,
     reading,
     register,
+    rush,
     single,
     texts,
 )
@@ -53,4 +55,6 @@ PARTS: dict[str, Callable[[Bench], Iterable[Result]]] = {
     "texts": lambda bench: texts.measured(bench.app, bench.scale),
     "exporting": lambda bench: exporting.measured(bench.scale),
     "outbox": lambda bench: outbox.measured(bench.scale),
+    "rush": lambda bench: rush.measured(rush.of(bench.scale)),
+    "kills": lambda bench: kills.measured(bench.scale.kills),
 }

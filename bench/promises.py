@@ -1,6 +1,8 @@
 """Whether the database has what was acknowledged."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from json import loads
 from pathlib import Path
 
@@ -8,11 +10,14 @@ from bench.visitor import Kept
 from models.embedded_engine import sqlite
 
 FILINGS = "SELECT id, answers, state FROM filing"
+TEXT = re.compile(r"第(\d+)稿")
 APPROVALS = "SELECT filing_id, count(*) FROM event WHERE verb = 'approve' GROUP BY filing_id"
 
 
 def lost(database: Path, kept: Mapping[int, Kept]) -> list[str]:
     """Each acknowledged write that is not there, in words. The database may be in use elsewhere."""
+    # Before the database is looked at, for people may go on writing.
+    promises = {number: replace(promise) for number, promise in list(kept.items())}
     connection = sqlite.connect(database, timeout=30)
     try:
         filings = {number: (loads(answers), state) for number, answers, state in connection.execute(FILINGS)}
@@ -20,11 +25,12 @@ def lost(database: Path, kept: Mapping[int, Kept]) -> list[str]:
     finally:
         connection.close()
     missing = []
-    for number, promise in list(kept.items()):
+    for number, promise in promises.items():
         answers, state = filings.get(number, ({}, "gone"))
         # What was sent after it may have been kept too, though its sender never learnt it.
-        if int((answers.get("introduction") or "第0稿")[1:-1]) < promise.text:
-            missing.append(f"filing {number}: text {promise.text}, has {answers.get('introduction')}")
+        text = int((TEXT.fullmatch(answers.get("introduction") or "") or "00")[1])
+        if text < promise.text:
+            missing.append(f"filing {number}: text {promise.text}, has {text}")
         if promise.submitted and state in ("draft", "gone"):
             missing.append(f"filing {number}: handed in, is {state}")
         if approvals.get(number, 0) < promise.approvals:

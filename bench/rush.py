@@ -24,6 +24,7 @@ from bench.measuring import Result
 from bench.processes import Watch, processor_seconds
 from bench.promises import acknowledged, lost
 from bench.rush_school import RushSchool
+from bench.scale import Scale
 from bench.served import Served
 from bench.visitor import CUT, Answer, Notes
 from bench.walking import walk_all, walkers
@@ -183,10 +184,10 @@ def _while_full(seen: Seen) -> Iterator[Result]:
     refused = sum(answer.status == NO_SPACE for answer in during)
     pages = [answer for answer in during if not answer.writes]
     yield Result("while the disk is full: writers told so (507)", refused, "")
-    read = sum(answer.status < 400 for answer in pages)
+    read = sum(0 < answer.status < 400 for answer in pages)
     yield Result("while the disk is full: pages not to be read", len(pages) - read, "", 0, f"of {len(pages)}")
     after = [answer for answer in seen.notes.answers if answer.began > seen.trouble[1] and answer.writes]
-    yield Result("when there is space again: written", sum(answer.status < 400 for answer in after), "")
+    yield Result("when there is space again: written", sum(0 < answer.status < 400 for answer in after), "")
 
 
 def _during(seen: Seen) -> list[Answer]:
@@ -202,19 +203,28 @@ def _show(answers: Iterable[Answer]) -> None:
     for kind, of_kind in sorted(by_kind.items()):
         times = [answer.seconds * 1000 for answer in of_kind]
         statuses = Counter(answer.status for answer in of_kind)
-        words = ", ".join(f"{times} × {status or 'none'}" for status, times in sorted(statuses.items()))
-        print(f"{kind:<14}{len(times):>7}{median(times):>9.0f}{_p95(times):>9.0f}{max(times):>9.0f}     {words}")
+        words = ", ".join(f"{count} × {status or 'none'}" for status, count in sorted(statuses.items()))
+        print(
+            f"{kind:<14}{len(times):>7}{median(times):>9.0f}{_p95(times):>9.0f}{max(times):>9.0f}     {words}"
+        )
 
 
 def _p95(times: list[float]) -> float:
     return quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
+def of(scale: Scale) -> Rush:
+    """The rush of `python -m bench`; as few slow clients as people where these are few."""
+    people, seconds = scale.rush_people, scale.rush_seconds
+    slow = min(Rush.slow, people * 2)
+    return Rush(scale.rush_think, seconds, people, min(Rush.signing_in, seconds), slow)
+
+
 def given(arguments: list[str]) -> Rush:
     """The rush that a command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench.rush")
     usual = Rush()
-    for name, help in {
+    for name, words in {
         "think": "seconds between a page and the next request, on average",
         "seconds": "how long they walk after the last has signed in",
         "people": "how many",
@@ -223,7 +233,7 @@ def given(arguments: list[str]) -> Rush:
         "each": "afterwards, so many requests of each kind by one person alone: processor time of each",
     }.items():
         default = getattr(usual, name)
-        parser.add_argument(f"--{name}", type=type(default), default=default, help=help)
+        parser.add_argument(f"--{name}", type=type(default), default=default, help=words)
     parser.add_argument("--full", action="store_true", help="fill the disk for the middle third")
     return Rush(**vars(parser.parse_args(arguments)))
 

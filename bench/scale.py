@@ -31,6 +31,10 @@ class Scale:
     export_channels: tuple[int, ...] = (10_000, 100_000)
     export_pairs: int = 3
     outbox_mails: int = 5_300  # what a campaign's reminders and a year's reviews once left waiting
+    rush_people: int = 100
+    rush_seconds: float = 60.0
+    rush_think: float = 5.0
+    kills: int = 100
     apart: bool = True  # parts that measure memory run in processes of their own
 
 
@@ -57,6 +61,10 @@ SMALLEST = Scale(
     export_channels=(100, 200),
     export_pairs=1,
     outbox_mails=3,
+    rush_people=5,
+    rush_seconds=2.0,
+    rush_think=0.05,
+    kills=2,
     apart=False,
 )
 

@@ -41,7 +41,17 @@ class Served:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-c", AS_DEPLOYED, "flask", "--app", "app", "serve", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-c",
+            AS_DEPLOYED,
+            "flask",
+            "--app",
+            "app",
+            "serve",
+            "--port",
+            str(self.port),
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=HOUSE, env=os.environ | {"BEIAN_INSTANCE": str(self.instance)},

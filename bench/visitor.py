@@ -149,7 +149,7 @@ class Visitor:
             self.draft = None
 
     def approve(self) -> Iterator[None]:
-        """Open one of those that wait for this person, and sign it; a pause before each request but the first."""
+        """Open one of those that wait for this person, and sign it; a pause is due at each yield."""
         _, desk = self.get("desk", self.at("desk"))
         waiting = list(dict.fromkeys(FILING.findall(desk)))
         if not waiting:

@@ -148,7 +148,7 @@ def _warm_up(app: Flask, examines: bool) -> None:
 
 
 def _load_everything(app: Flask) -> None:
-    """Whatever is else loaded by the first who needs it: libraries, tables, the fonts, every page's template."""
+    """What the first who needs it would load: libraries, tables, the fonts, every page's template."""
     import argon2  # noqa: F401
     import email_validator  # noqa: F401
     import pypdf  # noqa: F401
