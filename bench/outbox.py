@@ -142,7 +142,7 @@ class _Client(Thread):
         assert token is not None
         fields = {"csrf_token": token[1].decode(), "school": school, "username": username}
         heads = {
-            "Cookie": page.headers["Set-Cookie"].partition(";")[0],
+            "Cookie": "; ".join(line.partition(";")[0] for line in page.headers.get_all("Set-Cookie", [])),
             "Content-Type": "application/x-www-form-urlencoded",
         }
         browser.request("POST", "/sign-in", urlencode(fields | {"password": password}), heads)
