@@ -19,7 +19,7 @@ from flask import Flask
 
 import blueprints
 from blueprints.auth import cas, session
-from blueprints.cli import audit, commands, mail, purge
+from blueprints.cli import audit, backup, commands, mail, purge, upgrade
 from blueprints.institution.pdf import add_fonts
 from blueprints.web import (
     compression,
@@ -91,6 +91,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     commands.init_app(app)
     mail.init_app(app)
     audit.init_app(app)
+    backup.init_app(app)
+    upgrade.init_app(app)
     purge.init_app(app)
     blueprints.register(app)
     return app

@@ -1,9 +1,10 @@
 """Why the database did nothing: told apart by what a person can do about it."""
 
-import errno
 from enum import StrEnum
 
 from sqlalchemy.exc import DBAPIError
+
+from models import files
 
 # What SQLite says in its English sentences; its driver gives codes from Python 3.11 on, others' do not.
 SAYS_BUSY = ("database is locked", "database table is locked", "database schema is locked")
@@ -32,7 +33,7 @@ class Trouble(StrEnum):
 def trouble_of(error: BaseException) -> Trouble | None:
     """What kept the database, or a file beside it, from being written or read; None for a fault of ours."""
     if isinstance(error, OSError):
-        return Trouble.full if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+        return Trouble.full if files.is_full(error) else None
     if not isinstance(error, DBAPIError):
         return None
     state = getattr(error.orig, "sqlstate", None)

@@ -3,8 +3,11 @@
 Knows nothing of ours but the turns. docs/decisions/0019 has the reasons and the figures.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from math import ceil
+from pathlib import Path
+from sqlite3 import Cursor
 from time import monotonic
 
 from sqlalchemy import Connection, Engine, event
@@ -70,6 +73,23 @@ def listen(engine: Engine, patience: Callable[[], float | None]) -> None:
     def give_back(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         if record.info.pop(TURN, False):
             turns.give_back()
+
+
+def settle(file: Path) -> None:
+    """Makes a database nobody else has open one file: what its log holds is in it, and no log beside it.
+
+    Raises sqlite.Error: busy where somebody has it open, or what is wrong with it.
+    """
+    with closing(sqlite.connect(str(file), isolation_level=None, timeout=0)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+
+
+@contextmanager
+def opened_to_look(file: Path) -> Iterator[Cursor]:
+    """A settled database that nobody writes, for SELECTs and pragmas; nothing is made beside it."""
+    address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite.connect(address, uri=True, isolation_level=None)) as connection:
+        yield connection.cursor()
 
 
 def _begin_to_write(connection: Connection, turns: Turns, patience: float) -> None:

@@ -4,6 +4,7 @@ Knows nothing of ours. On Windows a folder's rights are inherited and there is n
 permissions are the operator's part.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def write(file: Path, content: bytes) -> None:
     except OSError:
         part.unlink(missing_ok=True)
         raise
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 def write_first(file: Path, content: bytes) -> bytes:
@@ -62,8 +63,24 @@ def write_first(file: Path, content: bytes) -> bytes:
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     return file.read_bytes()
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the new name too; Windows has no such call."""
+    if not HAS_MODES:
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there was no room on the disk, or not for this account."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _written_beside(file: Path, content: bytes) -> Path:
@@ -78,17 +95,6 @@ def _written_beside(file: Path, content: bytes) -> Path:
             Path(part.name).unlink(missing_ok=True)
             raise
     return Path(part.name)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Wait until the disk has the new name too; Windows has no such call."""
-    if not HAS_MODES:
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _within(folder: Path) -> Iterator[Path]:

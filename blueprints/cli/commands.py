@@ -12,11 +12,12 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import configure_mappers
 
 from blueprints.auth.pages import HASHING
-from blueprints.cli import audit, demo, housekeeping, mail
+from blueprints.cli import audit, backup, demo, housekeeping, mail
 from blueprints.cli.jobs import make_file
 from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
 from blueprints.cli.setup import setup
+from blueprints.cli.upgrade import refuse_another_version
 from blueprints.cli.workers import at_work
 from blueprints.web import memory, security_log
 from models.database import MIGRATIONS, db, engine_in_use
@@ -82,6 +83,14 @@ def _show_passwords(institution: Institution, people: list[tuple[str, str, str, 
 @click.option("--processes", type=click.IntRange(1, 32), help="进程数，默认每个处理器一个，最多 4 个")
 def serve(host: str, port: int, threads: int, processes: int | None) -> None:
     """Serve with waitress until interrupted."""
+    with backup.serving():
+        refuse_another_version()
+        # Nothing may be open when processes are started.
+        db.engine.dispose()
+        _serve(host, port, threads, processes)
+
+
+def _serve(host: str, port: int, threads: int, processes: int | None) -> None:
     from blueprints.web import processes as several
 
     _warn_of_open_hosts(host)
@@ -122,7 +131,8 @@ def _serve_alone(
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     security_log.keep_in(Path(current_app.instance_path) / "logs")
     Thread(target=_warm_up, args=(app, works), daemon=True).start()
-    with at_work(app, [*mail.jobs(app), audit.JOB, housekeeping.JOB] if works else []):
+    jobs = [*mail.jobs(app), *backup.jobs(app), audit.JOB, housekeeping.JOB]
+    with at_work(app, jobs if works else []):
         server.serve(
             app,
             server.bounds_here(current_app.config["MAX_CONTENT_LENGTH"], processes),

@@ -2,20 +2,24 @@
 
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app
 from sqlalchemy.exc import DBAPIError
 
 from blueprints.web.access import requires
-from models.database import MIGRATIONS, db, engine_in_use
+from models import schema_version
+from models.backup.record import last_good_backup
+from models.clock import campus_time, utcnow
+from models.database import db, engine_in_use
 from models.database_trouble import Trouble, trouble_of
 from models.rules.policy import Action
 
 # Room for a day of a campus: the journal, a print of many, the cached sheets.
 LEAST_SPACE = 100 * 1024 * 1024
+# A night may fail.
+BACKUP_IS_OLD = timedelta(days=2)
 WHAT_IS_WRONG = {
     Trouble.busy: "数据库正被别的程序占用。",
     Trouble.full: "数据库所在的磁盘已满。",
@@ -35,30 +39,34 @@ def healthz() -> tuple[dict, int]:
 @health.get("/readyz")
 @requires(Action.OPEN)
 def readyz() -> tuple[dict, int]:
-    """Whether everything a request needs is there: 200, or 503 with a sentence for what is not."""
+    """Whether everything a request needs is there: 200, or 503 with a sentence for what is not.
+
+    A backup that is missing is said as well, and no reason to send people away.
+    """
     problems = {"database": _database(), "instance": _instance(), "space": _space(), "keys": _keys()}
     ready = not any(problems.values())
-    checks = {name: problem or "ok" for name, problem in problems.items()}
-    status = "ok" if ready else "not ready"
-    return {"status": status, "checks": checks, "engine": engine_in_use()}, 200 if ready else 503
+    checks = {name: problem or "ok" for name, problem in (problems | {"backup": _backup()}).items()}
+    last = last_good_backup(_folder())
+    return {
+        "status": "ok" if ready else "not ready",
+        "checks": checks,
+        "engine": engine_in_use(),
+        "last_backup": last and last.isoformat(timespec="seconds"),
+    }, 200 if ready else 503
 
 
 def _database() -> str:
     """What keeps the database from being used; '' when it answers and its tables are this version's."""
-    scripts = ScriptDirectory(str(MIGRATIONS))
     try:
         with db.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA busy_timeout=100")
-            revision = MigrationContext.configure(connection).get_current_revision()
+            revision = schema_version.of(connection)
             # This one must not keep its impatience for whoever is lent it next.
             connection.invalidate()
     except DBAPIError as error:
         return WHAT_IS_WRONG[trouble_of(error) or Trouble.away]
-    if revision == scripts.get_current_head():
-        return ""
-    known = revision is None or revision in {script.revision for script in scripts.walk_revisions()}
-    return "数据库是旧版本的，需要升级。" if known else "数据库是更新的版本建的，需要换成对应的程序。"
+    return schema_version.trouble_with(revision)
 
 
 def _instance() -> str:
@@ -69,6 +77,18 @@ def _instance() -> str:
 def _space() -> str:
     left = shutil.disk_usage(_folder()).free
     return "" if left >= LEAST_SPACE else f"磁盘只剩 {left // (1024 * 1024)} MB。"
+
+
+def _backup() -> str:
+    """What is wrong with the nightly backups, where there are to be any."""
+    if current_app.extensions["backup"] is None:
+        return ""
+    last = last_good_backup(_folder())
+    if last is None:
+        return "还没有一次成功的备份。"
+    if utcnow() - last <= BACKUP_IS_OLD:
+        return ""
+    return f"最近一次成功的备份是 {campus_time(last):%Y-%m-%d %H:%M}，已超过两天。"
 
 
 def _keys() -> str:

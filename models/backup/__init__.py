@@ -1,0 +1,1 @@
+"""One file that holds a deployment: made while people work, verified, and put back."""
