@@ -33,7 +33,7 @@ LOOK_EVERY = 600.0  # seconds
 LOCK = "serve.lock"
 
 RUNNING = "服务正在运行，没有{}。请先停止服务，再运行一次。"
-NO_FOLDER = "请写明备份放在哪个文件夹，例如 flask --app app backup /srv/beian-backup，或在 config.toml 中写 [BACKUP]。"
+NO_FOLDER = "请写明备份放在哪个文件夹（flask --app app backup 文件夹），或在 config.toml 中写 [BACKUP]。"
 NOT_A_FILE = (
     "数据库不是 SQLite 文件：请用 pg_dump 和 pg_restore 备份、恢复，并另存 instance 文件夹中的密钥和封存。"
 )

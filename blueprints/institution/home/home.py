@@ -1,6 +1,8 @@
 """待办: what waits for this person, what is late, what came back and why."""
 
-from flask import Response, g
+from pathlib import Path
+
+from flask import Response, current_app, g
 from flask_login import current_user
 
 from blueprints.institution.account import substitutes
@@ -14,6 +16,7 @@ from blueprints.institution.navigation import signs_something
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
+from models.backup.record import last_good_backup
 from models.database import db
 from models.filings import queries
 from models.filings.filing import Filing
@@ -31,7 +34,8 @@ SHOWN = 6
 @requires(Action.ENTER)
 def home() -> Response:
     if not may(current_user, Action.READ):
-        return page("institution/home/staff.html", checklist=checklist())
+        backed_up_at = last_good_backup(Path(current_app.instance_path))
+        return page("institution/home/staff.html", checklist=checklist(), last_backup=backed_up_at)
     returned = _first(queries.returned(current_user))
     return page(
         "institution/home/home.html",
