@@ -116,7 +116,7 @@ def _exchange(folder: Path, manifest: Manifest, content: Content, instance: Path
         raise Unusable(OF_OTHERS.format("、".join(strange)))
     database = restoring.place_of_database(folder, instance)
     db.engine.dispose()
-    now = restoring.content_now(database)
+    now = restoring.content_now(database, folder)
     for doubt in _doubts(folder, content, now):
         click.echo(doubt)
         if not yes:

@@ -17,6 +17,8 @@ from models.clock import campus_time, utcnow
 
 # What SQLite keeps beside a database; beside another one it spoils that.
 BESIDE = ("", "-journal", "-wal", "-shm")
+# The database with what lay beside it, before anybody opened it.
+AS_IT_WAS = "as-it-was"
 # Made for rows of the database that goes: their numbers will be given anew.
 MADE_FOR_IT = ("files", "cache")
 
@@ -64,13 +66,19 @@ def place_of_database(folder: Path, instance: Path) -> Path:
     return instance / address.database
 
 
-def content_now(database: Path) -> Content | None:
+def content_now(database: Path, folder: Path) -> Content | None:
     """What the database holds that is there now; None where there is none, or none that can be read.
 
-    Raises InUse.
+    To open it is to bring in what a crash left beside it, or to throw that away where it does not belong to
+    it: so all of it is copied into the folder first. Raises InUse, OSError.
     """
     if not database.exists():
         return None
+    parts = [part for ending in BESIDE if (part := database.with_name(database.name + ending)).exists()]
+    if len(parts) > 1:
+        (folder / AS_IT_WAS).mkdir()
+        for part in parts:
+            shutil.copyfile(part, folder / AS_IT_WAS / part.name)
     try:
         return copied_database.look_into(database)
     except copied_database.Failure as error:
@@ -89,6 +97,8 @@ def put_in_place(folder: Path, manifest: Manifest, instance: Path, database: Pat
     kept.mkdir(mode=0o700)
     names = [name for name in manifest.digests if name != archive.DATABASE]
     moves = [*_aside(instance, database, kept), *((folder / name, instance / name) for name in _tops(names))]
+    if (folder / AS_IT_WAS).exists():
+        moves.append((folder / AS_IT_WAS, kept / AS_IT_WAS))
     moves.append((folder / archive.DATABASE, database))
     done: list[tuple[Path, Path]] = []
     try:

@@ -13,6 +13,7 @@ from models.database import MIGRATIONS, db
 from models.events import append_only, history
 from models.people.person import Person
 from tests.lending import app_on
+from tests.old_databases import lay_out
 
 BEFORE = "0016"
 
@@ -32,24 +33,7 @@ def test_the_guard_of_the_migration_is_the_one_the_app_installs(dialect):
 def old(tmp_path, demo):
     """The demo's database as the release before had it, opened by today's app."""
     with app_on(tmp_path).app_context():
-        upgrade(directory=str(MIGRATIONS), revision=BEFORE)
-        connection = db.engine.raw_connection()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA foreign_keys = OFF")
-        cursor.execute("ATTACH ? AS demo", [str(demo.file)])
-        append_only.remove(db.session.connection())
-        db.session.commit()
-        for table in ("unit", "person", "channel", "edition", "filing", "event"):
-            now, then = (
-                [row[1] for row in cursor.execute(f"PRAGMA {place}.table_info({table})")]
-                for place in ("demo", "main")
-            )
-            columns = [name for name in then if name in now]
-            names = ", ".join(columns)
-            cursor.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM demo.{table}")
-        cursor.execute("DETACH demo")
-        connection.close()
-        chain_without_digests()
+        lay_out(BEFORE, demo.file)
         db.session.execute(
             text(
                 "INSERT INTO attachment (institution, filing_id, field, name, mime, size, content, created_at) "
@@ -60,22 +44,6 @@ def old(tmp_path, demo):
         db.session.commit()
         yield
         db.session.rollback()
-
-
-def chain_without_digests() -> None:
-    """The chain as the release before made it: no event says what was signed."""
-    columns = [column for column in history.Event.__table__.c if column.name != "signed"]
-    rows = db.session.execute(db.select(*columns).order_by(history.Event.id)).all()
-    db.session.execute(text("UPDATE event SET previous = 'x' || id"))
-    last: dict[str, str] = {}
-    for row in rows:
-        entry = history.Event(**row._mapping)
-        entry.previous = last.get(entry.institution, "")
-        last[entry.institution] = entry.digest = history.seal_of(entry)
-        db.session.execute(
-            text("UPDATE event SET previous = :previous, digest = :digest WHERE id = :id"),
-            {"previous": entry.previous, "digest": entry.digest, "id": entry.id},
-        )
 
 
 def test_what_was_signed_before_still_fits_and_is_said_to_be_without_digests(old):
