@@ -90,6 +90,7 @@ def made_in(folder: Path, keep: int | None = None) -> Made:
 @click.option("--yes", is_flag=True, help="不再询问")
 def restore(file: Path, yes: bool) -> None:
     """Put FILE, a backup, in the place of what is there, which is kept; the server must be stopped."""
+    _refuse_other_engines()
     instance = Path(current_app.instance_path)
     with alone("恢复"):
         try:
@@ -140,7 +141,6 @@ def _doubts(folder: Path, content: Content, now: Content | None) -> Iterator[str
 @contextmanager
 def alone(doing: str) -> Iterator[None]:
     """Nobody serves while it is done. Raises click.ClickException where somebody does."""
-    _refuse_other_engines()
     try:
         with held(Path(current_app.instance_path) / LOCK):
             yield

@@ -76,7 +76,10 @@ def downgrade(revision: str, folder: Path | None, yes: bool) -> None:
     click.echo(f"已降级：{now} → {revision}。请换成那个版本的程序。")
 
 
-def _backed_up(folder: Path | None) -> Made:
+def _backed_up(folder: Path | None) -> Made | None:
+    if db.engine.dialect.name != "sqlite":
+        click.confirm("请先用 pg_dump 备份数据库。已经备份好，继续吗？", abort=True)
+        return None
     settings: BackupSettings | None = current_app.extensions["backup"]
     usual = settings.folder if settings else Path(current_app.instance_path) / "backups"
     made = made_in(folder or usual)
@@ -103,7 +106,9 @@ def _migrate(move: Callable[..., object], to: str, before: str, made: Made | Non
 def _check(made: Made | None) -> None:
     db.session.rollback()
     address = current_app.config["SQLALCHEMY_DATABASE_URI"]
-    trouble = copied_database.trouble_in_use() or history_trouble(Path(current_app.instance_path), address)
+    is_file = db.engine.dialect.name == "sqlite"
+    trouble = is_file and copied_database.trouble_in_use()
+    trouble = trouble or history_trouble(Path(current_app.instance_path), address)
     if trouble:
         raise click.ClickException(f"表结构已升级，但核对不符：\n{trouble}\n{_way_back(made)}".rstrip())
 
