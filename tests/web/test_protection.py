@@ -1,6 +1,7 @@
 """What guards every request: headers, limits, known hosts, and the number of a failed request."""
 
 import logging
+import shutil
 from urllib.request import Request, urlopen
 
 import pytest
@@ -133,7 +134,8 @@ def seen_address(server: str) -> str:
     ],
     ids=["no proxy", "the proxy", "somebody else"],
 )
-def test_forwarded_addresses_are_believed_of_the_proxy_only(tmp_path, settings, seen):
+def test_forwarded_addresses_are_believed_of_the_proxy_only(tmp_path, empty_database, settings, seen):
+    shutil.copy(empty_database, tmp_path)
     app = app_on(tmp_path, **settings)
 
     @app.get("/whoami")
