@@ -17,7 +17,7 @@ from app import HOUSE
 from blueprints.cli import backup
 from models.backup import archive, copied_database, making, record
 from models.database import db
-from models.embedded_engine import sqlite
+from models.embedded_engine import opened_to_look, sqlite
 from models.events import append_only
 from models.process_lock import held
 from models.rules.settings.backup import read_settings
@@ -85,12 +85,17 @@ def test_nobody_who_writes_waits_for_the_copy(sealed, app):
     """The copy reads: a writer that holds the lock hinders it as little as it hinders the writer."""
     with app.app_context():
         writer = sqlite.connect(str(sealed / DATABASE), isolation_level=None, timeout=0)
+        # In the log alone: who copies the file does not have it.
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        writer.execute("UPDATE unit SET pinyin = 'in the log'")
         writer.execute("BEGIN IMMEDIATE")
-        writer.execute("UPDATE unit SET name = name")
+        writer.execute("UPDATE unit SET pinyin = 'not committed'")
         copied_database.copy_to(sealed / "copy.sqlite3")
         writer.execute("COMMIT")
         writer.close()
     assert copied_database.look_into(sealed / "copy.sqlite3").trouble == ""
+    with opened_to_look(sealed / "copy.sqlite3") as cursor:
+        assert cursor.execute("SELECT DISTINCT pinyin FROM unit").fetchall() == [("in the log",)]
 
 
 def test_one_that_is_killed_half_way_leaves_nothing_that_looks_good(sealed, typed, target):
