@@ -1,8 +1,11 @@
 """A fresh administrator sees what is still missing; each item ticks itself, and then all are gone."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
+from models.backup.record import note
 from models.clock import utcnow
 from models.database import db
 from models.people.unit import Unit
@@ -86,9 +89,9 @@ def test_mail_and_backup_are_ticked_by_the_settings_and_a_good_backup(admin, emp
     empty_app.extensions["mail"] = object()
     empty_app.config["BACKUP"] = {"folder": "anywhere"}
     assert (ticked(admin)["邮件"], ticked(admin)["备份"]) == (True, False)
-    empty_app.extensions["last_good_backup"] = lambda: None
+    note(Path(empty_app.instance_path), utcnow(), Path("beian.zip"), is_good=False)
     assert not ticked(admin)["备份"]
-    empty_app.extensions["last_good_backup"] = utcnow
+    note(Path(empty_app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
     assert ticked(admin)["备份"]
     del empty_app.config["BACKUP"]
     assert not ticked(admin)["备份"]
@@ -98,7 +101,7 @@ def test_once_all_is_done_the_list_is_gone(app):
     admin = let_in(app, "guanyiming")
     assert [name for name, done in ticked(admin).items() if not done] == ["邮件", "备份"]
     app.extensions["mail"], app.config["BACKUP"] = object(), {"folder": "anywhere"}
-    app.extensions["last_good_backup"] = utcnow
+    note(Path(app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
     assert ticked(admin) == {}
 
 

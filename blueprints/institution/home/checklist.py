@@ -1,12 +1,14 @@
 """What a new deployment still needs before people can work in it, ticked by what is there."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import current_app, g
 from flask_login import current_user
 from sqlalchemy import func, select
 
 from blueprints.web.presentation import when
+from models.backup.record import last_good_backup
 from models.database import db
 from models.deployment import sends_mail
 from models.people.person import Grant, Person
@@ -86,11 +88,8 @@ def _mail() -> Item:
 
 
 def _backup() -> Item:
-    """Ticked when it is said where backups go, and a good one is known.
-
-    `last_good_backup` among the app's extensions says when that was; without it none is known.
-    """
-    last = current_app.extensions.get("last_good_backup", lambda: None)()
+    """Ticked when it is said where backups go, and a good one is known."""
+    last = last_good_backup(Path(current_app.instance_path))
     if current_app.config.get("BACKUP") and last is not None:
         return Item("备份", True, f"最近一次成功的备份：{when(last)}。")
     return Item(
