@@ -78,11 +78,11 @@ def _made(instance: Path, folder: Path, workshop: Path, verify: Verify) -> Made:
         shutil.copyfile(instance / name, content / name)
     digests = {name: archive.digest_of(content / name) for name in names}
     copied_database.copy_to(content / archive.DATABASE)
-    found = copied_database.look_into(content / archive.DATABASE)
-    if found.trouble:
-        raise Failed(f"{found.trouble}没有做备份，以前的备份都还在。请联系运行系统的人。")
-    trouble = verify(content) if copied_database.is_current(found) else ""
-    manifest = _manifest(began, found, trouble, digests, content)
+    copied = copied_database.look_into(content / archive.DATABASE)
+    if copied.trouble:
+        raise Failed(f"{copied.trouble}没有做备份，以前的备份都还在。请联系运行系统的人。")
+    trouble = verify(content) if copied_database.is_current(copied) else ""
+    manifest = _manifest(began, copied, trouble, digests, content)
     part = workshop / f"archive{files.PART}"
     archive.pack(content, manifest, part)
     mark = "-unfit" if trouble else ""
@@ -93,12 +93,12 @@ def _made(instance: Path, folder: Path, workshop: Path, verify: Verify) -> Made:
 
 
 def _manifest(
-    began: datetime, found: Content, trouble: str, digests: dict[str, str], content: Path
+    began: datetime, copied: Content, trouble: str, digests: dict[str, str], content: Path
 ) -> Manifest:
     # Whoever verified may have left it with a log beside it.
     copied_database.look_into(content / archive.DATABASE)
     digests[archive.DATABASE] = archive.digest_of(content / archive.DATABASE)
-    return Manifest(began, found.revision, found.database, found.schools, trouble, digests)
+    return Manifest(began, copied.revision, copied.database, copied.schools, trouble, digests)
 
 
 @contextmanager

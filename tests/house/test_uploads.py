@@ -13,8 +13,8 @@ CHILD = {
     "models/examining/examiner.py",
     "models/xlsx/reading.py",
 }
-# It binds sheets that we have drawn.
-OURS = {"blueprints/institution/paper/batch_printing.py"}
+# It binds sheets that we have drawn; it reads a backup that the operator has named.
+OURS = {"blueprints/institution/paper/batch_printing.py", "models/backup/archive.py"}
 OPENERS = {"PdfReader", "read_workbook", "load_workbook", "Package", "ZipFile"}
 # The digest of a form sent twice; whether a form that was interrupted had files; the one that examines.
 READS_FILES = {
