@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
-from models import embedded_engine
+from models import embedded_engine, served_engine
 from models.embedded_engine import PATIENCE
 
 log = logging.getLogger(__name__)
@@ -94,18 +94,23 @@ def init_database(app: Flask) -> None:
     options.setdefault("json_serializer", lambda value: json.dumps(value, ensure_ascii=False))
     # An error is logged with its statement, and never with what was written in it.
     options.setdefault("hide_parameters", True)
-    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite:"):
+    if served_engine.is_served(str(app.config["SQLALCHEMY_DATABASE_URI"])):
+        app.config["SQLALCHEMY_DATABASE_URI"] = served_engine.address(app.config["SQLALCHEMY_DATABASE_URI"])
+        options |= served_engine.options() | options
+    else:
         options.setdefault("module", embedded_engine.sqlite)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            embedded_engine.listen(db.engine, _patience)
+        engine = embedded_engine if db.engine.dialect.name == "sqlite" else served_engine
+        engine.listen(db.engine, _patience)
 
 
 def engine_in_use() -> str:
-    """Which database this is, for whoever runs it: 'SQLite 3.53.4, WAL' or 'PostgreSQL'."""
-    return embedded_engine.in_use() if db.engine.dialect.name == "sqlite" else "PostgreSQL"
+    """Which database this is, for whoever runs it: 'SQLite 3.53.4, WAL' or 'PostgreSQL 15.14'."""
+    if db.engine.dialect.name == "sqlite":
+        return embedded_engine.in_use()
+    return served_engine.in_use(db.engine)
 
 
 def rows_changed(statement: UpdateBase) -> int:

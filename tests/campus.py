@@ -17,6 +17,7 @@ from models.people.unit import add_unit
 from models.rules.definitions.institution import Clocks, Institution, NumberPattern
 from models.rules.definitions.loader import read_form
 from models.rules.definitions.register import Register
+from tests import databases
 
 ACCOUNT = """
 code: account
@@ -116,7 +117,7 @@ def laid_out() -> bytes:
     """The database file of a new campus, made once per process."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "campus.sqlite3"
-        with app_on(f"sqlite:///{file}").app_context():
+        with app_on(databases.uri(file)).app_context():
             db.create_all()
             populate()
             db.session.commit()
@@ -142,8 +143,9 @@ class Campus:
     """The app and the shortest words for what the tests do with it."""
 
     def __init__(self, uri: str):
-        self.app = app_on(uri)
-        Path(uri.removeprefix("sqlite:///")).write_bytes(laid_out())
+        file = Path(uri.removeprefix("sqlite:///"))
+        file.write_bytes(laid_out())
+        self.app = app_on(databases.uri(file))
 
     @contextmanager
     def open(self):

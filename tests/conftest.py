@@ -19,6 +19,7 @@ from models.database import MIGRATIONS
 from models.rules import passwords
 from models.rules.passwords import Hasher
 from tests.client import Browser
+from tests.databases import forget, require_engine
 from tests.lending import DATABASE, LentApp
 from tests.parts import CHROMIUM, PATIENCE, require_part
 from tests.signing import let_in
@@ -36,6 +37,7 @@ settings.load_profile("untimed")
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     require_part(item)
+    require_engine(item)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def app(lent_app: LentApp, demo: Demo, tmp_path: Path) -> Iterator[Flask]:
     shutil.copy(demo.file, tmp_path / DATABASE)
     with lent_app.over(tmp_path) as app:
         yield app
+    forget(tmp_path / DATABASE)
 
 
 @pytest.fixture
@@ -99,6 +102,7 @@ def empty_app(lent_app: LentApp, empty_database: Path, tmp_path: Path) -> Iterat
     shutil.copy(empty_database, tmp_path / DATABASE)
     with lent_app.over(tmp_path) as app:
         yield app
+    forget(tmp_path / DATABASE)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from app import create_app
 from blueprints.web import security_log
 from models.database import db, is_writing
 from models.embedded_engine import TURN
+from tests import databases
 from tests.file_jobs import wait_for_processes
 
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -22,7 +23,18 @@ READ_AT_THE_START = ("config.toml", "institutions", "fonts")
 
 def app_on(folder: Path, **settings) -> Flask:
     """An app of its own whose instance folder, database included, is `folder`."""
+    if databases.ON_POSTGRESQL:
+        _name_in_settings(folder)
     return create_app({"INSTANCE_PATH": folder, "SECRET_KEY": "for tests only", **settings})
+
+
+def _name_in_settings(folder: Path) -> None:
+    """As an operator names another database, so that the processes of the app find it too."""
+    file = folder / "config.toml"
+    settings = file.read_text("utf-8-sig") if file.exists() else ""
+    if "SQLALCHEMY_DATABASE_URI" not in settings:
+        line = f'SQLALCHEMY_DATABASE_URI = "{databases.uri(folder / DATABASE)}"\n'
+        file.write_text(line + settings, "utf-8")
 
 
 def refuse_unannounced(connection: Connection, _cursor, statement: str, *_: object) -> None:
@@ -30,8 +42,15 @@ def refuse_unannounced(connection: Connection, _cursor, statement: str, *_: obje
 
     It is an error of the code, so it stops every test in which it happens.
     """
-    if TURN not in connection.info and WRITES.match(statement):
+    if WRITES.match(statement) and not _has_the_turn(connection):
         raise AssertionError(f"written without having said so first: {statement[:200]}")
+
+
+def _has_the_turn(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite":
+        return TURN in connection.info
+    # Who only reads sees one moment, and is told so with another isolation.
+    return connection.connection.driver_connection.isolation_level.name == "READ_COMMITTED"
 
 
 def refuse_under_the_lock(_app: Flask, **_: object) -> None:
@@ -65,12 +84,16 @@ class LentApp:
         self.lent = True
         self.file = folder / DATABASE
         self.app.instance_path = str(folder)
-        self.app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{self.file}"
+        self.app.config["SQLALCHEMY_DATABASE_URI"] = databases.uri(self.file)
+        if databases.ON_POSTGRESQL:
+            _name_in_settings(folder)
         try:
             yield self.app
         finally:
             self.lent, left_open = False, has_app_context()
             self._let_go()
+            if databases.ON_POSTGRESQL:
+                (folder / "config.toml").unlink()
         assert not left_open, "a test left an application context open, with its session"
 
     def _holders(self) -> list[dict]:
@@ -99,5 +122,8 @@ class LentApp:
             security_log.log.removeHandler(handler)
             handler.close()
 
-    def _connect_to_the_file(self, _dialect, _record, arguments: list, _named) -> None:
-        arguments[0] = str(self.file)
+    def _connect_to_the_file(self, _dialect, _record, arguments: list, named: dict) -> None:
+        if databases.ON_POSTGRESQL:
+            named["dbname"] = databases.name_of(self.file)
+        else:
+            arguments[0] = str(self.file)

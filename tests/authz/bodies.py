@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from models.embedded_engine import sqlite
+from models.database import db
 from tests import builders
 from tests.authz.scene import Scene
 
@@ -150,7 +150,9 @@ def _revision(scene: Scene, values: dict) -> dict[str, str]:
 
 
 def _held(scene: Scene, table: str, where: str, *ids: int) -> str:
-    base = sqlite.connect(scene.file)
-    found = base.execute(f"SELECT revision FROM {table} WHERE {where}", ids).fetchone()
-    base.close()
+    statement = f"SELECT revision FROM {table} WHERE {where}"
+    with scene.app.app_context(), db.engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            statement = statement.replace("?", "%s")
+        found = connection.exec_driver_sql(statement, ids).fetchone()
     return str(found[0]) if found else "1"

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import yaml
 from flask import Flask
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app import HOUSE
 from models.database import db
 from models.embedded_engine import sqlite
+from tests import databases
 from tests.authz import laying
 from tests.conftest import Demo
 from tests.lending import app_on
@@ -43,7 +45,7 @@ class Scene:
     things: dict[str, dict] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
-    touched: int = 0
+    touched: int | str = 0
 
     @property
     def file(self) -> Path:
@@ -69,6 +71,8 @@ class Scene:
     @property
     def changed(self) -> bool:
         """Whether something was written since the scene was put back."""
+        if databases.ON_POSTGRESQL:
+            return databases.written_so_far() != self.touched
         log = self.file.with_name(f"{self.file.name}-wal")
         return self.file.stat().st_mtime_ns != self.touched or (log.exists() and log.stat().st_size > 0)
 
@@ -81,7 +85,15 @@ class Scene:
         shutil.copyfile(self.kept, self.file)
         # 到期清理 takes the files that were made, too.
         shutil.copytree(self.kept.with_name("kept files"), self.made_files, dirs_exist_ok=True)
-        self.touched = self.file.stat().st_mtime_ns
+        self.touch()
+
+    def touch(self) -> None:
+        """What is there now is what the next persona meets."""
+        if databases.ON_POSTGRESQL:
+            databases.name_of(self.kept), databases.name_of(self.file)
+            self.touched = databases.written_so_far()
+        else:
+            self.touched = self.file.stat().st_mtime_ns
 
     def write(self, deed: Callable[[], None]) -> None:
         """Something more happens in the scene, until it is put back."""
@@ -91,6 +103,8 @@ class Scene:
 
     def rows(self) -> dict[str, list[tuple]]:
         """Every row of every table."""
+        if databases.ON_POSTGRESQL:
+            return self._rows_on_postgresql()
         base = sqlite.connect(self.file)
         base.row_factory = sqlite.Row
         asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
@@ -101,6 +115,18 @@ class Scene:
         }
         base.close()
         return found
+
+    def _rows_on_postgresql(self) -> dict[str, list[tuple]]:
+        with self.app.app_context(), db.engine.connect() as connection:
+            return {
+                table.name: [
+                    tuple(row.items())
+                    for row in connection.execute(
+                        text(f'SELECT * FROM "{table.name}" ORDER BY 1, 2, 3')
+                    ).mappings()
+                ]
+                for table in db.metadata.sorted_tables
+            }
 
 
 def laid_out(demo: Demo, folder: Path) -> Scene:
@@ -117,7 +143,7 @@ def laid_out(demo: Demo, folder: Path) -> Scene:
         db.engine.dispose()
     shutil.copyfile(scene.file, scene.kept)
     shutil.copytree(scene.made_files, scene.kept.with_name("kept files"))
-    scene.touched = scene.file.stat().st_mtime_ns
+    scene.touch()
     return scene
 
 

@@ -1,0 +1,89 @@
+"""PostgreSQL, the engine beside the process: how it is reached, and how long a transaction waits there.
+
+Knows nothing of ours. For a deployment that outgrew one file, or has two servers (docs/decisions/0023).
+"""
+
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+import click
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL, make_url
+
+# The oldest whose statements we use and test.
+OLDEST = 15
+# Seconds until a server that does not answer is away.
+PATIENCE_TO_CONNECT = 5
+# A connection that says nothing is asked whether it lives: after so many seconds, so often.
+KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
+
+# Whoever writes holds it until the end of the transaction, and PostgreSQL lets them wait in a row.
+WRITERS = 20_261_130
+TAKE_THE_TURN = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)"
+
+
+def is_served(uri: str) -> bool:
+    """Whether the address is that of a PostgreSQL."""
+    return uri.startswith(("postgresql:", "postgresql+", "postgres:"))
+
+
+def address(uri: str) -> URL:
+    """The address with the driver that we have; `postgres://` is what some tools call it.
+
+    Raises click.ClickException where the driver is not installed.
+    """
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        sentence = "没有安装 PostgreSQL 的驱动，程序没有启动。请先安装 requirements-postgresql.lock。"
+        raise click.ClickException(sentence) from None
+    return make_url(uri).set(drivername="postgresql+psycopg")
+
+
+def options() -> dict:
+    """What SQLAlchemy's engine is made with: a server that was away is found again by the next request."""
+    connect = {"connect_timeout": PATIENCE_TO_CONNECT, "client_encoding": "utf8", **KEEPALIVES}
+    return {"pool_pre_ping": True, "connect_args": connect}
+
+
+def in_use(engine: Engine) -> str:
+    """Engine and version, for whoever runs it: 'PostgreSQL 15.14'; without the version while it is away."""
+    version = engine.dialect.server_version_info
+    return f"PostgreSQL {'.'.join(map(str, version))}" if version else "PostgreSQL"
+
+
+def listen(engine: Engine, patience: Callable[[], float | None]) -> None:
+    """Every transaction of this engine begins as what it is, and sees what it would see in SQLite.
+
+    `patience`: asked at each beginning, how many seconds it waits for who writes; None for one that
+    only reads, which sees the moment of its first statement until it ends. Writers take turns, those
+    of other servers too: what they read before they write must still be so when they do.
+    """
+    from psycopg import IsolationLevel
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        seconds = patience()
+        # It goes with the driver's own BEGIN and costs no way to the server.
+        reads, writes = IsolationLevel.REPEATABLE_READ, IsolationLevel.READ_COMMITTED
+        driver: Any = connection.connection.driver_connection
+        driver.isolation_level = reads if seconds is None else writes
+        if seconds is not None:
+            connection.exec_driver_sql(TAKE_THE_TURN, (str(ceil(seconds * 1000)), WRITERS))
+
+
+def forget_erased(engine: Engine, tables: list[str]) -> None:
+    """Takes what was erased or overwritten out of the tables' files: VACUUM, in no transaction.
+
+    What somebody's older transaction still sees stays until the next time.
+    """
+    pooled = engine.raw_connection()
+    driver: Any = pooled.driver_connection
+    try:
+        driver.autocommit = True
+        for table in tables:
+            driver.execute(f'VACUUM "{table}"')
+    finally:
+        driver.autocommit = False
+        pooled.close()
