@@ -17,8 +17,20 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask, g, has_app_context, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Enum, MetaData, UpdateBase, event, inspect, text
-from sqlalchemy.engine import Dialect
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    UpdateBase,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.orm.attributes import set_committed_value
@@ -89,28 +101,49 @@ else:
 
 def init_database(app: Flask) -> None:
     """Binds the database and its migrations to the app. Needs SQLALCHEMY_DATABASE_URI."""
-    options = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
-    # Chinese stays readable (and searchable) inside the JSON columns.
-    options.setdefault("json_serializer", lambda value: json.dumps(value, ensure_ascii=False))
-    # An error is logged with its statement, and never with what was written in it.
-    options.setdefault("hide_parameters", True)
-    if served_engine.is_served(str(app.config["SQLALCHEMY_DATABASE_URI"])):
-        app.config["SQLALCHEMY_DATABASE_URI"] = served_engine.address(app.config["SQLALCHEMY_DATABASE_URI"])
-        options |= served_engine.options() | options
-    else:
-        options.setdefault("module", embedded_engine.sqlite)
+    uri, given = app.config["SQLALCHEMY_DATABASE_URI"], app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {})
+    if served_engine.is_served(uri):
+        app.config["SQLALCHEMY_DATABASE_URI"] = served_engine.address(uri)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _options(uri) | given
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
-        engine = embedded_engine if db.engine.dialect.name == "sqlite" else served_engine
-        engine.listen(db.engine, _patience)
+        _listen(db.engine)
+
+
+def engine_at(address: URL) -> Engine:
+    """Another database than the app's, spoken to in the same way. Dispose of it afterwards."""
+    engine = create_engine(address, **_options(address.drivername + ":"))
+    _listen(engine)
+    return engine
+
+
+def _options(uri: str) -> dict[str, Any]:
+    """What an engine is made with."""
+    own = (
+        served_engine.options() if served_engine.is_served(uri) else {"module": embedded_engine.sqlite}
+    )
+    return {
+        # Chinese stays readable (and searchable) inside the JSON columns.
+        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
+        # An error is logged with its statement, and never with what was written in it.
+        "hide_parameters": True,
+    } | own
+
+
+def _listen(engine: Engine) -> None:
+    kind = embedded_engine if engine.dialect.name == "sqlite" else served_engine
+    kind.listen(engine, _patience)
 
 
 def engine_in_use() -> str:
     """Which database this is, for whoever runs it: 'SQLite 3.53.4, WAL' or 'PostgreSQL 15.14'."""
-    if db.engine.dialect.name == "sqlite":
-        return embedded_engine.in_use()
-    return served_engine.in_use(db.engine)
+    return engine_name(db.engine)
+
+
+def engine_name(engine: Engine) -> str:
+    """The same of another engine than the app's."""
+    return embedded_engine.in_use() if engine.dialect.name == "sqlite" else served_engine.in_use(engine)
 
 
 def rows_changed(statement: UpdateBase) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 # The oldest whose statements we use and test.
 OLDEST = 15
@@ -31,14 +32,17 @@ def is_served(uri: str) -> bool:
 def address(uri: str) -> URL:
     """The address with the driver that we have; `postgres://` is what some tools call it.
 
-    Raises click.ClickException where the driver is not installed.
+    Raises click.ClickException where the driver is not installed, or the address is none.
     """
     try:
         import psycopg  # noqa: F401
     except ImportError:
         sentence = "没有安装 PostgreSQL 的驱动，程序没有启动。请先安装 requirements-postgresql.lock。"
         raise click.ClickException(sentence) from None
-    return make_url(uri).set(drivername="postgresql+psycopg")
+    try:
+        return make_url(uri).set(drivername="postgresql+psycopg")
+    except ArgumentError:
+        raise click.ClickException("PostgreSQL 的地址写法有误，请按 postgresql://用户:密码@主机/库名 填写。") from None
 
 
 def options() -> dict:
@@ -51,6 +55,16 @@ def in_use(engine: Engine) -> str:
     """Engine and version, for whoever runs it: 'PostgreSQL 15.14'; without the version while it is away."""
     version = engine.dialect.server_version_info
     return f"PostgreSQL {'.'.join(map(str, version))}" if version else "PostgreSQL"
+
+
+def trouble_with(engine: Engine) -> str:
+    """Why this server or database will not do; '' when it will. Raises DBAPIError where it is away."""
+    with engine.connect() as connection:
+        version = connection.dialect.server_version_info or (0,)
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if version < (OLDEST,):
+        return f"PostgreSQL {version[0]} 太旧，请用 {OLDEST} 或更新的版本。"
+    return "" if encoding == "UTF8" else f"数据库的编码是 {encoding}，请用 UTF8 编码建库。"
 
 
 def listen(engine: Engine, patience: Callable[[], float | None]) -> None:

@@ -39,9 +39,10 @@ def name_of(file: Path) -> str:
     name, whose = file.read_text().splitlines() if file.exists() else ("template0", "")
     if whose == str(file):
         return name
-    own = f"beian_{secrets.token_hex(8)}"
-    _run(f'CREATE DATABASE "{own}" TEMPLATE "{name}"')
+    # What an application is connected to keeps its name when it is put back.
+    own = _names.get(file) or f"beian_{secrets.token_hex(8)}"
     forget(file)
+    _run(f'CREATE DATABASE "{own}" TEMPLATE "{name}"')
     _names[file] = own
     file.write_text(f"{own}\n{file}\n")
     return own

@@ -1,5 +1,7 @@
 """Runs migrations on the app's own engine: `flask db upgrade`, or upgrade() in a command."""
 
+from contextlib import nullcontext
+
 from alembic import context
 from flask import current_app
 
@@ -15,7 +17,9 @@ def plain_type(kind: str, obj: object, _context: object) -> str | bool:
 
 
 def run() -> None:
-    with db.engine.connect() as connection:
+    # Another database than the app's is handed over already open (models.moving).
+    given = context.config.attributes.get("connection")
+    with nullcontext(given) if given is not None else db.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
