@@ -120,9 +120,7 @@ def engine_at(address: URL) -> Engine:
 
 def _options(uri: str) -> dict[str, Any]:
     """What an engine is made with."""
-    own = (
-        served_engine.options() if served_engine.is_served(uri) else {"module": embedded_engine.sqlite}
-    )
+    own = served_engine.options() if served_engine.is_served(uri) else {"module": embedded_engine.sqlite}
     return {
         # Chinese stays readable (and searchable) inside the JSON columns.
         "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
@@ -220,7 +218,10 @@ def will_read() -> None:
 
 
 def empty_journal() -> None:
-    """Takes away what a write-ahead log still holds of rows that were erased; after the commit."""
+    """Takes away what a write-ahead log still holds of rows that were erased; after the commit.
+
+    PostgreSQL keeps no such file for one row's sake: there `sweep` does what can be done.
+    """
     if db.engine.dialect.name != "sqlite":
         return
     db.session.rollback()
@@ -231,9 +232,27 @@ def empty_journal() -> None:
         connection.close()
 
 
-def like(words: str) -> str:
-    """A LIKE pattern (escape character '\\') that finds the words as they are, % and _ included."""
-    escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def sweep() -> bool:
+    """After a purge has committed: no file of the database holds what was erased. Whether that was done.
+
+    Writes PostgreSQL's tables anew, which keeps everybody waiting for as long as it takes; False where
+    somebody else's work stood in its way. Its write-ahead log and its backups go their own way.
+    """
+    empty_journal()
+    if db.engine.dialect.name == "sqlite":
+        return True
+    db.session.rollback()
+    return served_engine.forget_erased(db.engine, list(db.metadata.tables))
+
+
+def like(words: str, lower: bool = True) -> str:
+    """A LIKE pattern (escape character '\\') that finds the words as they are, % and _ included.
+
+    `lower`: for what is stored in small letters; any other column is asked by `wording.mentions`.
+    """
+    escaped = (
+        (words.lower() if lower else words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    )
     return f"%{escaped}%"
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from models import files
 
@@ -39,7 +39,9 @@ def trouble_of(error: BaseException) -> Trouble | None:
     state = getattr(error.orig, "sqlstate", None)
     if state:
         return _by_state(state)
-    if error.connection_invalidated:
+    # PostgreSQL's driver has no code for a server that it did not reach.
+    unreached = isinstance(error, OperationalError) and hasattr(error.orig, "sqlstate")
+    if error.connection_invalidated or unreached:
         return Trouble.away
     return _by_sentence(str(error.orig).lower())
 

@@ -58,6 +58,7 @@ def listen(engine: Engine, patience: Callable[[], float | None]) -> None:
         # The driver must not open transactions by itself: `begin` below does, so that a
         # transaction starts where SQLAlchemy says and a rollback undoes all of it.
         connection.isolation_level = None
+        connection.create_function("by_pinyin", 1, _in_gb18030, deterministic=True)
         for pragma in _pragmas(journal):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -105,6 +106,11 @@ def _begin_to_write(connection: Connection, turns: Turns, patience: float) -> No
     turns.begin()
     # Where the journal is a file of its own, a commit waits for those who read.
     connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(PATIENCE * 1000)}")
+
+
+def _in_gb18030(name: str | None) -> bytes | None:
+    """What PostgreSQL's convert_to() makes of a name (models.wording)."""
+    return None if name is None else name.encode("gb18030", "replace")
 
 
 def _pragmas(journal: str) -> list[str]:

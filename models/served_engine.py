@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 OLDEST = 15
 # Seconds until a server that does not answer is away.
 PATIENCE_TO_CONNECT = 5
+# Seconds until a purge no longer waits for those who read, and says that it did not sweep.
+PATIENCE_TO_SWEEP = 10
 # A connection that says nothing is asked whether it lives: after so many seconds, so often.
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
 
@@ -42,7 +44,9 @@ def address(uri: str) -> URL:
     try:
         return make_url(uri).set(drivername="postgresql+psycopg")
     except ArgumentError:
-        raise click.ClickException("PostgreSQL 的地址写法有误，请按 postgresql://用户:密码@主机/库名 填写。") from None
+        raise click.ClickException(
+            "PostgreSQL 的地址写法有误，请按 postgresql://用户:密码@主机/库名 填写。"
+        ) from None
 
 
 def options() -> dict:
@@ -87,17 +91,22 @@ def listen(engine: Engine, patience: Callable[[], float | None]) -> None:
             connection.exec_driver_sql(TAKE_THE_TURN, (str(ceil(seconds * 1000)), WRITERS))
 
 
-def forget_erased(engine: Engine, tables: list[str]) -> None:
-    """Takes what was erased or overwritten out of the tables' files: VACUUM, in no transaction.
+def forget_erased(engine: Engine, tables: list[str]) -> bool:
+    """Writes the tables anew without what was erased (VACUUM FULL); False where others kept it waiting.
 
-    What somebody's older transaction still sees stays until the next time.
+    A plain VACUUM only gives the place free: the bytes stay readable in the file until something else
+    is written over them.
     """
     pooled = engine.raw_connection()
     driver: Any = pooled.driver_connection
     try:
         driver.autocommit = True
+        driver.execute(f"SET lock_timeout = {PATIENCE_TO_SWEEP * 1000}")
         for table in tables:
-            driver.execute(f'VACUUM "{table}"')
+            driver.execute(f'VACUUM FULL "{table}"')
+        return True
+    except engine.dialect.dbapi.OperationalError:  # type: ignore[union-attr]
+        return False
     finally:
-        driver.autocommit = False
-        pooled.close()
+        # Its settings are not for whoever is lent it next.
+        pooled.invalidate()

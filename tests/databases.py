@@ -42,7 +42,7 @@ def name_of(file: Path) -> str:
     # What an application is connected to keeps its name when it is put back.
     own = _names.get(file) or f"beian_{secrets.token_hex(8)}"
     forget(file)
-    _run(f'CREATE DATABASE "{own}" TEMPLATE "{name}"')
+    run(f'CREATE DATABASE "{own}" TEMPLATE "{name}"')
     _names[file] = own
     file.write_text(f"{own}\n{file}\n")
     return own
@@ -51,15 +51,16 @@ def name_of(file: Path) -> str:
 def forget(file: Path) -> None:
     """The database of a file is needed no longer, whoever is still connected to it."""
     if file in _names:
-        _run(f'DROP DATABASE IF EXISTS "{_names.pop(file)}" WITH (FORCE)')
+        run(f'DROP DATABASE IF EXISTS "{_names.pop(file)}" WITH (FORCE)')
 
 
 def written_so_far() -> str:
     """Differs from before where anything was written anywhere on the server since."""
-    return str(_run("SELECT pg_current_wal_insert_lsn()")[0][0])
+    return str(run("SELECT pg_current_wal_insert_lsn()")[0][0])
 
 
-def _run(statement: str) -> list[tuple]:
+def run(statement: str) -> list[tuple]:
+    """The rows of a statement to the tests' server, in no transaction."""
     import psycopg
 
     with psycopg.connect(SERVER, autocommit=True) as connection:

@@ -33,8 +33,10 @@ def purge(yes: bool) -> None:
             about = f"  {channel.title or '未命名'}（{channel.unit.name}）"
             click.echo(f"{about}：已清理{_erase(channel, school, years)}" if yes else about)
     if yes:
-        forget_copies()
+        left = forget_copies()
         forget_what_is_over()
+        if left:
+            click.echo(left)
     else:
         click.echo("还没有清理。加上 --yes 才会清理，清理后不能恢复。")
 

@@ -15,6 +15,7 @@ from models.people.substitute import Substitute
 from models.people.unit import COUNTS, Unit, tree
 from models.rules.policy import NEVER_DECIDES
 from models.rules.workflow import Refused, Role
+from models.wording import by_pinyin
 
 LONGEST = timedelta(days=366)
 COUNTS_NOW = literal_column(f"({COUNTS})", Boolean)
@@ -45,7 +46,7 @@ def heads_to_name_for(person: Person, units: Collection[int]) -> dict[int, list[
         select(Grant)
         .join(Grant.person)
         .where(Grant.unit_id.in_(units), Grant.role == Role.head, Person.active)
-        .order_by(Person.name, Person.id)
+        .order_by(by_pinyin(Person.name), Person.id)
     )
     for grant in db.session.scalars(query):
         if person.has(Role.admin) or grant.person_id == person.id:
@@ -63,7 +64,7 @@ def candidates(institution: str) -> list[Person]:
     query = select(Person).where(
         Person.institution == institution, Person.active, Person.grants.any(roles), ~never
     )
-    return list(db.session.scalars(query.order_by(Person.name, Person.id)))
+    return list(db.session.scalars(query.order_by(by_pinyin(Person.name), Person.id)))
 
 
 def of_units(institution: str, units: Collection[int], over: bool = False) -> Select:

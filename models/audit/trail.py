@@ -13,12 +13,13 @@ from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report
 from models.channels.channel import Channel
 from models.clock import CAMPUS_ZONE
-from models.database import db, like
+from models.database import db
 from models.events.history import Event
 from models.filings.filing import Filing
 from models.people.unit import Unit, tree
 from models.rules.event_labels import all_deeds
 from models.rules.filters import whole_number
+from models.wording import mentions
 
 WORDS_IN = (
     Event.opinion,
@@ -111,12 +112,11 @@ def _query(institution: str, question: Question) -> Select:
 
 def _conditions(institution: str, question: Question) -> Iterator[ColumnElement[bool]]:
     if question.person:
-        yield func.lower(Event.actor_name).like(like(question.person), escape="\\")
+        yield mentions(Event.actor_name, question.person)
     if question.verb:
         yield Event.verb == question.verb
     if question.words:
-        pattern = like(question.words)
-        yield or_(*(func.lower(column).like(pattern, escape="\\") for column in WORDS_IN))
+        yield or_(*(mentions(column, question.words) for column in WORDS_IN))
     if question.since:
         yield Event.at >= _midnight(question.since)
     if question.until:

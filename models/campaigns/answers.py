@@ -11,6 +11,7 @@ from models.filings.filing import OPEN, Filing
 from models.people.unit import tree
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import State
+from models.wording import by_pinyin
 
 # What a line leads to.
 KINDS = {Answer.change: FilingKind.change, Answer.close: FilingKind.close}
@@ -26,7 +27,7 @@ def channels_of(report: Report) -> Select[Channel]:
     return (
         select(Channel)
         .where(*_in_scope(Channel, report), Channel.state == ChannelState.in_force)
-        .order_by(Channel.unit_id, Channel.form, Channel.title, Channel.id)
+        .order_by(Channel.unit_id, Channel.form, by_pinyin(Channel.title), Channel.id)
     )
 
 

@@ -20,6 +20,7 @@ from models.people.person import Grant, Person
 from models.people.unit import tree
 from models.rules.reminder_occasions import Occasion
 from models.rules.workflow import Refused, Role
+from models.wording import by_pinyin
 
 LONGEST_NOTE = 200
 
@@ -43,7 +44,7 @@ def unanswered(campaign: Campaign) -> Select[Channel]:
             ~answered,
         )
         .options(joinedload(Channel.unit))
-        .order_by(Channel.unit_id, Channel.title, Channel.id)
+        .order_by(Channel.unit_id, by_pinyin(Channel.title), Channel.id)
     )
 
 

@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, o
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import campus_time, utcnow
-from models.database import Model, db, like
+from models.database import Model, db
 from models.events import history
 from models.filings.filing import Filing
 from models.people.person import Person
 from models.people.unit import Unit
 from models.rules.masking import mask_name
 from models.rules.workflow import Refused, State
+from models.wording import mentions
 
 # In these the filing is the applicant's to write.
 THEIRS = (State.draft, State.returned)
@@ -157,7 +158,7 @@ def invites(institution: str, words: str, standing: str, now: datetime) -> Selec
     """The school's links, the newest first, by the applicant's name and by how they stand."""
     query = select(Invite).outerjoin(Invite.filing).where(Invite.institution == institution)
     if words:
-        query = query.where(Invite.name.like(like(words), escape="\\"))
+        query = query.where(mentions(Invite.name, words))
     if standing in set(Standing):
         query = query.where(_stands(Standing(standing), now))
     return query.order_by(Invite.id.desc())

@@ -27,6 +27,7 @@ from models.rules.filing_kind import FilingKind
 from models.rules.filters import EVERYTHING, Filters, one_of, year_of
 from models.rules.unit_tree import Node
 from models.rules.workflow import Actor, Role, State
+from models.wording import mentions
 
 # Begun and still to be handed in; a withdrawn one was put aside on purpose.
 BEGUN = (State.draft, State.returned)
@@ -204,9 +205,7 @@ def page(query: Select, number: int, size: int = 20) -> Page:
 def _mentions(institution: str, words: str) -> ColumnElement[bool]:
     pattern, units = like(words), tree(institution).named_like(words)
     return or_(
-        Filing.search.like(pattern, escape="\\"),
-        func.lower(Filing.number).like(pattern, escape="\\"),
-        Filing.unit_id.in_(units),
+        Filing.search.like(pattern, escape="\\"), mentions(Filing.number, words), Filing.unit_id.in_(units)
     )
 
 

@@ -26,12 +26,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import clock
 from models.channels.channel import Channel
 from models.clock import campus_time
-from models.database import Model, coded, db, like
+from models.database import Model, coded, db
 from models.filings.filing import Filing
 from models.people.person import Person
 from models.people.unit import Unit, tree
 from models.rules.deadlines import nth_working_day
 from models.rules.workflow import LostUpdate, State
+from models.wording import mentions
 
 # Working days a unit has to answer. The notices name no such limit; half of the seven days they
 # give for everything leaves the office time to ask another unit.
@@ -241,5 +242,5 @@ def found_accounts(
         query = query.where(FoundAccount.bears_name)
     if q:
         columns = (FoundAccount.title, FoundAccount.account, FoundAccount.platform)
-        query = query.where(or_(*(func.lower(column).like(like(q), escape="\\") for column in columns)))
+        query = query.where(or_(*(mentions(column, q) for column in columns)))
     return query.order_by(FoundAccount.id.desc())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import Model, db, like, lock, rows_changed
+from models.database import Model, db, lock, rows_changed
 from models.events import history
 from models.findings.found_account import FoundAccount
 from models.messaging import notices
@@ -16,6 +16,7 @@ from models.people.person import Person
 from models.people.unit import Unit, tree
 from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused, Role
+from models.wording import mentions
 
 
 class Sanction(Model):
@@ -73,7 +74,7 @@ def sanctions(
         query = query.where(lifted if state == "lifted" else ~lifted)
     if q:
         columns = (Sanction.label, Sanction.reason, Unit.name, Unit.pinyin)
-        query = query.where(or_(*(column.like(like(q), escape="\\") for column in columns)))
+        query = query.where(or_(*(mentions(column, q) for column in columns)))
     return query.order_by(Sanction.id.desc())
 
 

@@ -29,6 +29,7 @@ from models.rules.fields import Condition, Field
 from models.rules.fields.base import FILING_KIND, OWNER_KIND
 from models.rules.filters import year_of
 from models.rules.row_key import RowKey, mark_of, write_key
+from models.wording import by_pinyin
 
 Cell = tuple[str, Any, str]
 TEXT_FORMAT, WHOLE_FORMAT = "@", "0"
@@ -176,7 +177,7 @@ class _Lines:
     def ids(self) -> array:
         """The channels' ids in the order of the rows: eight bytes for each."""
         of_unit: dict[int, array] = defaultdict(lambda: array("q"))
-        query = self._query(CHANNEL.unit_id, CHANNEL.id).order_by(CHANNEL.title, CHANNEL.id)
+        query = self._query(CHANNEL.unit_id, CHANNEL.id).order_by(by_pinyin(CHANNEL.title), CHANNEL.id)
         for unit_id, channel_id, *facts in db.session.execute(query.execution_options(yield_per=1000)):
             if self.holds(*facts):
                 of_unit[unit_id].append(channel_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from wtforms import BooleanField, FieldList, Form, FormField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
@@ -20,7 +20,7 @@ from blueprints.web.page import go, page
 from blueprints.web.writing import begin_to_write
 from models.administration import people as administration
 from models.administration.people import NO_GRANT, Details, OneTimePassword, holder
-from models.database import db, like
+from models.database import db
 from models.filings import queries
 from models.people.person import Grant, Person
 from models.people.unit import tree
@@ -30,6 +30,7 @@ from models.rules.messages import say
 from models.rules.particulars import tidy
 from models.rules.policy import Action
 from models.rules.workflow import Role
+from models.wording import mentions
 
 PAGE_SIZE = 20
 SPARE_ROWS = 2
@@ -214,8 +215,7 @@ def people_like(q: str, role: str, state: str) -> Select[Person]:
     """Those whose name, username or unit was typed and who hold the role; who may sign in first."""
     query = select(Person).where(Person.institution == g.institution.code)
     if q:
-        columns = (func.lower(Person.name), func.lower(Person.username))
-        named = [column.like(like(q), escape="\\") for column in columns]
+        named = [mentions(column, q) for column in (Person.name, Person.username)]
         units = tree(g.institution.code).named_like(q)
         query = query.where(or_(*named, Person.grants.any(Grant.unit_id.in_(units))))
     if role:

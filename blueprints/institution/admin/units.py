@@ -33,6 +33,7 @@ from models.rules.particulars import tidy
 from models.rules.policy import Action
 from models.rules.unit_tree import Node
 from models.rules.workflow import Role
+from models.wording import by_pinyin
 
 PAGE_SIZE = 50
 
@@ -249,5 +250,5 @@ def draw(unit: Unit | None, form: UnitForm, error: str = "", status: int = 200) 
 def grants_of(unit: Unit) -> list[Grant]:
     """Who holds which role for the unit itself, heads first."""
     query = select(Grant).join(Grant.person).where(Grant.unit_id == unit.id)
-    in_order = query.order_by(Person.active.desc(), Grant.role != Role.head, Person.name, Grant.id)
+    in_order = query.order_by(Person.active.desc(), Grant.role != Role.head, by_pinyin(Person.name), Grant.id)
     return list(db.session.scalars(in_order))

@@ -15,11 +15,14 @@ from blueprints.web.page import page
 from blueprints.web.refusal import attempt
 from models.audit import erasing
 from models.channels.channel import Channel
-from models.database import db, empty_journal
+from models.database import db, sweep
 from models.filings import queries
 from models.rules.policy import Action
 
 PAGE_SIZE = 50
+NOT_SWEPT = (
+    "清理已完成，但数据库正忙，旧内容所占的磁盘空间还没有腾清：请由系统管理员在空闲时执行 VACUUM FULL。"
+)
 
 
 @mould.get("/retention")
@@ -43,18 +46,17 @@ def purge() -> Response:
             erased = erasing.erase(channel, g.institution, years, current_user)
             db.session.commit()
         results.append((title, attempted.sentence or f"已清理{erased}"))
-    forget_copies()
-    return _draw(results)
+    return _draw(results, problem=forget_copies())
 
 
-def forget_copies() -> None:
+def forget_copies() -> str:
     """What else holds what was erased: files made of it, sheets drawn before, the database's journal.
 
-    Commits.
+    Commits. Out: a sentence for what could not be done now, or ''.
     """
     file_jobs.forget_all()
     sheet_cache.forget_all(Path(current_app.instance_path) / "cache" / "sheets")
-    empty_journal()
+    return "" if sweep() else NOT_SWEPT
 
 
 def _draw(results: list[tuple[str, str]], problem: str = "", status: int = 200) -> Response:

@@ -25,6 +25,7 @@ from models.people.unit import tree
 from models.rules.messages import clean, say
 from models.rules.policy import Action, may
 from models.rules.workflow import Refused
+from models.wording import by_pinyin
 
 MOST_CHANNELS = 300
 
@@ -196,7 +197,7 @@ def _own_channels(finding: FoundAccount) -> list[Channel]:
         Channel.unit_id.in_(units),
         Channel.state == ChannelState.in_force,
     )
-    return list(db.session.scalars(query.order_by(Channel.title, Channel.id).limit(MOST_CHANNELS)))
+    return list(db.session.scalars(query.order_by(by_pinyin(Channel.title), Channel.id).limit(MOST_CHANNELS)))
 
 
 def _likely(finding: FoundAccount) -> str:
