@@ -9,10 +9,10 @@ NEWER_SQLITE = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 	--only-binary :all: -r requirements-sqlite.lock 2>/dev/null || echo "No newer SQLite here: Python's own is used"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check coverage format fuzz lock fonts bench clean
+.PHONY: help run test test-all test-postgresql check coverage format fuzz lock fonts bench clean
 
 help: ## Show what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## Set everything up and serve on http://127.0.0.1:8000
 	@$(FLASK) prepare
@@ -25,6 +25,11 @@ test: $(VENV)/dev.stamp ## Run the tests that take no minutes; installs what the
 test-all: $(VENV)/dev.stamp ## Run every test: thousands of spoilt requests, races and every page too
 	@sh tools/test_parts.sh
 	@$(BIN)/python -m pytest -n auto
+
+test-postgresql: $(VENV)/postgresql.stamp ## Run all but the browser tests on a PostgreSQL of its own (TESTS=… for some)
+	@sh tools/test_parts.sh postgresql
+	@PYTHON=$(BIN)/python sh tools/with_postgresql.sh \
+		$(BIN)/python -m pytest -n auto -m "not long and not browser" $(TESTS)
 
 check: $(VENV)/dev.stamp ## Lint, format, templates, import contracts, types and the schools' definitions
 	@$(BIN)/ruff check .
@@ -64,6 +69,11 @@ $(VENV)/bin/python:
 $(VENV)/run.stamp: requirements.lock requirements-sqlite.lock | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(NEWER_SQLITE)
+	@touch $@
+
+$(VENV)/postgresql.stamp: requirements-postgresql.lock $(VENV)/dev.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--only-binary :all: -r requirements-postgresql.lock
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock requirements-sqlite.lock | $(VENV)/bin/python

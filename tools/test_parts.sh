@@ -9,6 +9,8 @@ packages=""
 missing pdftotext && packages="$packages poppler-utils"
 missing chromium && missing chromium-browser && missing google-chrome && packages="$packages chromium"
 missing soffice && packages="$packages libreoffice-calc"
+[ "${1:-}" = postgresql ] && missing pg_ctl && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 &&
+    packages="$packages postgresql"
 [ -n "$packages" ] || exit 0
 
 if missing apt-get || [ "$(id -u)" -ne 0 ]; then

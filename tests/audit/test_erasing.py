@@ -108,6 +108,7 @@ def left_in(folder: Path) -> list[str]:
     return [word for word in CANARIES if word.encode() in found or word.encode("unicode_escape") in found]
 
 
+@pytest.mark.sqlite("looks into the file; its twin is in tests/house/test_engines.py")
 def test_nothing_of_the_people_is_left_in_the_file(campus, tmp_path):
     channel = gone(campus)
     assert len(left_in(tmp_path)) >= len(CANARIES) - 1
@@ -274,6 +275,7 @@ def test_other_accounts_keep_what_they_say(campus):
     assert all(not one.erased for one in other.events)
 
 
+@pytest.mark.sqlite("looks into the file; its twin is in tests/house/test_engines.py")
 def test_a_draft_that_is_thrown_away_leaves_no_byte(campus, tmp_path):
     filing = campus.draft(leader="慕容霜", phone="17812349876", account="canary_account_77")
     _beside(campus, filing, NOW)

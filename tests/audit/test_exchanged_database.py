@@ -16,6 +16,8 @@ from tests import pages
 from tests.builders import ACCOUNT
 from tests.lending import DATABASE
 
+pytestmark = pytest.mark.sqlite("exchanges the file under the application")
+
 EXCHANGED = "数据库换过"
 RESTORED = "如果刚恢复过较早的备份"
 

@@ -44,6 +44,7 @@ def test_a_row_that_was_touched_behind_the_events_is_found(campus, damage, said)
     assert (found.filing_id, found.title, found.sentence) == (filing.id, "信工之声", said)
 
 
+@pytest.mark.sqlite("lets links lead nowhere, as SQLite can")
 @pytest.mark.parametrize(
     "damage", ["DELETE FROM filing WHERE id = {}", "UPDATE filing SET institution = 'yy' WHERE id = {}"]
 )

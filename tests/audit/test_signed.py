@@ -17,6 +17,8 @@ from tests import builders, pages
 from tests.builders import ACCOUNT, NOT_OPEN_YET
 from tests.lending import DATABASE
 
+pytestmark = pytest.mark.sqlite("changes the file past the application")
+
 TITLE = ACCOUNT["平台名称"]
 
 

@@ -15,6 +15,8 @@ from models.people.person import Person
 from tests.lending import app_on
 from tests.old_databases import lay_out
 
+pytestmark = pytest.mark.sqlite("begins with rows of an older version's file; no older PostgreSQL is in use")
+
 BEFORE = "0016"
 
 

@@ -9,6 +9,8 @@ from blueprints.cli.workers import Worker
 from models.database import db
 from models.events import append_only
 
+pytestmark = pytest.mark.sqlite("changes the file past the application")
+
 TORN = "最后一行没有写完"
 
 

@@ -107,12 +107,14 @@ def test_what_fails_after_the_deed_leaves_neither_state_nor_event(campus, monkey
     assert db.session.scalar(db.select(db.func.count(Event.id))) == 0
 
 
+@pytest.mark.sqlite("asks SQLite how it was opened")
 def test_every_connection_is_prepared(campus):
     asked = ("foreign_keys", "busy_timeout", "secure_delete", "trusted_schema", "synchronous")
     found = [db.session.execute(text(f"PRAGMA {name}")).scalar() for name in asked]
     assert found == [1, 5000, 1, 0, 2]
 
 
+@pytest.mark.sqlite("asks SQLite how it was opened")
 @pytest.mark.parametrize(
     ("method", "announced", "begun"),
     [("GET", False, "BEGIN"), ("GET", True, "BEGIN IMMEDIATE"), ("POST", False, "BEGIN")],

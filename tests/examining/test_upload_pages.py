@@ -170,6 +170,7 @@ def upload(request: pytest.FixtureRequest) -> Upload:
     return request.getfixturevalue(request.param)
 
 
+@pytest.mark.sqlite("holds the lock of the file")
 @pytest.mark.parametrize(("upload", "kind"), PLACES.items(), indirect=["upload"])
 def test_others_can_write_while_a_file_is_examined(app, upload, kind, monkeypatch):
     file, ask, wanted = Path(app.instance_path) / DATABASE, pool.POOL.ask, []

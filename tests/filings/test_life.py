@@ -21,6 +21,8 @@ from models.rules.workflow import Refused
 from tests.campus import Campus
 from tests.filings.rules_of_life import SIGNERS, Paper, Thing, World
 
+pytestmark = pytest.mark.sqlite("hundreds of new campuses, each a database")
+
 RIGHTFUL = "whoever may"
 PEOPLE = st.just(RIGHTFUL) | st.sampled_from(["chen", "wang", "zhou", "li", "zhao", "qian"])
 VERBS = st.sampled_from(["approve", "approve", "approve", "return", "reject", "withdraw"])

@@ -9,6 +9,8 @@ from sqlalchemy import text
 from models.database import MIGRATIONS, db
 from tests.lending import app_on
 
+pytestmark = pytest.mark.sqlite("begins with rows of an older version's file; no older PostgreSQL is in use")
+
 DAY = "2026-03-01 09:00:00"
 ANSWERS = json.dumps({"followers": 350, "team": {"leader": {"phone": "0375-2657000"}}})
 ROWS = [

@@ -105,6 +105,7 @@ def test_no_migration_changes_when_a_model_does() -> None:
     assert [path.name for path in migrations if imported.search(path.read_text())] == []
 
 
+@pytest.mark.sqlite("reads what SQLite stored")
 def test_the_migrations_lead_to_the_triggers_that_the_models_describe(empty_database: Path) -> None:
     """A trigger changed in the models alone would reach no database that is there already."""
     with closing(sqlite.connect(empty_database)) as connection:
@@ -127,7 +128,12 @@ def test_no_page_asks_anything_of_the_outside() -> None:
 
 
 def test_lock_files_record_no_addresses() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-sqlite.lock"):
+    for lock in (
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-sqlite.lock",
+        "requirements-postgresql.lock",
+    ):
         assert "://" not in (HOUSE / lock).read_text()
 
 

@@ -23,6 +23,8 @@ from tests.imports.pages.conftest import group, preview
 from tests.lending import DATABASE, app_on
 from tests.signing import let_in
 
+pytestmark = pytest.mark.sqlite("asks who may read the database's file")
+
 on_posix = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no such modes: folders hand theirs down"
 )

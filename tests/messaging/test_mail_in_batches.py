@@ -85,6 +85,7 @@ def test_many_leave_over_one_connection_with_two_transactions_a_batch(app, setti
     assert written.count("UPDATE") == 3 * 2 + 1
 
 
+@pytest.mark.sqlite("holds the lock of the file")
 def test_people_may_write_while_a_mail_is_being_sent(app, settings, tmp_path, rests):
     fill(app, 3)
     wrote = []

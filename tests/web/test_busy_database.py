@@ -18,6 +18,10 @@ from tests import pages
 from tests.builders import ACCOUNT
 from tests.client import Page
 
+pytestmark = pytest.mark.sqlite(
+    "holds the lock of the file; a server that is away is in tests/house/test_engines.py"
+)
+
 HERE = {"Origin": "http://localhost"}
 
 
