@@ -10,7 +10,6 @@ from pathlib import Path
 
 import yaml
 from flask import Flask
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app import HOUSE
@@ -122,7 +121,7 @@ class Scene:
                 table.name: [
                     tuple(row.items())
                     for row in connection.execute(
-                        text(f'SELECT * FROM "{table.name}" ORDER BY 1, 2, 3')
+                        table.select().order_by(*table.primary_key.columns)
                     ).mappings()
                 ]
                 for table in db.metadata.sorted_tables
