@@ -47,16 +47,21 @@ class Carried:
 
 def pack() -> str:
     """What this request sent, sealed; '' when there is nothing to carry or it is too much."""
+    carried = sent_here()
+    return _sealer().dumps(astuple(carried)) if carried else ""
+
+
+def sent_here() -> Carried | None:
+    """What this request sent; None when there is nothing to carry or it is too much."""
     if not (_may_be_carried() and _came_from_here()):
-        return ""
+        return None
     fields = [[name, value] for name, value in request.form.items(multi=True) if _is_open(name)]
     if not fields or len(fields) > MOST_FIELDS:
-        return ""
+        return None
     if sum(len(name.encode()) + len(value.encode("utf-8", "replace")) for name, value in fields) > MOST_BYTES:
-        return ""
+        return None
     files = any(file.filename for file in request.files.values())
-    carried = Carried(g.institution.code, request.full_path.rstrip("?"), session.get(WHO), files, fields)
-    return _sealer().dumps(astuple(carried))
+    return Carried(g.institution.code, request.full_path.rstrip("?"), session.get(WHO), files, fields)
 
 
 def unpack(sealed: str | None) -> Carried | None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Blueprint, current_app
@@ -45,8 +45,8 @@ def readyz() -> tuple[dict, int]:
     """
     problems = {"database": _database(), "instance": _instance(), "space": _space(), "keys": _keys()}
     ready = not any(problems.values())
-    checks = {name: problem or "ok" for name, problem in (problems | {"backup": _backup()}).items()}
     last = last_good_backup(_folder())
+    checks = {name: problem or "ok" for name, problem in (problems | {"backup": _backup(last)}).items()}
     return {
         "status": "ok" if ready else "not ready",
         "checks": checks,
@@ -61,9 +61,11 @@ def _database() -> str:
         with db.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA busy_timeout=100")
-            revision = schema_version.of(connection)
-            # This one must not keep its impatience for whoever is lent it next.
-            connection.invalidate()
+            try:
+                revision = schema_version.of(connection)
+            finally:
+                # This one must not keep its impatience for whoever is lent it next.
+                connection.invalidate()
     except DBAPIError as error:
         return WHAT_IS_WRONG[trouble_of(error) or Trouble.away]
     return schema_version.trouble_with(revision)
@@ -79,11 +81,10 @@ def _space() -> str:
     return "" if left >= LEAST_SPACE else f"磁盘只剩 {left // (1024 * 1024)} MB。"
 
 
-def _backup() -> str:
-    """What is wrong with the nightly backups, where there are to be any."""
+def _backup(last: datetime | None) -> str:
+    """What is wrong with the nightly backups, where there are to be any; the last good one is from then."""
     if current_app.extensions["backup"] is None:
         return ""
-    last = last_good_backup(_folder())
     if last is None:
         return "还没有一次成功的备份。"
     if utcnow() - last <= BACKUP_IS_OLD:

@@ -45,7 +45,7 @@ def show_trouble(error: DBAPIError | OSError) -> Response:
     # One line: that many meet it at once is no reason to fill the disk with tracebacks.
     log.error("request %s: the database is %s (%s)", request_number(), trouble, request.endpoint)
     _let_go_of_the_database()
-    carried = interrupted_form.unpack(interrupted_form.pack())
+    carried = interrupted_form.sent_here()
     changes = request.method not in ("GET", "HEAD", "OPTIONS")
     response = refuse(
         "unavailable.html",

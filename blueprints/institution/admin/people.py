@@ -143,13 +143,10 @@ def people() -> Response:
 @mould.route("/people/new", methods=["GET", "POST"], defaults={"person_id": None})
 @mould.route("/people/<int:person_id>", methods=["GET", "POST"])
 @requires(Action.ADMINISTER)
+@once
 def person(person_id: int | None) -> Response:
     """A new person or one who is there: name, username, phone and grants."""
-    return _person(person_id, _draw_password() if person_id is None else None)
-
-
-@once
-def _person(person_id: int | None, drawn: OneTimePassword | None) -> Response:
+    drawn = _draw_password() if person_id is None else None
     lock_people()
     person = Person(institution=g.institution.code) if person_id is None else load_person(person_id)
     needed = administration.must_stay(person, current_user)

@@ -79,7 +79,7 @@ def load_with_files(filing_id: int) -> tuple[FilingCase, Files]:
 def examines(**wanted: Kind) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """The view gets the files of these inputs, examined, as `files`.
 
-    Goes below `requires` and above `once`: what that has written down must not be rolled back.
+    Goes below `requires`: only what is allowed is looked into.
     """
 
     def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
