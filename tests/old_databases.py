@@ -3,6 +3,7 @@
 The tables are made by the migrations that the version had; what came later they do not know.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -36,6 +37,21 @@ def lay_out(revision: str, demo: Path) -> None:
     connection.close()
     _chain_as_it_was()
     db.session.commit()
+
+
+def lay_out_with(revision: str, statements: Iterable[str]) -> None:
+    """The same with rows of the test's own, as INSERTs; committed."""
+    upgrade(directory=str(MIGRATIONS), revision=revision)
+    for statement in statements:
+        db.session.execute(text(statement))
+    db.session.commit()
+
+
+def rows(query: str) -> list[tuple]:
+    """What a query finds; no transaction is left running, for a migration would wait for it."""
+    result = [tuple(row) for row in db.session.execute(text(query))]
+    db.session.rollback()
+    return result
 
 
 def _chain_as_it_was() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from models.database import MIGRATIONS, db
 from tests.lending import app_on
+from tests.old_databases import lay_out_with, rows
 
 pytestmark = pytest.mark.sqlite("begins with rows of an older version's file; no older PostgreSQL is in use")
 
@@ -45,17 +46,8 @@ ROWS = [
 def old(tmp_path):
     """A database of the release before, opened by today's app."""
     with app_on(tmp_path).app_context():
-        upgrade(directory=str(MIGRATIONS), revision="0002")
-        for row in ROWS:
-            db.session.execute(text(row))
-        db.session.commit()
+        lay_out_with("0002", ROWS)
         yield
-
-
-def rows(asked: str) -> list[tuple]:
-    found = [tuple(row) for row in db.session.execute(text(asked))]
-    db.session.rollback()
-    return found
 
 
 def check_the_new() -> None:
