@@ -255,6 +255,17 @@
     notices.appendChild(place);
   }
 
+  // What is asked last for one place is what stands there: an older answer on its way comes too late.
+  const reading = new Map();
+
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const { target, xhr, requestConfig } = event.detail;
+    const older = reading.get(target.id);
+    reading.delete(target.id);
+    if (older && older !== xhr) older.abort();
+    if (target.id && requestConfig.verb === "get") reading.set(target.id, xhr);
+  });
+
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.matches(".item")) event.detail.elt.removeAttribute("data-touched");
     // Set before the answer: what is typed meanwhile stays unsaved.

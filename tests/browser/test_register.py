@@ -37,3 +37,18 @@ def test_searching_and_paging_change_the_results_alone_and_back_leads_back(perso
     page.press("#phone", "Enter")
     expect(page.locator("#results")).to_contain_text("找到 1 个")
     assert "0001" not in page.url
+
+
+def test_an_older_search_that_is_answered_late_does_not_wipe_out_a_newer_one(person):
+    page = person("wutong")
+    page.goto("/pdsu/register")
+    page.route("**/register?*", lambda route: None)
+    page.fill("#q", "青年")
+    expect(page.locator("#filters.htmx-request")).to_have_count(1)
+    page.click("summary:has-text('按电话尾号查找')")
+    page.fill("#phone", "0001")
+    page.press("#phone", "Enter")
+    expect(page.locator("#results")).to_contain_text("电话尾号 0001")
+    page.unroute("**/register?*")  # and what was held goes on
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(page.locator("#results")).to_contain_text("电话尾号 0001")
