@@ -171,7 +171,7 @@ def _full_outbox(mails: int, engine: dict | None = None) -> Iterator[tuple[Flask
             people = [
                 (code, username, password)
                 for code, school in app.extensions["institutions"].items()
-                for _, username, password, _ in load_demo(school, Path(HOUSE, "blueprints", code))
+                for _, username, password, _ in load_demo(school, Path(HOUSE, "blueprints", code)).accounts
             ]
             _fill(mails)
         with post_office(Letters(), table["port"]):

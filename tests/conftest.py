@@ -79,7 +79,7 @@ def demo(lent_app: LentApp, empty_database: Path, tmp_path_factory: pytest.TempP
     passwords = {}
     with lent_app.over(folder) as app, app.app_context():
         for code, school in app.extensions["institutions"].items():
-            for _, username, password, _ in load_demo(school, HOUSE / "blueprints" / code):
+            for _, username, password, _ in load_demo(school, HOUSE / "blueprints" / code).accounts:
                 passwords[code, username] = password
     # What lasts as long as the process is not looked through each time garbage is collected.
     gc.collect()

@@ -25,7 +25,7 @@ def third(empty_database: Path, tmp_path: Path) -> tuple[Flask, dict[str, str]]:
     app = app_on(tmp_path)
     with app.app_context():
         school = app.extensions["institutions"]["third"]
-        passwords = {username: word for _, username, word, _ in load_demo(school, folder)}
+        passwords = {username: word for _, username, word, _ in load_demo(school, folder).accounts}
     return app, passwords
 
 

@@ -21,6 +21,7 @@ from blueprints.cli.upgrade import refuse_another_version
 from blueprints.cli.workers import at_work
 from blueprints.web import memory, security_log
 from models.database import MIGRATIONS, db, engine_in_use
+from models.people.unsignable import unsignable_steps
 from models.purpose import Purpose, purpose
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.schema import schema
@@ -59,7 +60,10 @@ def prepare(wants_demo: bool) -> None:
     for code, institution in current_app.extensions["institutions"].items():
         folder = _folder_of(code)
         if folder is not None and demo.is_wanted(institution):
-            _show_passwords(institution, demo.load_demo(institution, folder))
+            laid_out = demo.load_demo(institution, folder)
+            _show_passwords(institution, laid_out.accounts)
+            for sentence in laid_out.left_out:
+                click.echo(f"  未装入：{sentence}")
 
 
 def _folder_of(code: str) -> Path | None:
@@ -199,12 +203,15 @@ def _warn_of_open_hosts(host: str) -> None:
 
 
 @click.command("check-definitions")
-def check_definitions() -> None:
+@click.option("--database", is_flag=True, help="并列出现在没有人可以签署的步骤")
+def check_definitions(database: bool) -> None:
     """Say what was found. A school that is not sound has already stopped the start."""
     for institution in current_app.extensions["institutions"].values():
         forms = "、".join(form.short for form in institution.forms.values())
         registers = "、".join(register.short for register in institution.registers.values())
         click.echo(f"{institution.code} {institution.name}：表单 {forms}；汇总表 {registers or '无'}")
+        for missing in unsignable_steps(institution) if database else ():
+            click.echo(f"  {missing.sentence}")
     click.echo("定义检查通过。")
 
 

@@ -5,6 +5,7 @@ last weeks; passwords are made anew at every loading and shown once.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,7 +58,7 @@ class _Paper:
     """One filing of the file: what is described, when it begins, how long each hand keeps it.
 
     `about`: the earlier paper whose channel it is about; `heard`: when somebody says how long its
-    channel has been silent, None where nobody does.
+    channel has been silent, None where nobody does. `stopped`: the rules let it go no further.
     """
 
     described: dict[str, Any]
@@ -67,6 +68,7 @@ class _Paper:
     gap: timedelta
     heard: datetime | None = None
     filing: Filing | None = None
+    stopped: bool = False
 
     def moment(self, step: int) -> datetime:
         return min(_in_office_hours(self.begins + self.gap * step), utcnow())
@@ -82,12 +84,20 @@ def is_wanted(institution: Institution) -> bool:
     return db.session.scalar(first_unit) is None
 
 
-def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, str, str]]:
+@dataclass(frozen=True)
+class LaidOut:
+    """`accounts`: name, username, new password and roles of each person; `left_out`: why, a sentence each."""
+
+    accounts: list[tuple[str, str, str, str]]
+    left_out: list[str]
+
+
+def load_demo(institution: Institution, folder: Path) -> LaidOut:
     """Loads `<folder>/demo.yaml` and commits it.
 
-    The database is a trial from then on.
-    Out: name, username, new password and roles of each person. Raises Refused where the school
-    has units already, in a real database, or where the file describes a move that the rules forbid.
+    The database is a trial from then on. A school may have other forms, items and steps than its
+    demo was written for: a filing goes as far as it can, and what was left out is said.
+    Raises Refused where the school has units already, and in a real database.
     """
     if not is_wanted(institution):
         raise Refused(f"{institution.name}已有单位，不能再装入演示数据。")
@@ -97,17 +107,58 @@ def load_demo(institution: Institution, folder: Path) -> list[tuple[str, str, st
     begin_trial()
     units = _add_units(institution, described["units"])
     people, accounts = _add_people(institution, described["people"], units, passwords)
-    papers = _plan(institution, described.get("filings", []), utcnow())
+    filings = described.get("filings", [])
+    left_out = [sentence for entry in filings if (sentence := _misfit(institution, entry, units, people))]
+    fitting = [entry for entry in filings if not _misfit(institution, entry, units, people)]
+    papers = _plan(institution, fitting, utcnow())
     for paper, step in _by_time(papers):
-        if step == 0:
-            _write(institution, paper, units, people)
-        elif step <= len(paper.described["path"]):
-            _move(institution, paper, step, people)
-        else:
-            _hear(paper, people)
+        left_out += _go_on(institution, paper, step, units, people)
     notices.read_before(institution.code, utcnow() - NEWS)
     db.session.commit()
-    return accounts
+    return LaidOut(accounts, left_out)
+
+
+def _misfit(
+    institution: Institution, entry: dict, units: Mapping[str, Unit], people: Mapping[str, Person]
+) -> str:
+    """What a filing of the file names that this school has not; '' when it has all of it."""
+    what = f"{entry.get('form')}“{entry['answers'].get('name') or entry.get('channel') or entry['unit']}”"
+    form = institution.forms.get(entry["form"])
+    if form is None:
+        return f"{what}：本校没有表单 {entry['form']}。"
+    if entry["unit"] not in units:
+        return f"{what}：没有单位“{entry['unit']}”。"
+    hands = [entry["by"], *(move["by"] for move in entry.get("path", ()))]
+    if unknown := [hand for hand in hands if hand not in people]:
+        return f"{what}：没有人员 {unknown[0]}。"
+    items = {item.name for item in form.items()}
+    if unknown := [name for name in entry["answers"] if name not in items]:
+        return f"{what}：表单 {form.code} 没有项目 {'、'.join(unknown)}。"
+    return ""
+
+
+def _go_on(
+    institution: Institution, paper: _Paper, step: int, units: dict[str, Unit], people: dict[str, Person]
+) -> list[str]:
+    """One more step of a paper. Out: the sentence that says why it goes no further, if it does not."""
+    what = f"{paper.described['form']}“{paper.title or paper.described['unit']}”"
+    if paper.stopped:
+        return []
+    if paper.described.get("channel") and (paper.about is None or paper.about.filing is None):
+        paper.stopped = True
+        return [f"{what}：前面没有装入“{paper.described['channel']}”。"]
+    try:
+        with db.session.begin_nested():
+            if step == 0:
+                _write(institution, paper, units, people)
+            elif step <= len(paper.described["path"]):
+                _move(institution, paper, step, people)
+            else:
+                _hear(paper, people)
+    except Refused as refused:
+        paper.stopped = True
+        return [f"{what}：{refused}"]
+    return []
 
 
 def _add_units(institution: Institution, described: list[dict]) -> dict[str, Unit]:
@@ -161,8 +212,8 @@ def _months_ago(now: datetime, months: int) -> datetime:
     return datetime.combine(months_before(campus.date(), months), campus.timetz())
 
 
-def _latest(papers: list[_Paper], title: str) -> _Paper:
-    return next(paper for paper in reversed(papers) if paper.title == title)
+def _latest(papers: list[_Paper], title: str) -> _Paper | None:
+    return next((paper for paper in reversed(papers) if paper.title == title), None)
 
 
 def _by_time(papers: list[_Paper]) -> list[tuple[_Paper, int]]:

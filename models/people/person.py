@@ -69,9 +69,13 @@ class Person(Model):
 
     def visible_units(self) -> set[int] | None:
         """Ids of the units whose filings the person may see; None means all of the school."""
-        if self.has(Role.office):
+        if self.has(Role.office) or self.heads_the_office():
             return None
         return self.units(Role.reporter) | self.units(Role.head)
+
+    def heads_the_office(self) -> bool:
+        """True for a head of the unit that holds the office, and for who stands in for one."""
+        return self.has(Role.head) and self.id in tree(self.institution).office_heads
 
     def signs_for(self) -> set[int]:
         """Ids of the units whose filings the person signs as their head."""
@@ -91,13 +95,11 @@ class Person(Model):
 
     def actor(self) -> Actor:
         """What the rules of `workflow` need to know of this person."""
-        office = self.granted(Role.office)
-        head = self.granted(Role.head) | self.stands_in_for()
         return Actor(
             id=self.id,
             reporter_units=frozenset(self.units(Role.reporter)),
-            office=bool(office),
-            office_head=bool(office & head),
+            office=bool(self.granted(Role.office)),
+            office_head=self.heads_the_office(),
         )
 
     def grant(self, role: str, unit: Unit) -> None:

@@ -23,12 +23,11 @@ def signers(institution: str, unit_id: int, created_by: int | None = None) -> di
     rows = db.session.execute(query).all()
     office = [row for row in rows if row.role == Role.office]
     reporters = {row.person_id for row in rows if row.role == Role.reporter}
-    heads_there = {row.person_id for row in office if row.person_id in units.heads.get(row.unit_id, ())}
     return {
         "reporter": frozenset(reporters | {row.person_id for row in office if row.person_id == created_by}),
         "head": units.heads_for(unit_id),
         "office": frozenset(row.person_id for row in office),
-        "office_head": frozenset(heads_there),
+        "office_head": units.office_heads,
     }
 
 

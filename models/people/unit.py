@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import clock
 from models.database import Model, db
 from models.rules.policy import MAY_SIGN, NEVER_DECIDES
-from models.rules.unit_tree import Node, Tree
+from models.rules.unit_tree import Node, Signers, Tree
 
 KEPT = "unit trees"
 
@@ -76,12 +76,12 @@ COUNTS = f"""
     AND NOT EXISTS (SELECT 1 FROM person_grant AS held
         WHERE held.person_id = substitute.person_id AND held.role IN ({_quoted(NEVER_DECIDES)}))
 """
-HEADS = text(f"""
-    SELECT person_grant.unit_id, person_grant.person_id FROM person_grant
+SIGNERS = text(f"""
+    SELECT person_grant.role, person_grant.unit_id, person_grant.person_id FROM person_grant
     JOIN person ON person.id = person_grant.person_id
-    WHERE person.institution = :institution AND person.active AND person_grant.role = 'head'
+    WHERE person.institution = :institution AND person.active AND person_grant.role IN ('head', 'office')
     UNION ALL
-    SELECT substitute.unit_id, substitute.person_id FROM substitute
+    SELECT 'head', substitute.unit_id, substitute.person_id FROM substitute
     WHERE substitute.institution = :institution AND substitute.ended_at IS NULL
     AND :today BETWEEN substitute.from_on AND substitute.until_on AND {COUNTS}
 """).bindparams(bindparam("today", type_=Date))
@@ -93,15 +93,19 @@ def tree(institution: str) -> Tree:
     if institution not in kept:
         rows = db.session.execute(NODES, {"institution": institution})
         nodes = {row.id: Node(*row) for row in rows}
-        kept[institution] = Tree(nodes, partial(_heads, institution))
+        kept[institution] = Tree(nodes, partial(_signers, institution))
     return kept[institution]
 
 
-def _heads(institution: str) -> dict[int, frozenset[int]]:
+def _signers(institution: str) -> Signers:
     heads: dict[int, set[int]] = defaultdict(set)
-    for row in db.session.execute(HEADS, {"institution": institution, "today": clock.today()}):
-        heads[row.unit_id].add(row.person_id)
-    return {unit_id: frozenset(people) for unit_id, people in heads.items()}
+    offices = set()
+    for row in db.session.execute(SIGNERS, {"institution": institution, "today": clock.today()}):
+        if row.role == "office":
+            offices.add(row.unit_id)
+        else:
+            heads[row.unit_id].add(row.person_id)
+    return Signers({unit: frozenset(people) for unit, people in heads.items()}, frozenset(offices))
 
 
 def forget_trees(session: Session, *_: object) -> None:

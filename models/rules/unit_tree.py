@@ -16,16 +16,36 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Signers:
+    """`heads`: ids of people by unit; `offices`: the units for which somebody holds the office's role."""
+
+    heads: dict[int, frozenset[int]]
+    offices: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Tree:
-    """`nodes` by id in the order of the tree's making; `ask_heads` gives who heads which unit."""
+    """`nodes` by id in the order of the tree's making; `ask_signers` gives who signs where.
+
+    Asked for when first needed, for most pages need neither head nor office.
+    """
 
     nodes: dict[int, Node]
-    ask_heads: Callable[[], dict[int, frozenset[int]]]
+    ask_signers: Callable[[], Signers]
 
     @cached_property
+    def signers(self) -> Signers:
+        return self.ask_signers()
+
+    @property
     def heads(self) -> dict[int, frozenset[int]]:
-        """A unit's heads by their ids; asked when first needed, for most pages need no head."""
-        return self.ask_heads()
+        """A unit's heads by their ids, those who stand in for one included."""
+        return self.signers.heads
+
+    @property
+    def office_heads(self) -> frozenset[int]:
+        """Ids of the people who head a unit that holds the school's office."""
+        return frozenset().union(*(self.heads.get(unit, ()) for unit in self.signers.offices))
 
     @cached_property
     def children(self) -> dict[int | None, list[int]]:

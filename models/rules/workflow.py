@@ -108,11 +108,16 @@ SIGNERS = {
 class Step(Protocol):
     """What the rules need of a step in a form's route."""
 
-    short: str
-    role: str
-    of: str
-    distinct: bool
-    submitter_may: bool
+    @property
+    def short(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def of(self) -> str: ...
+    @property
+    def distinct(self) -> bool: ...
+    @property
+    def submitter_may(self) -> bool: ...
 
 
 @dataclass(frozen=True)

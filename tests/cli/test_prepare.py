@@ -1,5 +1,7 @@
 """`prepare` makes a trial of an empty database, and leaves alone what anybody has begun to use."""
 
+import shutil
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -11,6 +13,7 @@ from models.database import db
 from models.purpose import Purpose, begin_work, purpose
 from models.rules.workflow import Refused
 from tests.commands import people, run
+from tests.lending import app_on
 from tests.signing import browser_of, let_in
 
 MARK = "演示环境"
@@ -80,3 +83,44 @@ def test_a_page_is_drawn_even_if_nobody_can_say_what_the_database_is_for(app, mo
     monkeypatch.setattr(presentation, "is_trial", away)
     page = browser_of(app).open("/sign-in")
     assert (page.status, page.heading) == (200, "登录")
+
+
+def other_school(folder, **changes: tuple[str, str]):
+    """An app with a third school made of pdsu's, in whose files these words stand for others."""
+    copied = folder / "institutions" / "third"
+    shutil.copytree(HOUSE / "blueprints" / "pdsu", copied)
+    for name, (old, new) in changes.items():
+        file = copied / f"{name}.yaml" if name == "demo" else copied / "forms" / f"{name}.yaml"
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+    return app_on(folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"demo": ("form: group", "form: grup")}, "本校没有表单 grup。"),
+        ({"demo": ("by: linxiao", "by: nobody")}, "没有人员 nobody。"),
+        ({"demo": ("unit: 文学院\n    by", "unit: 不在的学院\n    by")}, "没有单位“不在的学院”。"),
+        ({"demo": ("upkeep: together", "maintained: together")}, "表单 account 没有项目 maintained。"),
+        (
+            {"account": ("role: office\n      of: office", "role: head\n      of: office")},
+            "不是这一步的签署人",
+        ),
+    ],
+    ids=["a form", "a person", "a unit", "an item", "a step"],
+)
+def test_what_a_school_differs_in_from_its_demo_is_said_and_left_out(
+    empty_database, tmp_path, changes, sentence
+):
+    shutil.copy(empty_database, tmp_path / "beian.sqlite3")
+    app = other_school(tmp_path, **changes)
+    result = run(app, "prepare")
+    assert result.exit_code == 0, result.output
+    said = result.output.split("平顶山学院：演示账号")[-1]
+    assert "未装入：" in said
+    assert sentence in said
+    # What did fit is there, and so are the other schools.
+    assert "/third/filings/" in str(let_in(app, "suyi", "third").open("/third/filings/").soup)
+    assert {school for school, _ in people(app)} == {"pdsu", "ahbc", "third"}

@@ -24,6 +24,7 @@ from models.database import db
 from models.filings import queries
 from models.people.person import Grant, Person
 from models.people.unit import tree
+from models.people.unsignable import unsignable_steps
 from models.rules import particulars
 from models.rules.filters import Filters
 from models.rules.messages import say
@@ -137,6 +138,7 @@ def people() -> Response:
         chips=chips(".people", chosen, {"q": {}, "role": ROLES, "state": STATES}),
         roles=ROLES,
         states=STATES,
+        unsignable=unsignable_steps(g.institution),
     )
 
 
