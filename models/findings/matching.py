@@ -1,6 +1,6 @@
 """Whether something that was found is on file already, however its link was copied."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -81,14 +81,23 @@ def prefilled(form: Form, finding: FoundAccount) -> dict[str, Any]:
         code = platform.code_for(finding.platform) if hasattr(platform, "code_for") else None
         other = {"other": finding.platform} if getattr(platform, "has_other", False) else None
         noted[form.channel.platform] = code or other
-    answers: dict[str, Any] = {}
-    for path, value in noted.items():
-        if path and value and "." not in path:
-            condition = form.field(path).visible_when
-            if condition and condition.field in {item.name for item in form.items()}:
-                answers.setdefault(condition.field, condition.codes[0])
-            answers[path] = value
-    return answers
+    noted = {path: value for path, value in noted.items() if path and value and "." not in path}
+    return _choices_that_ask(form, noted) | noted
+
+
+def _choices_that_ask(form: Form, paths: Iterable[str]) -> dict[str, str]:
+    """For each choice that these items depend on, the first answer under which all of them are asked.
+
+    A web page has an address too, but only new media have a platform: what is on one is no web page.
+    """
+    items = {item.name for item in form.items()}
+    codes: dict[str, list[str]] = {}
+    for path in paths:
+        condition = form.field(path).visible_when
+        if condition and condition.field in items:
+            wanted = codes.get(condition.field, condition.codes)
+            codes[condition.field] = [code for code in wanted if code in condition.codes] or wanted
+    return {field: wanted[0] for field, wanted in codes.items()}
 
 
 def _is_address(account: str) -> bool:

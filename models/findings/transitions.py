@@ -75,7 +75,7 @@ def note(
         asked_at=now if unit else None,
         state=FoundState.open,
         touched_at=now,
-        touched_by=f"{actor.name} 登记",
+        touched_by="登记",
         **_kept(noted.picture),
     )
     db.session.add(finding)
@@ -142,8 +142,7 @@ def ask(finding: FoundAccount, unit: Unit, actor: Person, revision: int, now: da
     _write_unless_changed(
         finding,
         revision,
-        actor,
-        f"转给{unit.name}"[:100],
+        f"{actor.name} 转给{unit.name}"[:150],
         now,
         unit_id=unit.id,
         asked_at=now,
@@ -170,7 +169,7 @@ def settle(
         raise Refused("请写明怎样办结的。")
     now = now or utcnow()
     _write_unless_changed(
-        finding, revision, actor, "办结", now, state=FoundState.settled, closing_words=words
+        finding, revision, f"{actor.name} 办结", now, state=FoundState.settled, closing_words=words
     )
     _write(finding, actor, now, f"办结：{words}")
 
@@ -181,7 +180,7 @@ def reopen(finding: FoundAccount, actor: Person, revision: int, now: datetime | 
     now = now or utcnow()
     if finding.state is FoundState.settled:
         state = FoundState.answered if finding.answer else FoundState.open
-        _write_unless_changed(finding, revision, actor, "撤销办结", now, state=state, closing_words="")
+        _write_unless_changed(finding, revision, f"{actor.name} 撤销办结", now, state=state, closing_words="")
         _write(finding, actor, now, "撤销办结")
         return
     if finding.waits or finding.made_up_for:
@@ -189,8 +188,7 @@ def reopen(finding: FoundAccount, actor: Person, revision: int, now: datetime | 
     _write_unless_changed(
         finding,
         revision,
-        actor,
-        "请重新答复",
+        f"{actor.name} 请重新答复",
         now,
         state=FoundState.open,
         asked_at=now,
@@ -209,8 +207,7 @@ def _answer(
     _write_unless_changed(
         finding,
         revision,
-        actor,
-        f"答复“{answer.label}”",
+        f"{actor.name} 答复“{answer.label}”",
         now,
         state=FoundState.answered,
         answer=answer,
@@ -235,13 +232,13 @@ def _refuse_office(finding: FoundAccount, actor: Person) -> None:
 
 
 def _write_unless_changed(
-    finding: FoundAccount, revision: int, actor: Person, what: str, now: datetime, **columns: Any
+    finding: FoundAccount, revision: int, what: str, now: datetime, **columns: Any
 ) -> None:
-    """Writes columns, and `what` was done; raises FoundAccountConflict if somebody was faster."""
+    """Writes columns, and `what` was done by whom; raises FoundAccountConflict if somebody was faster."""
     statement = (
         update(FoundAccount)
         .where(FoundAccount.id == finding.id, FoundAccount.revision == revision)
-        .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {what}", **columns)
+        .values(revision=revision + 1, touched_at=now, touched_by=what, **columns)
     )
     written = rows_changed(statement.execution_options(synchronize_session=False))
     db.session.refresh(finding)
@@ -250,12 +247,13 @@ def _write_unless_changed(
 
 
 def _join(finding: FoundAccount, noted: Noted, actor: Person, now: datetime) -> None:
-    added = f"{actor.name}：{noted.note}" if noted.note else f"{actor.name}也发现了这个账号。"
+    # The unit that is asked reads it: who noted the account stands in the history alone.
+    added = noted.note or "又有人发现了这个账号。"
     picture = _kept(noted.picture) if not finding.screenshot_mime else {}
     is_known = bool(noted.note) and noted.note in finding.note
     text = finding.note if is_known else f"{finding.note}\n{added}".strip()
     _write_unless_changed(
-        finding, finding.revision, actor, "补充登记", now, times=finding.times + 1, note=text, **picture
+        finding, finding.revision, "补充登记", now, times=finding.times + 1, note=text, **picture
     )
     _write(finding, actor, now, "再次登记")
 

@@ -39,6 +39,18 @@ def test_a_note_is_seen_by_its_finder_its_unit_and_the_office_only(found, sign_i
     assert sign_in("taoran", "ahbc").open(found.replace("pdsu", "ahbc")).status == 404
 
 
+def test_who_noted_it_is_shown_to_the_office_and_not_to_the_unit_that_is_asked(found, sign_in):
+    noted(sign_in("xuyan"), LATE | {"发现情况": "群里有人转发"})
+    for name, sees in [("wutong", True), ("sunli", True), ("linxiao", False), ("zhoumin", False)]:
+        browser = sign_in(name)
+        for address in (found, "/pdsu/found", "/pdsu/", "/pdsu/notices"):
+            page = browser.open(address)
+            assert "许岩" not in page.find("main").get_text() or name == "wutong"
+            if address in (found, "/pdsu/found"):
+                assert ("孙立" in page.find("main").get_text()) == sees, (name, address)
+    assert "群里有人转发" in sign_in("linxiao").open(found).text
+
+
 def test_a_name_without_the_schools_is_not_said_to_bear_it(sign_in):
     page = noted(sign_in("sunli"), LATE | {"名称": "大学生活"})
     assert "名称不含校名" in page.text
@@ -75,7 +87,7 @@ def test_a_second_note_of_the_same_link_is_joined_to_the_first(found, sign_in):
     assert page.address == "/pdsu/found"
     assert "已并入那一条" in page.text
     page = sign_in("wutong").open(found)
-    assert "丁一：昨天又发了招新广告。" in page.text
+    assert "昨天又发了招新广告。" in page.text
     assert "共登记 2 次" in page.text
     assert len(sign_in("wutong").open("/pdsu/found").soup.select("#results tbody tr")) == 1
 

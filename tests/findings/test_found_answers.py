@@ -36,6 +36,8 @@ def test_another_units_account_is_no_answer(found, sign_in):
 def test_a_late_filing_begins_with_what_was_noted_and_settles_the_note_by_itself(found, sign_in):
     reporter = sign_in("linxiao")
     page = answer(reporter, found, "to_file")
+    # It is on a platform: it is asked for as one of the new media, not as a web page.
+    assert page.find("input[name=nature][value=new_media]").has_attr("checked")
     assert page.address.endswith("/edit")
     held = {name: pages.held(page, name) for name in ("平台名称", "账号类型", "账号或网址")}
     assert held == {

@@ -25,7 +25,7 @@ from models.people.unit import Unit, tree
 from models.rules.filters import Filters
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
-from models.rules.policy import Action
+from models.rules.policy import Action, may
 from models.rules.workflow import Role
 
 PAGE_SIZE = 20
@@ -48,6 +48,7 @@ def findings() -> Response:
         findings=queries.page(query, page_number(request.args), PAGE_SIZE),
         filters=filters,
         bears=bears,
+        oversees=may(current_user, Action.OVERSEE),
         units=units,
         states=states,
         tone=tone,

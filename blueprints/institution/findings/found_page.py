@@ -169,6 +169,7 @@ def _draw(finding: FoundAccount, problem: str = "", status: int = 200) -> Respon
         typed=request.form,
         answers=answers,
         oversees=settled_by,
+        shows_finder=settled_by or finding.found_by_id == current_user.id,
         days=DAYS_TO_ANSWER,
         own=_own_channels(finding) if answers else [],
         forms=g.institution.forms.values(),
