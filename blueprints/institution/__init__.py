@@ -7,7 +7,7 @@ def load_pages() -> Blueprint:
     """The blueprint with every room's pages on it, to be registered once per school."""
     from blueprints.institution import campaigns, imports, navigation  # noqa: F401
     from blueprints.institution.account import me, notices, substitutes  # noqa: F401
-    from blueprints.institution.admin import audit, audit_check, mail, people, units  # noqa: F401
+    from blueprints.institution.admin import audit, audit_check, backup, mail, people, units  # noqa: F401
     from blueprints.institution.channels import (  # noqa: F401
         activity,
         channel_page,

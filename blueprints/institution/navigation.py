@@ -46,6 +46,7 @@ PLACES = (
 LIGHTS = {
     "account": ("home",),
     "admin.audit_check": ("audit",),
+    "admin.backup": ("home",),
     "channels": ("register",),
     "channels.activity": ("liveness",),
     "channels.date_import": ("liveness",),

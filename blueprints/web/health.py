@@ -46,7 +46,7 @@ def readyz() -> tuple[dict, int]:
     problems = {"database": _database(), "instance": _instance(), "space": _space(), "keys": _keys()}
     ready = not any(problems.values())
     last = last_good_backup(_folder())
-    checks = {name: problem or "ok" for name, problem in (problems | {"backup": _backup(last)}).items()}
+    checks = {name: problem or "ok" for name, problem in (problems | {"backup": trouble_with_backups(last)}).items()}
     return {
         "status": "ok" if ready else "not ready",
         "checks": checks,
@@ -81,7 +81,7 @@ def _space() -> str:
     return "" if left >= LEAST_SPACE else f"磁盘只剩 {left // (1024 * 1024)} MB。"
 
 
-def _backup(last: datetime | None) -> str:
+def trouble_with_backups(last: datetime | None) -> str:
     """What is wrong with the nightly backups, where there are to be any; the last good one is from then."""
     if current_app.extensions["backup"] is None:
         return ""

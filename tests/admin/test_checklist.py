@@ -51,7 +51,13 @@ def test_a_fresh_administrator_has_everything_before_them(admin):
 
 @pytest.mark.parametrize(
     ("words", "heading"),
-    [("去添加单位", "单位"), ("去添加人员", "人员"), ("去指定负责人", "人员"), ("怎样设置", "邮件")],
+    [
+        ("去添加单位", "单位"),
+        ("去添加人员", "人员"),
+        ("去指定负责人", "人员"),
+        ("怎样设置", "邮件"),
+        ("怎样备份", "备份"),
+    ],
 )
 def test_each_item_leads_to_where_it_is_done(admin, words, heading):
     admin.open("/pdsu/")

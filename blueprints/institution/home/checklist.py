@@ -27,7 +27,7 @@ class Item:
     name: str
     done: bool
     words: str
-    endpoint: str = ""
+    endpoint: str
     link: str = ""
 
 
@@ -91,7 +91,6 @@ def _backup() -> Item:
     """Ticked when it is said where backups go, and a good one is known."""
     last = last_good_backup(Path(current_app.instance_path))
     if current_app.config.get("BACKUP") and last is not None:
-        return Item("备份", True, f"最近一次成功的备份：{when(last)}。")
-    return Item(
-        "备份", False, "还没有成功的备份。由部署人员在 config.toml 的 [BACKUP] 中写明备份存放的位置。"
-    )
+        return Item("备份", True, f"最近一次成功的备份：{when(last)}。", ".backup")
+    words = "还没有成功的备份。由部署人员在 config.toml 的 [BACKUP] 中写明备份存放的位置。"
+    return Item("备份", False, words, ".backup", "怎样备份")
