@@ -46,7 +46,9 @@ def readyz() -> tuple[dict, int]:
     problems = {"database": _database(), "instance": _instance(), "space": _space(), "keys": _keys()}
     ready = not any(problems.values())
     last = last_good_backup(_folder())
-    checks = {name: problem or "ok" for name, problem in (problems | {"backup": trouble_with_backups(last)}).items()}
+    checks = {
+        name: problem or "ok" for name, problem in (problems | {"backup": trouble_with_backups(last)}).items()
+    }
     return {
         "status": "ok" if ready else "not ready",
         "checks": checks,
