@@ -9,7 +9,7 @@ NEWER_SQLITE = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 	--only-binary :all: -r requirements-sqlite.lock 2>/dev/null || echo "No newer SQLite here: Python's own is used"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-postgresql check coverage format fuzz lock fonts bench clean
+.PHONY: help run test test-all test-postgresql check coverage format fuzz lock wheelhouse fonts bench clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ fonts: $(VENV)/dev.stamp ## Rebuild the bundled fonts from their published packa
 
 lock: $(VENV)/dev.stamp ## Pin exact versions with hashes (needs uv)
 	@sh tools/lock.sh
+
+wheelhouse: $(VENV)/bin/python ## Gather all that an installation without internet needs, for a machine like this
+	@PYTHON=$(BIN)/python sh tools/wheelhouse.sh
 
 clean: ## Forget the virtual environment and caches (never instance/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build

@@ -16,10 +16,15 @@ CHROMIUM = next(
     None,
 )
 
+# Debian keeps it where only root's PATH leads.
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
+
 PARTS = {
     "browser": ("Chromium", CHROMIUM),
     "poppler": ("poppler-utils", shutil.which("pdftotext")),
     "office": ("LibreOffice", shutil.which("soffice")),
+    "systemd": ("systemd-analyze", shutil.which("systemd-analyze")),
+    "nginx": ("nginx", NGINX),
 }
 
 

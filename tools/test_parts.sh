@@ -9,6 +9,9 @@ packages=""
 missing pdftotext && packages="$packages poppler-utils"
 missing chromium && missing chromium-browser && missing google-chrome && packages="$packages chromium"
 missing soffice && packages="$packages libreoffice-calc"
+missing systemd-analyze && packages="$packages systemd"
+# Where systemd runs the package would start a web server at once: that is for the machine's owner to do.
+missing nginx && [ ! -x /usr/sbin/nginx ] && [ ! -d /run/systemd/system ] && packages="$packages nginx-light"
 [ "${1:-}" = postgresql ] && missing pg_ctl && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 &&
     packages="$packages postgresql"
 [ -n "$packages" ] || exit 0
