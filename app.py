@@ -19,7 +19,7 @@ from flask import Flask
 
 import blueprints
 from blueprints.auth import cas, session
-from blueprints.cli import audit, backup, commands, mail, move, purge, upgrade
+from blueprints.cli import audit, backup, commands, mail, move, purge, troubles, upgrade
 from blueprints.institution.pdf import add_fonts
 from blueprints.web import (
     compression,
@@ -95,6 +95,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     upgrade.init_app(app)
     purge.init_app(app)
     move.init_app(app)
+    troubles.init_app(app)
     blueprints.register(app)
     return app
 

@@ -27,6 +27,7 @@ SPARE = 16 * 1024 * 1024
 
 FULL = "磁盘空间不够：备份需要约 {need} MB，“{folder}”只剩 {free} MB。没有做备份，以前的备份都还在。"
 RAN_FULL = "备份写到一半磁盘满了，没有写完的部分已删除，以前的备份都还在。请腾出空间或换一个文件夹。"
+EMPTY = "数据库还没有建立，没有做备份。请检查程序的文件夹和 BEIAN_INSTANCE 是否写对。"
 
 
 class Failed(Exception):
@@ -79,6 +80,9 @@ def _made(instance: Path, folder: Path, workshop: Path, verify: Verify) -> Made:
     digests = {name: archive.digest_of(content / name) for name in names}
     copied_database.copy_to(content / archive.DATABASE)
     copied = copied_database.look_into(content / archive.DATABASE)
+    if not copied.revision:
+        # Of another folder than was meant: SQLite makes what is not there.
+        raise Failed(EMPTY)
     if copied.trouble:
         raise Failed(f"{copied.trouble}没有做备份，以前的备份都还在。请联系运行系统的人。")
     trouble = verify(content) if copied_database.is_current(copied) else ""
