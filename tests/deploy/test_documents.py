@@ -14,6 +14,7 @@ from app import HOUSE
 from tests import databases
 from tests.deploy.documents import DEAR, DEPLOY, DOCUMENTS, OURSELVES, Machine, Step, steps
 
+on_a_file = pytest.mark.sqlite("what is installed there has a file for its database, whatever the tests have")
 INSTALL = DEPLOY / "install.md"
 
 
@@ -36,6 +37,7 @@ def set_up() -> list[Step]:
     return cheap(INSTALL)[:before]
 
 
+@on_a_file
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_what_the_readme_says_is_done_in_an_empty_folder(machine, name):
     machine.lay_out()
@@ -45,6 +47,7 @@ def test_what_the_readme_says_is_done_in_an_empty_folder(machine, name):
         assert any("一次性密码" in words for words in output[1:])
 
 
+@on_a_file
 def test_installing_as_it_is_written_ends_with_a_server_that_is_ready(machine):
     machine.lay_out()
     for step in cheap(INSTALL):
@@ -52,6 +55,7 @@ def test_installing_as_it_is_written_ends_with_a_server_that_is_ready(machine):
     assert '"status":"ok"' in output.replace(" ", "")
 
 
+@on_a_file
 def test_the_round_of_backup_restore_and_upgrade_is_done_as_it_is_written(machine):
     machine.lay_out()
     for step in set_up():
@@ -105,6 +109,7 @@ def package_index_answers(folder: Path) -> bool:
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
+@on_a_file
 @pytest.mark.long
 def test_installing_with_and_without_the_network(machine, tmp_path, tmp_path_factory):
     """As `install.md` says, with environments of their own: first online, then from a wheelhouse alone."""
