@@ -39,7 +39,7 @@ def in_words(callback: Callable[..., Any]) -> Callable[..., Any]:
     """The same, raising click.ClickException for what is no fault of ours."""
 
     @wraps(callback)
-    def said(*args: Any, **words: Any) -> Any:
+    def guarded(*args: Any, **words: Any) -> Any:
         try:
             return callback(*args, **words)
         except (DBAPIError, OSError) as error:
@@ -47,7 +47,7 @@ def in_words(callback: Callable[..., Any]) -> Callable[..., Any]:
                 raise click.ClickException(sentence) from None
             raise
 
-    return said
+    return guarded
 
 
 def _of_database(error: DBAPIError) -> str:

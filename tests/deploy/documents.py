@@ -92,7 +92,7 @@ class Machine:
         return words.replace("/srv/", f"{self.root}/srv/").replace("8000", str(self.port))
 
     def type(self, words: str) -> str:
-        """What it said."""
+        """What it answered."""
         if NEEDS_IT_STOPPED.search(words):
             self.stop()
         typed = self.placed(words)
@@ -118,15 +118,15 @@ class Machine:
             text=True,
             start_new_session=True,
         )
-        said = ""
+        shown = ""
         for line in self.server.stdout:
-            said += line
+            shown += line
             if "打开浏览器访问" in line:
                 asked = Request(f"http://127.0.0.1:{self.port}/healthz", headers={"Host": NAME})
                 with urlopen(asked, timeout=PATIENCE) as answer:
                     assert answer.status == 200
-                return said
-        raise AssertionError(f"{typed}\n{said}")
+                return shown
+        raise AssertionError(f"{typed}\n{shown}")
 
     def write(self, settings: str) -> None:
         """At the end of config.toml, as the document says."""

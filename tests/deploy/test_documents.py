@@ -61,7 +61,7 @@ def test_the_round_of_backup_restore_and_upgrade_is_done_as_it_is_written(machin
     for step in set_up():
         machine.follow(step)
     output = {step.words: machine.follow(step) for step in cheap(DEPLOY / "backup.md")}
-    said = "".join(output.values())
+    shown = "".join(output.values())
     for words in (
         "已核对数据库、记录和封存",
         "已恢复到",
@@ -69,7 +69,7 @@ def test_the_round_of_backup_restore_and_upgrade_is_done_as_it_is_written(machin
         "数据库已是这个版本的",
         "已封存",
     ):
-        assert words in said, output
+        assert words in shown, output
     assert not (machine.program / "try-restore").exists()
     assert (machine.program / "instance/beian.sqlite3").exists()
 
@@ -161,6 +161,6 @@ def test_moving_to_postgresql_and_back_is_done_as_it_is_written(machine, tmp_pat
         if f"move-to {written}" in step.words:
             line = f'SQLALCHEMY_DATABASE_URI = "{address}"\n'
             settings.write_text(line + settings.read_text("utf-8"), "utf-8")
-    said = "".join(outputs)
-    assert said.count("逐行核对一致") == 2
-    assert "记录完整" in said
+    shown = "".join(outputs)
+    assert shown.count("逐行核对一致") == 2
+    assert "记录完整" in shown

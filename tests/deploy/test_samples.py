@@ -118,7 +118,7 @@ def sample(tmp_path_factory) -> Path:
 def nginx(folder: Path, *words: str) -> tuple[int, str]:
     """Runs it; how it ended, and what it said. What goes on in the background keeps no pipe of ours."""
     command = [NGINX, "-p", str(folder), "-c", "whole.conf", "-e", str(folder / "start.log"), *words]
-    with (folder / "said").open("w+") as output:
+    with (folder / "output").open("w+") as output:
         code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         output.seek(0)
         return code, output.read()
