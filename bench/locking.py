@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from bench.measuring import Result
 from bench.scale import Scale
 from models.database import db
+from models.embedded_engine import TAKE_THE_LOCK
 from tests import pages
 from tests.builders import ACCOUNT
 from tests.signing import let_in
@@ -63,7 +64,7 @@ def _noting(engine: Engine, times: list[float]) -> Iterator[None]:
     spent = [0.0]
 
     def taken(_connection: Connection, _cursor, statement: str, *_: object) -> None:
-        if statement == "BEGIN IMMEDIATE":
+        if statement in TAKE_THE_LOCK:
             since.append(perf_counter())
 
     def given_back(*_: object) -> None:

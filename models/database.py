@@ -171,14 +171,28 @@ def lock(name: str) -> None:
 
 
 def will_write(patience: float | None = None) -> None:
-    """Ends what was only read; what follows writes, until its commit or rollback.
+    """What follows writes, until its commit or rollback; what was read and still holds is not read again.
 
-    It takes the lock with its first statement, for what it then reads must still be so when it writes:
-    rows that were loaded before are read again. Waits for the lock no longer than `patience`, in
-    seconds; then the statement raises OperationalError. Outside a request all transactions write.
+    Where nobody wrote since this transaction began to read, it goes on with the lock. Else it ends, and the
+    next takes the lock with its first statement: rows that were loaded before are read again under it.
+    Waits for the lock no longer than `patience`, in seconds; then the statement raises OperationalError.
+    Outside a request all transactions write.
     """
-    db.session.rollback()
+    if not _goes_on_to_write():
+        db.session.rollback()
     g.writers_patience = PATIENCE if patience is None else patience
+
+
+def _goes_on_to_write() -> bool:
+    """Whether the running transaction has the lock now, over what it has read; PostgreSQL has no such step."""
+    session = db.session()
+    if not session.in_transaction() or _patience() is not None:
+        return False
+    # What was changed before it was said that something would be is not to be written.
+    if session.new or session.dirty or session.deleted:
+        return False
+    connection = session.connection()
+    return connection.dialect.name == "sqlite" and embedded_engine.go_on_to_write(connection)
 
 
 def let_go_of_the_lock() -> None:

@@ -26,8 +26,13 @@ except ImportError:
 # How long whoever writes waits for those before, in seconds. Then the database is busy: who waits
 # in a browser learns it while they still look.
 PATIENCE = 5.0
-# On a connection: it has this process's turn to write.
-TURN = "turn"
+# On a connection: it has this process's turn to write; whose turns these are.
+TURN, TURNS = "turn", "turns"
+
+# Whoever holds the writer's lock took it by one of these. The second writes nothing, in a table that SQLite
+# keeps by itself where ids are never given twice.
+LOCK_AND_READ, LOCK_WHAT_WAS_READ = "BEGIN IMMEDIATE", "DELETE FROM sqlite_sequence WHERE 0"
+TAKE_THE_LOCK = (LOCK_AND_READ, LOCK_WHAT_WAS_READ)
 
 # WAL can corrupt a database between 3.7.0 and 3.51.2; these branches carry the correction.
 WAL_IS_FIXED_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -54,7 +59,8 @@ def listen(engine: Engine, patience: Callable[[], float | None]) -> None:
     turns, journal = Turns(), journal_mode(sqlite.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
+    def prepare(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info[TURNS] = turns
         # The driver must not open transactions by itself: `begin` below does, so that a
         # transaction starts where SQLAlchemy says and a rollback undoes all of it.
         connection.isolation_level = None
@@ -74,6 +80,24 @@ def listen(engine: Engine, patience: Callable[[], float | None]) -> None:
     def give_back(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         if record.info.pop(TURN, False):
             turns.give_back()
+
+
+def go_on_to_write(connection: Connection) -> bool:
+    """Makes a transaction that reads one that writes, where nobody wrote since it began; whether it could.
+
+    What it has read still holds then. It waits for nobody: where somebody writes, or wrote meanwhile, it
+    is the caller's to end it and to begin another.
+    """
+    turns: Turns = connection.info[TURNS]
+    if not turns.take(0):
+        return False
+    connection.info[TURN] = True
+    try:
+        connection.exec_driver_sql(LOCK_WHAT_WAS_READ)
+    except OperationalError:
+        return False
+    turns.begin()
+    return True
 
 
 def settle(file: Path) -> None:
@@ -98,11 +122,11 @@ def _begin_to_write(connection: Connection, turns: Turns, patience: float) -> No
     until = monotonic() + patience
     if TURN not in connection.info:
         if not turns.take(patience):
-            raise OperationalError("BEGIN IMMEDIATE", None, sqlite.OperationalError("database is locked"))
+            raise OperationalError(LOCK_AND_READ, None, sqlite.OperationalError("database is locked"))
         connection.info[TURN] = True
     left = max(until - monotonic(), 0)
     connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(left * 1000)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(LOCK_AND_READ)
     turns.begin()
     # Where the journal is a file of its own, a commit waits for those who read.
     connection.exec_driver_sql(f"PRAGMA busy_timeout={ceil(PATIENCE * 1000)}")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from functools import partial
+from itertools import chain
 
 from sqlalchemy import Date, ForeignKey, Index, String, bindparam, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -13,6 +14,8 @@ from models.rules.policy import MAY_SIGN, NEVER_DECIDES
 from models.rules.unit_tree import Node, Signers, Tree
 
 KEPT = "unit trees"
+# The tables that say which units there are and who heads them.
+SHAPES_TREES = {"unit", "person", "person_grant", "substitute"}
 
 
 class Unit(Model):
@@ -113,7 +116,14 @@ def forget_trees(session: Session, *_: object) -> None:
     session.info.pop(KEPT, None)
 
 
-for moment in ("after_flush_postexec", "after_commit", "after_rollback"):
+def _forget_if_changed(session: Session, *_: object) -> None:
+    flushed = chain(session.new, session.dirty, session.deleted)
+    if any(type(row).__table__.name in SHAPES_TREES for row in flushed):
+        forget_trees(session)
+
+
+event.listen(Session, "after_flush", _forget_if_changed)
+for moment in ("after_commit", "after_rollback"):
     event.listen(Session, moment, forget_trees)
 
 
