@@ -184,7 +184,7 @@ def will_write(patience: float | None = None) -> None:
 
 
 def _goes_on_to_write() -> bool:
-    """Whether the running transaction has the lock now, over what it has read; PostgreSQL has no such step."""
+    """Whether the running transaction has the lock now, over what it has read; never on PostgreSQL."""
     session = db.session()
     if not session.in_transaction() or _patience() is not None:
         return False

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, bindparam, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import Model, coded, db, lock
@@ -126,16 +126,18 @@ class Channel(Model):
         return CLOSING if self.closing else self.state.label
 
     def claim(self, platform: str, account_key: str) -> None:
-        """Takes the account for this channel, flushed.
+        """Takes the account for this channel.
 
         Raises Duplicate when another channel of the school that is not void has it.
         """
+        has_it = (platform, account_key) == (self.platform, self.account_key)
+        if has_it and self.state is not ChannelState.void:
+            return
         lock(f"accounts of {self.institution}")
         other = holder(self.institution, platform, account_key, besides=self)
         if other is not None:
             raise Duplicate(other)
         self.platform, self.account_key = platform, account_key
-        db.session.flush()
 
 
 KINDS_FOR = {
@@ -162,22 +164,30 @@ class Duplicate(Refused):
         )
 
 
+CHANNEL = Channel.__table__.c
+# In the index's own words, or SQLite would not use it and read the whole school.
+HOLDER = (
+    select(CHANNEL.id)
+    .where(
+        CHANNEL.institution == bindparam("institution"),
+        CHANNEL.platform == bindparam("platform"),
+        CHANNEL.account_key == bindparam("account_key"),
+        CHANNEL.id != bindparam("besides"),
+        CLAIMED,
+    )
+    .limit(1)
+)
+
+
 def holder(
     institution: str, platform: str, account_key: str, besides: Channel | None = None
 ) -> Channel | None:
     """The channel that holds the account, for refusals and for a warning while typing."""
     if not account_key:
         return None
-    # In the index's own words, or SQLite would not use it and read the whole school.
-    query = select(Channel).where(
-        Channel.institution == institution,
-        Channel.platform == platform,
-        Channel.account_key == account_key,
-        CLAIMED,
-    )
-    if besides is not None:
-        query = query.where(Channel.id != besides.id)
-    return db.session.scalars(query).first()
+    account = {"institution": institution, "platform": platform, "account_key": account_key}
+    channel_id = db.session.scalar(HOLDER, account | {"besides": 0 if besides is None else besides.id})
+    return None if channel_id is None else db.session.get(Channel, channel_id)
 
 
 # Whoever has channels has what is kept beside them.

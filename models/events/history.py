@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     column,
     event,
     func,
@@ -31,7 +32,6 @@ from models.events import append_only
 from models.people.person import Person
 from models.rules.event_labels import deed_label
 from models.rules.masking import mask_change
-from models.rules.workflow import Verb
 
 SEALED = (
     "institution",
@@ -103,6 +103,23 @@ class Event(Model):
     def seal(self) -> str:
         """The digest this event must have: over its content and the event before it."""
         return seal_of(self)
+
+
+# Asked with every event, and made once.
+EVENT = Event.__table__.c
+LAST_DIGEST = (
+    select(EVENT.digest)
+    .where(EVENT.institution == bindparam("institution"))
+    .order_by(EVENT.id.desc())
+    .limit(1)
+)
+LAST_SIGNED = (
+    select(EVENT.actor_name, EVENT.verb, EVENT.salt, EVENT.signed)
+    .where(EVENT.filing_id == bindparam("filing"), EVENT.signed.is_not(null()))
+    .order_by(EVENT.id.desc())
+    .limit(1)
+)
+LAST_DIGEST_UNTIL = LAST_DIGEST.where(EVENT.id <= bindparam("until"))
 
 
 def seal_of(entry: "Event | Row") -> str:
@@ -215,19 +232,9 @@ def of_channel(channel_id: int) -> list[Event]:
     return list(db.session.scalars(query))
 
 
-def signers(filing) -> tuple[int, ...]:
-    """Ids of those who approved a filing since it was last submitted, in order."""
-    signed: list[int] = []
-    for entry in of(filing):
-        signed = [] if entry.verb == Verb.submit else signed
-        signed += [entry.actor_id] if entry.verb == Verb.approve else []
-    return tuple(signed)
-
-
-def last_signed(filing_id: int) -> Event | None:
-    """The newest event with digests of what was signed of a filing."""
-    query = select(Event).where(Event.filing_id == filing_id, Event.signed.is_not(null()))
-    return db.session.scalar(query.order_by(Event.id.desc()).limit(1))
+def last_signed(filing_id: int) -> Row | None:
+    """The newest event with digests of what was signed of a filing: who, what, the digests and their salt."""
+    return db.session.execute(LAST_SIGNED, {"filing": filing_id}).first()
 
 
 def verify(institution: str) -> int | None:
@@ -299,10 +306,9 @@ def _purges(institution: str) -> dict[tuple[str, int], int]:
 
 def last_digest(institution: str, until: int | None = None) -> str:
     """The digest of the newest event, or of the newest up to that id; '' when there is none."""
-    query = select(Event.digest).where(Event.institution == institution)
-    if until is not None:
-        query = query.where(Event.id <= until)
-    return db.session.scalar(query.order_by(Event.id.desc()).limit(1)) or ""
+    if until is None:
+        return db.session.scalar(LAST_DIGEST, {"institution": institution}) or ""
+    return db.session.scalar(LAST_DIGEST_UNTIL, {"institution": institution, "until": until}) or ""
 
 
 event.listen(Event.__table__, "after_create", append_only.after_create)

@@ -9,6 +9,7 @@ from models.channels.channel import Channel
 from models.database import Model, coded, db
 from models.events import history
 from models.filings import edition, hands
+from models.filings.hands import FilingHand
 from models.people.person import Person
 from models.people.signers import signers
 from models.people.unit import Unit, tree
@@ -92,6 +93,7 @@ class Filing(Model):
     created_by: Mapped[Person] = relationship(foreign_keys="Filing.created_by_id")
     updated_by: Mapped[Person] = relationship(foreign_keys="Filing.updated_by_id")
     submitted_by: Mapped[Person | None] = relationship(foreign_keys="Filing.submitted_by_id")
+    hands: Mapped[list[FilingHand]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     base: Mapped["Filing | None"] = relationship(foreign_keys="Filing.base_id", remote_side="Filing.id")
 
     @property
@@ -133,7 +135,7 @@ class Filing(Model):
             heads=tree(self.institution).heads_for(self.unit_id),
             created_by=self.created_by_id,
             submitted_by=self.submitted_by_id,
-            approvers=history.signers(self) if self.step else (),
+            approvers=hands.signers(self) if self.step else frozenset(),
             writers=hands.writers(self),
             signers=signing,
         )
@@ -141,6 +143,11 @@ class Filing(Model):
     def allowed(self, actor: Person, form: Form) -> list[Verb]:
         """The verbs the person may use now; buttons and guards both come from here."""
         return workflow.allowed(self.position(form), actor.actor())
+
+    def look_ahead(self, actor: Person, form: Form) -> None:
+        """Reads what a verb asks for, before the lock: where nobody writes meanwhile it holds under it."""
+        self.allowed(actor, form)
+        _ = self.channel.state, self.unit.name, tree(self.institution).granted
 
     def changes(self, form: Form) -> list[dict]:
         """What it changes of what was in force when it was begun: [{path, label, before, after}].

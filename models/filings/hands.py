@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, and_, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import Model, coded, db
+from models.database import Model, coded
 from models.rules.workflow import Next, Position, State, Verb, waits_for
 
 
@@ -37,6 +37,11 @@ def writers(filing) -> frozenset[int]:
     return _people(filing, Part.wrote) | {filing.created_by_id}
 
 
+def signers(filing) -> frozenset[int]:
+    """Ids of everybody who approved it since it was handed in last, while others are still to sign."""
+    return _people(filing, Part.signed)
+
+
 def note_writer(filing, person_id: int) -> None:
     """Remembers who wrote in a filing or handed it in."""
     if person_id != filing.created_by_id:
@@ -46,8 +51,7 @@ def note_writer(filing, person_id: int) -> None:
 def note_move(filing, verb: Verb, person_id: int) -> None:
     """Remembers who handed a filing in, or signed it while others are still to sign."""
     if verb is Verb.submit:
-        signed = FilingHand.filing_id == filing.id, FilingHand.part == Part.signed
-        db.session.execute(delete(FilingHand).where(*signed))
+        filing.hands = [hand for hand in filing.hands if hand.part is not Part.signed]
         note_writer(filing, person_id)
     elif verb is Verb.approve and filing.state is State.in_review:
         _note(filing, person_id, Part.signed)
@@ -56,7 +60,7 @@ def note_move(filing, verb: Verb, person_id: int) -> None:
 def barred(filing) -> frozenset[int]:
     """Ids of those who may not sign the step a filing waits for."""
     wrote = writers(filing) if filing.bars_writers else frozenset()
-    return wrote | (_people(filing, Part.signed) if filing.bars_deciders else frozenset())
+    return wrote | (signers(filing) if filing.bars_deciders else frozenset())
 
 
 def waiting(position: Position, after: Next, now: datetime) -> dict[str, Any]:
@@ -84,10 +88,9 @@ def _has_part(filing: Any, person: Any, part: Part) -> ColumnElement[bool]:
 
 
 def _people(filing, part: Part) -> frozenset[int]:
-    query = select(FilingHand.person_id).where(FilingHand.filing_id == filing.id, FilingHand.part == part)
-    return frozenset(db.session.scalars(query))
+    return frozenset(hand.person_id for hand in filing.hands if hand.part is part)
 
 
 def _note(filing, person_id: int, part: Part) -> None:
     if person_id not in _people(filing, part):
-        db.session.add(FilingHand(filing_id=filing.id, person_id=person_id, part=part))
+        filing.hands.append(FilingHand(person_id=person_id, part=part))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import String, bindparam, insert, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import campus_time
@@ -20,15 +20,23 @@ class Serial(Model):
     last: Mapped[int]
 
 
+SERIAL = Serial.__table__
+FIRST = insert(SERIAL)
+NEXT = (
+    update(SERIAL)
+    .where(SERIAL.c.institution == bindparam("school"), SERIAL.c.year == bindparam("in_year"))
+    .values(last=SERIAL.c.last + 1)
+    .returning(SERIAL.c.last)
+)
+
+
 def next_number(institution, now: datetime) -> str:
     """The next 编号 in the school's own pattern, in the year of the campus clock."""
     year = campus_time(now).year
     # The number stands under the seal of the event that gives it, which comes next in the history.
     history.take_turn(institution.code)
-    serial = db.session.get(Serial, (institution.code, year), populate_existing=True)
-    if serial is None:
-        serial = Serial(institution=institution.code, year=year, last=0)
-        db.session.add(serial)
-    serial.last += 1
-    db.session.flush()
-    return institution.number.number(year, serial.last)
+    last = db.session.scalar(NEXT, {"school": institution.code, "in_year": year})
+    if last is None:
+        last = 1
+        db.session.execute(FIRST, {"institution": institution.code, "year": year, "last": last})
+    return institution.number.number(year, last)

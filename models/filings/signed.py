@@ -14,6 +14,7 @@ from models.events import history
 from models.events.history import Event
 from models.filings.attachment import Attachment
 from models.filings.filing import Filing
+from models.rules.event_labels import deed_label
 from models.rules.fields.media import attachment_ids
 from models.rules.workflow import EDITABLE, Refused, Verb
 
@@ -92,7 +93,7 @@ def refuse_altered(filing: Filing) -> None:
     last = history.last_signed(filing.id)
     if last is not None and last.salt and (parts := altered_parts(filing, last)):
         raise Refused(
-            f"这件备案的{in_words(parts)}与{last.actor_name}“{last.label}”时的不一致，可能在系统之外被改动，"
+            f"这件备案的{in_words(parts)}与{last.actor_name}“{deed_label(last.verb)}”时的不一致，可能在系统之外被改动，"
             "不能再签署。请联系系统管理员核对记录。"
         )
 

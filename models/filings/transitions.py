@@ -4,38 +4,34 @@ None commits; after an exception the caller rolls back. Every one takes the revi
 looking at: whoever comes too late is refused by a Conflict.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
-from models.channels.channel import Channel, ChannelState, Duplicate, holder, kinds_for
-from models.clock import campus_time, utcnow
+from models.channels.channel import Channel, ChannelState, kinds_for
+from models.clock import utcnow
 from models.database import db, know_as_written, lock, rows_changed
 from models.events import history
-from models.filings import edition, hands, signed
+from models.filings import edition, for_channel, hands, signed
 from models.filings.conflict import Conflict
-from models.filings.filing import AlreadyOpen, Filing, open_about
+from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about
 from models.filings.numbering import next_number
 from models.messaging import filing_notifications
 from models.people.person import Person
 from models.people.signers import ask_anew
 from models.people.unit import Unit
 from models.rules import workflow
-from models.rules.answer_columns import (
-    account_key,
-    happened_on,
-    promoted,
-    register_columns,
-    search_text,
-    unit_item,
-)
+from models.rules.answer_columns import happened_on, promoted, search_text, unit_item
 from models.rules.answer_diff import differences, for_history
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.route import Step
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Next, Position, Refused, Role, State, Verb, waits_for
+
+FILING = Filing.__table__
 
 
 def keep(
@@ -51,28 +47,36 @@ def keep(
 
     Raises Refused when it is not theirs to write, Conflict when somebody was faster.
     """
-    _check(filing, revision)
-    if not filing.editable(actor):
-        raise Refused(f"这件备案现在是“{filing.state.label}”，或不属于您的单位，您不能修改。")
-    form, now = filing.definition(institution), now or utcnow()
-    unit, answers = _unit_in(filing, form, values, actor), _answers_of_other_kinds(filing, form) | values
-    is_open = filing.opened if opened is None else opened
-    # Whoever only looked through it has written nothing.
-    wrote = (answers, unit.id, is_open) != (filing.answers, filing.unit_id, filing.opened)
-    _write_unless_changed(
-        filing,
-        **_written(filing, form, answers, unit, actor, now),
-        unit_id=unit.id,
-        owner_kind=unit.kind,
-        opened=is_open,
-    )
-    if wrote:
-        hands.note_writer(filing, actor.id)
-    is_planned = filing.channel.state is ChannelState.planned
-    # One that was put aside does not speak for what another has taken up.
-    if is_planned and open_about(filing.channel_id) in (None, filing):
-        preview(filing.channel, filing, form, now)
+    columns = _kept(filing, institution, values, actor, revision, opened, now or utcnow())
+    _write_unless_changed(filing, **columns)
+    db.session.flush()
+
+
+def hand_in(
+    filing: Filing,
+    institution: Institution,
+    values: dict[str, Any],
+    actor: Person,
+    opinion: str,
+    revision: int,
+    opened: bool | None = None,
+    now: datetime | None = None,
+) -> Refused | None:
+    """Keeps what was written and submits it, in one: its row is written once, not twice.
+
+    Out: what stands against submitting it; then it is only kept. Raises Refused and Conflict as `keep` does.
+    """
+    now = now or utcnow()
+    columns = _kept(filing, institution, values, actor, revision, opened, now)
+    form = filing.definition(institution)
+    try:
+        judged = _judged(filing, form, Verb.submit, actor, opinion, now)
+    except Refused as refusal:
+        _write_unless_changed(filing, **columns)
         db.session.flush()
+        return refusal
+    _moved(filing, institution, judged, opinion, columns, now)
+    return None
 
 
 def move(
@@ -90,22 +94,49 @@ def move(
     (somebody was faster); after either the caller rolls back.
     """
     _check(filing, revision)
-    verb, now, before = Verb(verb), now or utcnow(), filing.state
+    verb, now = Verb(verb), now or utcnow()
     if verb in workflow.DECISIONS:
         ask_anew(actor)
-    form = filing.definition(institution)
+    judged = _judged(filing, filing.definition(institution), verb, actor, opinion, now)
+    return _moved(filing, institution, judged, opinion, {}, now)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A verb that nothing stands against: from where to where it leads, and for whom it waited before."""
+
+    form: Form
+    verb: Verb
+    actor: Person
+    position: Position
+    after: Next
+    waited: set[int]
+
+
+def _judged(filing: Filing, form: Form, verb: Verb, actor: Person, opinion: str, now: datetime) -> _Judged:
+    """Holds a verb against all rules. Raises Refused; then nothing of the filing has moved."""
     position = filing.position(form)
     after = workflow.move(position, actor.actor(), verb, opinion)
-    changed = _changes_since_submitted(filing, form) if verb is Verb.submit else []
-    step = None if verb is Verb.submit else position.steps[position.step]
     waited = filing_notifications.awaited(filing) if verb is Verb.withdraw else set()
     if verb is Verb.submit:
         _prepare_submission(filing, form, now)
     elif verb is Verb.approve:
         signed.refuse_altered(filing)
-    _write_unless_changed(filing, **_columns(filing, verb, actor, position, after, form, now))
-    if filing.state is State.filed:
-        filing.number = next_number(institution, now)
+    return _Judged(form, verb, actor, position, after, waited)
+
+
+def _moved(
+    filing: Filing, school: Institution, judged: _Judged, opinion: str, kept: dict[str, Any], now: datetime
+) -> history.Event:
+    """The new state, its event, and what follows. In: `kept`, what is written of the filing besides."""
+    form, verb, actor = judged.form, judged.verb, judged.actor
+    position, after, before = judged.position, judged.after, filing.state
+    changed = _changes_since_submitted(filing, form) if verb is Verb.submit else []
+    step = None if verb is Verb.submit else position.steps[position.step]
+    columns = kept | _columns(filing, verb, actor, position, after, form, now)
+    if after.state is State.filed:
+        columns["number"] = next_number(school, now)
+    _write_unless_changed(filing, **columns)
     hands.note_move(filing, verb, actor.id)
     entry = history.record(
         filing.institution,
@@ -122,8 +153,9 @@ def move(
         changes=changed,
         signed=signed.content_of(filing) if verb in signed.SIGNING else None,
     )
-    _follow(filing, verb, form, now)
-    filing_notifications.notify_of_move(filing, institution, verb, actor, entry.opinion, waited, now)
+    for_channel.follow(filing, verb, form, now)
+    waited, said = judged.waited, entry.opinion
+    filing_notifications.notify_of_move(filing, school, verb, actor, said, waited, now)
     return entry
 
 
@@ -154,7 +186,7 @@ def complete(
         raise Refused("还没有填写任何待补充的内容。")
     columns = _written(filing, form, answers, filing.unit, actor, now)
     _write_unless_changed(filing, **columns, submitted_answers=answers)
-    refresh(filing.channel, filing, form, now)
+    for_channel.refresh(filing.channel, filing, form, now)
     labels = list(dict.fromkeys(change["label"] for change in changed))
     filing_notifications.notify_of_completion(filing, institution, labels, actor, now)
     return history.record(
@@ -202,43 +234,36 @@ def refuse_second(kind: FilingKind, channel: Channel) -> None:
         raise AlreadyOpen(other)
 
 
-def file_on_channel(filing: Filing, form: Form, now: datetime) -> None:
-    """The filing becomes what the register says.
+def _kept(
+    filing: Filing,
+    institution: Institution,
+    values: dict[str, Any],
+    actor: Person,
+    revision: int,
+    opened: bool | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The columns of what was written, for the caller to write; the filing shows them already.
 
-    A closing takes the channel off the register; what was filed last about it stays readable.
+    Raises Refused when it is not theirs to write, Conflict when somebody was faster.
     """
-    channel = filing.channel
-    if filing.kind is FilingKind.close:
-        channel.state, channel.closed_at, channel.incomplete = ChannelState.closed, now, False
-        channel.gone_at, channel.updated_at = None, now
-        return
-    refresh(channel, filing, form, now)
-    if filing.kind is FilingKind.first:
-        # The paper that allowed an earlier life of the account to begin says nothing of this one.
-        channel.opening_number, channel.opening_on = "", None
-    channel.current, channel.number = filing, channel.number or filing.number
-    channel.state, channel.closed_at, channel.gone_at = ChannelState.in_force, None, None
-    # A paper that went through every hand is news of the channel.
-    channel.quiet_since = campus_time(now).date()
-
-
-def refresh(channel: Channel, filing: Filing, form: Form, now: datetime) -> None:
-    """Writes a filing's answers into the channel's columns. Raises Duplicate."""
-    channel.claim(promoted(form, filing.answers)["platform"], account_key(form, filing.answers))
-    preview(channel, filing, form, now)
-    channel.incomplete = bool(form.missing_later(filing.answers, filing.kind))
-
-
-def preview(channel: Channel, filing: Filing, form: Form, now: datetime) -> None:
-    """The same without claiming the account: for a channel that is only planned."""
-    columns = promoted(form, filing.answers) | register_columns(form, filing.answers)
-    if channel.account_key:
-        # The account is claimed on the platform it was handed in for.
-        del columns["platform"]
-    for name, value in columns.items():
-        setattr(channel, name, value)
-    channel.unit_id, channel.updated_at = filing.unit_id, now
-    channel.search = search_text(form, filing.answers)
+    _check(filing, revision)
+    if not filing.editable(actor):
+        raise Refused(f"这件备案现在是“{filing.state.label}”，或不属于您的单位，您不能修改。")
+    form = filing.definition(institution)
+    unit, answers = _unit_in(filing, form, values, actor), _answers_of_other_kinds(filing, form) | values
+    is_open = filing.opened if opened is None else opened
+    # Whoever only looked through it has written nothing.
+    if (answers, unit.id, is_open) != (filing.answers, filing.unit_id, filing.opened):
+        hands.note_writer(filing, actor.id)
+    columns = _written(filing, form, answers, unit, actor, now)
+    columns |= {"unit_id": unit.id, "owner_kind": unit.kind, "opened": is_open}
+    know_as_written(filing, **columns)
+    is_planned = filing.channel.state is ChannelState.planned
+    # One that was put aside does not speak for what another has taken up.
+    if is_planned and (filing.state in OPEN or open_about(filing.channel_id) is None):
+        for_channel.preview(filing.channel, filing, form, now)
+    return columns
 
 
 def _check(filing: Filing, revision: int) -> None:
@@ -249,20 +274,16 @@ def _check(filing: Filing, revision: int) -> None:
 def _write_unless_changed(filing: Filing, **columns: Any) -> None:
     """Of all who read this revision exactly one may write: the others are told by a Conflict."""
     as_it_was_read = (
-        Filing.id == filing.id,
-        Filing.state == filing.state,
-        Filing.revision == filing.revision,
+        FILING.c.id == filing.id,
+        FILING.c.state == filing.state,
+        FILING.c.revision == filing.revision,
     )
-    written = rows_changed(
-        update(Filing)
-        .where(*as_it_was_read)
-        .values(revision=Filing.revision + 1, **columns)
-        .execution_options(synchronize_session=False)
-    )
+    changed = {"revision": filing.revision + 1} | columns
+    written = rows_changed(update(FILING).where(*as_it_was_read).values(changed))
     if written != 1:
         db.session.refresh(filing)
         raise Conflict(filing)
-    know_as_written(filing, revision=filing.revision + 1, **columns)
+    know_as_written(filing, **changed)
 
 
 def _written(
@@ -315,7 +336,7 @@ def _prepare_submission(filing: Filing, form: Form, now: datetime) -> None:
         )
     if filing.kind is FilingKind.change and not filing.changes(form):
         raise Refused("填写的内容与在册内容完全一样，没有变更可报。没有变化时不必提交，可以删除这件草稿。")
-    _claim(filing, form)
+    for_channel.claim(filing, form)
     edition.pin(filing.institution, form, now)
 
 
@@ -323,22 +344,6 @@ def _is_overtaken(filing: Filing) -> bool:
     """Whether the register says something else by now: another paper, or one completed."""
     current = filing.channel.current
     return filing.base_id != current.id or filing.base_answers != current.answers
-
-
-def _claim(filing: Filing, form: Form) -> None:
-    """A planned channel claims its account; one in force keeps its own until the approval.
-
-    One that was void is planned again. Raises Duplicate when another channel has the account.
-    """
-    channel, key = filing.channel, account_key(form, filing.answers)
-    if channel.state == ChannelState.void:
-        channel.state = ChannelState.planned
-    if channel.state == ChannelState.planned:
-        channel.claim(filing.platform, key)
-        return
-    other = holder(channel.institution, filing.platform, key, besides=channel)
-    if other is not None:
-        raise Duplicate(other)
 
 
 def _columns(
@@ -378,18 +383,3 @@ def _default_opinion(step: Step | None, verb: Verb) -> str:
     """
     speaks = verb is Verb.approve and step and step.suggestion and not step.opinion
     return step.suggestion[0] if speaks else ""
-
-
-def _follow(filing: Filing, verb: Verb, form: Form, now: datetime) -> None:
-    """What a move that was won means for the channel. Flushed."""
-    channel = filing.channel
-    if filing.state is State.filed:
-        file_on_channel(filing, form, now)
-    elif filing.state is State.rejected:
-        # Void; it may be filed again on the same channel.
-        if filing.kind == FilingKind.first and channel.state == ChannelState.planned:
-            channel.state, channel.account_key, channel.updated_at = ChannelState.void, "", now
-    elif verb is Verb.withdraw and channel.state == ChannelState.planned:
-        # An account nobody asks for any longer is free for others.
-        channel.account_key = ""
-    db.session.flush()

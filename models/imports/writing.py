@@ -11,8 +11,8 @@ from models.clock import utcnow
 from models.database import Model, db, lock
 from models.events import history
 from models.filings.filing import Filing
+from models.filings.for_channel import preview
 from models.filings.starting import draft, planned
-from models.filings.transitions import preview
 from models.imports.filer_units import FilerUnits
 from models.imports.matching import Identity, KnownChannels
 from models.imports.target import WRITTEN, Line, Overtaken, RowState

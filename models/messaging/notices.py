@@ -8,14 +8,14 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, bindparam, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
 from models.database import Model, coded, db
 from models.deployment import sends_mail
 from models.messaging import outbox
-from models.people.person import Grant, Person
+from models.people.person import Person
 from models.people.unit import tree
 from models.rules.workflow import Role
 
@@ -59,8 +59,33 @@ class Notice(Model):
     person: Mapped[Person] = relationship()
 
 
-# Asked by the masthead of every page: made once.
+# Asked by the masthead of every page: made once. So are those that are written under the writer's lock.
 UNREAD = select(func.count()).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
+NOTICE = Notice.__table__
+_UNREAD_ALIKE = (
+    NOTICE.c.person_id.in_(bindparam("people", expanding=True)),
+    NOTICE.c.read_at.is_(None),
+    NOTICE.c.topic == bindparam("of_topic"),
+    NOTICE.c.text == bindparam("of_text"),
+)
+SAID_AGAIN_OF_A_LIST = (
+    update(NOTICE)
+    .where(*_UNREAD_ALIKE)
+    .values(times=NOTICE.c.times + 1, detail=bindparam("more"), at=bindparam("now"))
+    .returning(NOTICE.c.person_id)
+)
+SAID_AGAIN = SAID_AGAIN_OF_A_LIST.where(
+    NOTICE.c.filing_id.is_not_distinct_from(bindparam("of_filing_id")),
+    NOTICE.c.channel_id.is_not_distinct_from(bindparam("of_channel_id")),
+)
+TELL = insert(NOTICE).returning(NOTICE.c.id, NOTICE.c.person_id)
+SETTLE = (
+    update(NOTICE)
+    .where(
+        NOTICE.c.filing_id == bindparam("filing"), NOTICE.c.topic == Topic.task, NOTICE.c.read_at.is_(None)
+    )
+    .values(read_at=bindparam("now"))
+)
 
 
 def notify(
@@ -83,50 +108,42 @@ def notify(
     is about the same filing, or about others alike when `together` (the rows of a list).
     """
     recipients = sorted(set(people_ids) - {besides.id if besides else None})[:MOST_RECIPIENTS]
+    if not recipients:
+        return
+    now = now or utcnow()
     content = {
         "topic": topic,
         "text": text,
         "filing_id": filing and filing.id,
         "channel_id": channel and channel.id,
     }
-    unread = _unread_alike(recipients, content, together)
-    for notice in unread:
-        notice.times, notice.detail, notice.at = notice.times + 1, detail, now or utcnow()
-    known = {notice.person_id for notice in unread}
+    again = {
+        "people": recipients,
+        "now": now,
+        "more": detail,
+        **{f"of_{key}": content[key] for key in content},
+    }
+    counted = set(db.session.scalars(SAID_AGAIN_OF_A_LIST if together else SAID_AGAIN, again))
     fresh = [
-        Notice(
-            institution=institution, person_id=person, detail=detail, times=1, at=now or utcnow(), **content
-        )
+        {"institution": institution, "person_id": person, "detail": detail, "times": 1, "at": now, **content}
         for person in recipients
-        if person not in known
+        if person not in counted
     ]
-    db.session.add_all(fresh)
-    db.session.flush()
+    if not fresh:
+        return
+    told = db.session.execute(TELL, fresh)
     if sends_mail():
-        outbox.post(fresh, now or utcnow())
+        outbox.post(institution, {person: notice for notice, person in told}, now)
 
 
 def people_of_unit(institution: str, unit_id: int) -> set[int]:
     """Ids of the reporters nearest to a unit: its own, else those of the nearest unit above."""
-    above = tree(institution).upwards(unit_id)
-    granted = (
-        select(Grant.unit_id, Grant.person_id)
-        .join(Person)
-        .where(Grant.unit_id.in_(above), Grant.role == Role.reporter, Person.active)
-    )
-    rows = db.session.execute(granted).all()
-    nearest = next((unit for unit in above if any(row.unit_id == unit for row in rows)), None)
-    return {row.person_id for row in rows if row.unit_id == nearest}
+    return set(tree(institution).nearest(Role.reporter, unit_id))
 
 
 def office_people(institution: str) -> set[int]:
     """Ids of the people of the office."""
-    granted = (
-        select(Grant.person_id)
-        .join(Person)
-        .where(Person.institution == institution, Grant.role == Role.office, Person.active)
-    )
-    return set(db.session.scalars(granted))
+    return set(tree(institution).holders(Role.office))
 
 
 def of(person: Person, unread: bool = False) -> Select[Notice]:
@@ -183,22 +200,4 @@ def read_before(institution: str, moment: datetime) -> None:
 
 def settle(filing_id: int, now: datetime) -> None:
     """What was to be signed has moved on: nobody is asked for it any longer."""
-    statement = update(Notice).where(
-        Notice.filing_id == filing_id, Notice.topic == Topic.task, Notice.read_at.is_(None)
-    )
-    db.session.execute(statement.values(read_at=now))
-
-
-def _unread_alike(people: Collection[int], content: dict, together: bool) -> list[Notice]:
-    query = select(Notice).where(
-        Notice.person_id.in_(people),
-        Notice.read_at.is_(None),
-        Notice.topic == content["topic"],
-        Notice.text == content["text"],
-    )
-    if not together:
-        query = query.where(
-            Notice.filing_id.is_not_distinct_from(content["filing_id"]),
-            Notice.channel_id.is_not_distinct_from(content["channel_id"]),
-        )
-    return list(db.session.scalars(query))
+    db.session.execute(SETTLE, {"filing": filing_id, "now": now})

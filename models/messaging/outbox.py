@@ -6,12 +6,12 @@ message id. What became of a batch is written in one transaction: each is a mome
 else may write.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import Model, coded, db
@@ -78,22 +78,24 @@ class Held:
         return now + LONGEST_SENDING < self.until
 
 
-def post(notices: Iterable, now: datetime) -> None:
-    """Puts a mail into the outbox for every notice whose person has an address. Flushed."""
-    by_person = {notice.person_id: notice for notice in notices}
-    addressed = select(Person.id, Person.email).where(Person.id.in_(by_person), Person.email != "")
-    for person_id, address in db.session.execute(addressed):
-        notice = by_person[person_id]
-        db.session.add(
-            Mail(
-                institution=notice.institution,
-                notice_id=notice.id,
-                address=address,
-                created_at=now,
-                not_before=now,
-            )
-        )
-    db.session.flush()
+def post(institution: str, notices: Mapping[int, int], now: datetime) -> None:
+    """Puts a mail into the outbox for every notice whose person has an address.
+
+    In: the school's code; a person's id to that of their notice.
+    """
+    addressed = select(Person.id, Person.email).where(Person.id.in_(notices), Person.email != "")
+    mails = [
+        {
+            "institution": institution,
+            "notice_id": notices[person_id],
+            "address": address,
+            "created_at": now,
+            "not_before": now,
+        }
+        for person_id, address in db.session.execute(addressed)
+    ]
+    if mails:
+        db.session.execute(insert(Mail), mails)
 
 
 def claim(now: datetime, schools: Collection[str], most: int = BATCH) -> list[Held]:

@@ -79,6 +79,11 @@ COUNTS = f"""
     AND NOT EXISTS (SELECT 1 FROM person_grant AS held
         WHERE held.person_id = substitute.person_id AND held.role IN ({_quoted(NEVER_DECIDES)}))
 """
+GRANTED = text("""
+    SELECT person_grant.role, person_grant.unit_id, person_grant.person_id FROM person_grant
+    JOIN person ON person.id = person_grant.person_id
+    WHERE person.institution = :institution AND person.active AND person_grant.role IN ('reporter', 'office')
+""")
 SIGNERS = text(f"""
     SELECT person_grant.role, person_grant.unit_id, person_grant.person_id FROM person_grant
     JOIN person ON person.id = person_grant.person_id
@@ -96,7 +101,7 @@ def tree(institution: str) -> Tree:
     if institution not in kept:
         rows = db.session.execute(NODES, {"institution": institution})
         nodes = {row.id: Node(*row) for row in rows}
-        kept[institution] = Tree(nodes, partial(_signers, institution))
+        kept[institution] = Tree(nodes, partial(_signers, institution), partial(_granted, institution))
     return kept[institution]
 
 
@@ -109,6 +114,13 @@ def _signers(institution: str) -> Signers:
         else:
             heads[row.unit_id].add(row.person_id)
     return Signers({unit: frozenset(people) for unit, people in heads.items()}, frozenset(offices))
+
+
+def _granted(institution: str) -> dict[str, dict[int, frozenset[int]]]:
+    people: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for row in db.session.execute(GRANTED, {"institution": institution}):
+        people[row.role][row.unit_id].add(row.person_id)
+    return {role: {unit: frozenset(ids) for unit, ids in units.items()} for role, units in people.items()}
 
 
 def forget_trees(session: Session, *_: object) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,13 @@ class Signers:
 class Tree:
     """`nodes` by id in the order of the tree's making; `ask_signers` gives who signs where.
 
-    Asked for when first needed, for most pages need neither head nor office.
+    `ask_granted`: who of the active people is there in which role. Both are asked when first needed, for most
+    pages need nobody.
     """
 
     nodes: dict[int, Node]
     ask_signers: Callable[[], Signers]
+    ask_granted: Callable[[], dict[str, dict[int, frozenset[int]]]] = dict
 
     @cached_property
     def signers(self) -> Signers:
@@ -46,6 +49,11 @@ class Tree:
     def office_heads(self) -> frozenset[int]:
         """Ids of the people who head a unit that holds the school's office."""
         return frozenset().union(*(self.heads.get(unit, ()) for unit in self.signers.offices))
+
+    @cached_property
+    def granted(self) -> dict[str, dict[int, frozenset[int]]]:
+        """By role and unit, the ids of the people who report for it or are of the office there."""
+        return self.ask_granted()
 
     @cached_property
     def children(self) -> dict[int | None, list[int]]:
@@ -80,6 +88,15 @@ class Tree:
         """Ids of the people who sign for the unit."""
         signing = self.signing_unit(unit_id)
         return frozenset() if signing is None else self.heads[signing]
+
+    def holders(self, role: str) -> frozenset[int]:
+        """Ids of the people who hold the role anywhere; of those that `granted` knows."""
+        return frozenset(chain.from_iterable(self.granted.get(role, {}).values()))
+
+    def nearest(self, role: str, unit_id: int) -> frozenset[int]:
+        """Ids of the people who hold the role in the unit, or in the nearest above it where somebody does."""
+        held = self.granted.get(role, {})
+        return next((held[unit] for unit in self.upwards(unit_id) if unit in held), frozenset())
 
     def named_like(self, words: str) -> set[int]:
         """Units whose name or pinyin initials contain the words."""

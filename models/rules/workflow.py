@@ -122,7 +122,7 @@ class Step(Protocol):
 
 @dataclass(frozen=True)
 class Position:
-    """Where a filing stands. `step` counts from 0; `approvers` are those of this round, in order.
+    """Where a filing stands. `step` counts from 0; `approvers` are those of this round.
 
     `heads` are the people who sign for the filing's unit; `signers` those who sign for it in other
     roles, by `waits_for`, known while it may be handed in (a role that is not known is not asked
@@ -136,7 +136,7 @@ class Position:
     created_by: int
     step: int = 0
     submitted_by: int | None = None
-    approvers: tuple[int, ...] = ()
+    approvers: frozenset[int] = frozenset()
     writers: frozenset[int] = frozenset()
     signers: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
@@ -303,7 +303,7 @@ def _against_deciding(position: Position, actor: Actor, verb: Verb) -> str:
     }
     if not holds[waits_for(step)]:
         return f"这件备案正在等待“{step.short}”，您不是这一步的签署人。"
-    if actor.id not in _barred(step, position.hands, frozenset(position.approvers)):
+    if actor.id not in _barred(step, position.hands, position.approvers):
         return ""
     what = "是您提交的" if actor.id == position.submitted_by else "是您填写的"
     if actor.id not in position.hands or step.submitter_may:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from models.clock import utcnow
 from models.database import db, will_write
-from models.filings import transitions
+from models.filings import for_channel
 from models.filings.edition import pin
 from models.filings.filing import Filing
 from models.imports.writing import Beginning, start_many
@@ -78,7 +78,7 @@ def keep_in_force(app: Flask, school: str, code: str, said: list[tuple[str, dict
             filing = db.session.get_one(Filing, new)
             filing.state, filing.number = State.filed, f"{school}-{code}-{number:03}"
             filing.edition_digest, filing.decided_at = digest, now
-            transitions.file_on_channel(filing, form, now)
+            for_channel.file_on_channel(filing, form, now)
         db.session.commit()
 
 

@@ -25,7 +25,7 @@ STRANGER = Actor(id=9, reporter_units=frozenset({20}))
 UNIT, OFFICE = Step("单位意见", "head"), Step("宣传部意见", "office", of="office")
 DRAFT = Position(State.draft, (UNIT, OFFICE), unit=10, heads=frozenset({2}), created_by=1)
 AT_UNIT = replace(DRAFT, state=State.in_review, submitted_by=1)
-AT_OFFICE = replace(AT_UNIT, step=1, approvers=(2,))
+AT_OFFICE = replace(AT_UNIT, step=1, approvers=frozenset({2}))
 
 
 def test_a_draft_is_submitted_by_a_reporter_of_its_unit_and_by_nobody_else():
@@ -82,7 +82,7 @@ def test_unless_the_step_is_the_submitters_own_commitment():
 
 def test_nobody_signs_two_steps_however_far_they_lie_apart():
     last = Step("复核", "office", of="office")
-    position = replace(AT_OFFICE, steps=(OFFICE, UNIT, last), step=2, approvers=(LI.id, WANG.id))
+    position = replace(AT_OFFICE, steps=(OFFICE, UNIT, last), step=2, approvers=frozenset({LI.id, WANG.id}))
     assert allowed(position, LI) == []
     assert Verb.approve in allowed(position, ZHAO)
     with pytest.raises(Refused, match="一人只能有一次意见"):

@@ -18,19 +18,18 @@ from blueprints.institution.paper import draw_sheet
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go, page, wants_block
-from blueprints.web.refusal import attempt, attempt_in_savepoint
+from blueprints.web.refusal import attempt
 from models.channels.channel import Channel, Duplicate
 from models.database import db
 from models.filings import transitions
 from models.filings.applicant import handed_in_for
 from models.filings.conflict import Conflict
-from models.filings.filing import Filing
 from models.rules import answers
 from models.rules.answer_columns import happened_on
 from models.rules.fields import Field
 from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action
-from models.rules.workflow import State, Verb
+from models.rules.workflow import Refused, State, Verb
 
 # What stands beside the form of a closing: it asks nothing of what is in force.
 IN_FORCE, AS_IT_WILL_PRINT = "在册的内容", "纸面预览 · 保存后更新"
@@ -54,11 +53,18 @@ def hand_in(filing_id: int) -> Response:
     submitting = request.form.get("do") == Verb.submit
     reading = read(as_typed(case, draft=not submitting), files)
     revision = revision_of(request.form)
+    is_open, opinion = says_open(filing), ""
+    if submitting:
+        opinion = handed_in_for(filing)
+        filing.look_ahead(current_user, case.form)
     with attempt() as attempted:
         attach(filing, files, reading.values)
-        transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
+        what = filing, g.institution, reading.values, current_user
         if submitting and not reading.errors:
-            taken_by = _submit(filing, reading)
+            refusal = transitions.hand_in(*what, opinion, revision, is_open)
+            taken_by = _note_refusal(reading, refusal)
+        else:
+            transitions.keep(*what, revision, is_open)
         # A refused hand-in still keeps the draft: nothing typed is lost.
         db.session.commit()
     if isinstance(attempted.refusal, Conflict):
@@ -72,19 +78,16 @@ def hand_in(filing_id: int) -> Response:
     return go(".filing" if submitting else ".edit", filing_id=filing.id)
 
 
-def _submit(filing: Filing, reading: answers.Reading) -> Channel | None:
-    """Hand in what was just kept; a refusal (a doubled account, no head) undoes only this.
+def _note_refusal(reading: answers.Reading, refusal: Refused | None) -> Channel | None:
+    """Say above the form why it was kept and not handed in: a doubled account, no head.
 
     Out: the channel that has the account already, where that was the reason and the person may
     look at it.
     """
-    opinion = handed_in_for(filing)
-    with attempt_in_savepoint() as attempted:
-        transitions.move(filing, g.institution, Verb.submit, current_user, opinion, filing.revision)
-    if not attempted.refused:
+    if refusal is None:
         return None
-    reading.errors[""] = attempted.sentence
-    other = attempted.refusal.channel if isinstance(attempted.refusal, Duplicate) else None
+    reading.errors[""] = str(refusal)
+    other = refusal.channel if isinstance(refusal, Duplicate) else None
     return other if is_within_scope(other, current_user.visible_units()) else None
 
 
@@ -98,11 +101,11 @@ def keep(filing_id: int) -> Response:
     case, files = load_with_files(filing_id)
     filing = case.filing
     picture = _picture_item(case, request.args.get("picture", ""))
-    reading = read(as_typed(case, draft=True), files)
+    reading, is_open = read(as_typed(case, draft=True), files), says_open(filing)
     revision = revision_of(request.form)
     with attempt() as attempted:
         attach(filing, files, reading.values)
-        transitions.keep(filing, g.institution, reading.values, current_user, revision, says_open(filing))
+        transitions.keep(filing, g.institution, reading.values, current_user, revision, is_open)
         db.session.commit()
     if isinstance(attempted.refusal, Conflict):
         # Without the new revision: only a deliberate save may overrule a colleague.

@@ -83,6 +83,7 @@ def move(filing_id: int, verb: str) -> Response:
     opinion, too_long = read_opinion()
     if too_long:
         return show(case, typed=opinion, error=too_long, status=422)
+    filing.look_ahead(current_user, case.form)
     with attempt() as attempted:
         transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision_of(request.form))
         keep_opinion(opinion)
