@@ -11,8 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from models.embedded_engine import journal_mode, sqlite
+
 SERVER = os.environ.get("BEIAN_TEST_DATABASE", "")
 ON_POSTGRESQL = bool(SERVER)
+# A rollback journal lets nobody commit while somebody reads, be it another connection of one test.
+needs_a_log_beside = pytest.mark.skipif(
+    not ON_POSTGRESQL and journal_mode(sqlite.sqlite_version_info) != "WAL",
+    reason="nobody can commit while another reads",
+)
 
 _names: dict[Path, str] = {}
 

@@ -47,7 +47,9 @@ def keep(
 
     Raises Refused when it is not theirs to write, Conflict when somebody was faster.
     """
-    columns = _kept(filing, institution, values, actor, revision, opened, now or utcnow())
+    now = now or utcnow()
+    columns = _kept(filing, institution, values, actor, revision, opened, now)
+    _show_on_planned(filing, filing.definition(institution), now)
     _write_unless_changed(filing, **columns)
     db.session.flush()
 
@@ -72,9 +74,12 @@ def hand_in(
     try:
         judged = _judged(filing, form, Verb.submit, actor, opinion, now)
     except Refused as refusal:
+        _show_on_planned(filing, form, now)
         _write_unless_changed(filing, **columns)
         db.session.flush()
         return refusal
+    # Its channel's row too is written once, with the account that it has claimed.
+    _show_on_planned(filing, form, now)
     _moved(filing, institution, judged, opinion, columns, now)
     return None
 
@@ -259,11 +264,15 @@ def _kept(
     columns = _written(filing, form, answers, unit, actor, now)
     columns |= {"unit_id": unit.id, "owner_kind": unit.kind, "opened": is_open}
     know_as_written(filing, **columns)
+    return columns
+
+
+def _show_on_planned(filing: Filing, form: Form, now: datetime) -> None:
+    """What is being written shows on a channel that is only planned."""
     is_planned = filing.channel.state is ChannelState.planned
     # One that was put aside does not speak for what another has taken up.
     if is_planned and (filing.state in OPEN or open_about(filing.channel_id) is None):
         for_channel.preview(filing.channel, filing, form, now)
-    return columns
 
 
 def _check(filing: Filing, revision: int) -> None:
@@ -336,8 +345,8 @@ def _prepare_submission(filing: Filing, form: Form, now: datetime) -> None:
         )
     if filing.kind is FilingKind.change and not filing.changes(form):
         raise Refused("填写的内容与在册内容完全一样，没有变更可报。没有变化时不必提交，可以删除这件草稿。")
-    for_channel.claim(filing, form)
     edition.pin(filing.institution, form, now)
+    for_channel.claim(filing, form)
 
 
 def _is_overtaken(filing: Filing) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
+from blueprints.web.refusal import attempt
 from models.clock import today
 from models.database import db
 from models.events.history import Event
@@ -15,10 +16,11 @@ from models.filings.filing import Filing
 from models.people.person import Grant, Person
 from models.people.substitute import Substitute
 from models.people.unit import Unit, tree
-from models.rules.workflow import Refused, Role, Verb
+from models.rules.workflow import Role, Verb
 from tests import pages
 from tests.builders import ACCOUNT
 from tests.client import Browser
+from tests.databases import needs_a_log_beside
 from tests.races.at_once import at_once
 
 UNIT, HEAD, STAND_IN = "信息工程学院", "zhoumin", "sunli"
@@ -159,16 +161,18 @@ def test_the_administrator_says_for_which_of_several_heads(app, sign_in):
         assert substitute.active  # the other head's going is nothing to it
 
 
+@needs_a_log_beside
 def test_a_decision_asks_the_database_and_not_what_the_request_has_read(app, waiting):
-    with app.app_context():
+    with app.test_request_context():
         school = app.extensions["institutions"]["pdsu"]
         head, filing = person(HEAD), db.session.get_one(Filing, int(waiting.rsplit("/", 1)[1]))
         assert Verb.approve in filing.allowed(head, filing.definition(school))
         # Another request's commit, of which this session's objects know nothing.
-        gone = delete(Grant).where(Grant.person_id == head.id).execution_options(synchronize_session=False)
-        db.session.execute(gone)
-        with pytest.raises(Refused, match="不是这一步的签署人"):
+        with changing(app):
+            db.session.execute(delete(Grant).where(Grant.person_id == head.id))
+        with attempt() as attempted:
             transitions.move(filing, school, Verb.approve, head, "", filing.revision)
+        assert "不是这一步的签署人" in attempted.sentence
 
 
 class Deed:
