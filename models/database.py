@@ -24,6 +24,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     UpdateBase,
     create_engine,
     event,
@@ -142,6 +143,11 @@ def engine_in_use() -> str:
 def engine_name(engine: Engine) -> str:
     """The same of another engine than the app's."""
     return embedded_engine.in_use() if engine.dialect.name == "sqlite" else served_engine.in_use(engine)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that are made once and are none of the session's business."""
+    return cast("Table", model.__table__)
 
 
 def rows_changed(statement: UpdateBase) -> int:

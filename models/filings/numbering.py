@@ -6,7 +6,7 @@ from sqlalchemy import String, bindparam, insert, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.clock import campus_time
-from models.database import Model, db
+from models.database import Model, db, table_of
 from models.events import history
 
 
@@ -20,7 +20,7 @@ class Serial(Model):
     last: Mapped[int]
 
 
-SERIAL = Serial.__table__
+SERIAL = table_of(Serial)
 FIRST = insert(SERIAL)
 NEXT = (
     update(SERIAL)

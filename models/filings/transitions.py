@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from models.channels.channel import Channel, ChannelState, kinds_for
 from models.clock import utcnow
-from models.database import db, know_as_written, lock, rows_changed
+from models.database import db, know_as_written, lock, rows_changed, table_of
 from models.events import history
 from models.filings import edition, for_channel, hands, signed
 from models.filings.conflict import Conflict
@@ -31,7 +31,7 @@ from models.rules.definitions.route import Step
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Next, Position, Refused, Role, State, Verb, waits_for
 
-FILING = Filing.__table__
+FILING = table_of(Filing)
 
 
 def keep(
@@ -115,6 +115,7 @@ class _Judged:
     actor: Person
     position: Position
     after: Next
+    step: Step | None
     waited: set[int]
 
 
@@ -122,12 +123,13 @@ def _judged(filing: Filing, form: Form, verb: Verb, actor: Person, opinion: str,
     """Holds a verb against all rules. Raises Refused; then nothing of the filing has moved."""
     position = filing.position(form)
     after = workflow.move(position, actor.actor(), verb, opinion)
+    step = None if verb is Verb.submit else filing.steps(form)[position.step]
     waited = filing_notifications.awaited(filing) if verb is Verb.withdraw else set()
     if verb is Verb.submit:
         _prepare_submission(filing, form, now)
     elif verb is Verb.approve:
         signed.refuse_altered(filing)
-    return _Judged(form, verb, actor, position, after, waited)
+    return _Judged(form, verb, actor, position, after, step, waited)
 
 
 def _moved(
@@ -135,9 +137,8 @@ def _moved(
 ) -> history.Event:
     """The new state, its event, and what follows. In: `kept`, what is written of the filing besides."""
     form, verb, actor = judged.form, judged.verb, judged.actor
-    position, after, before = judged.position, judged.after, filing.state
+    position, after, step, before = judged.position, judged.after, judged.step, filing.state
     changed = _changes_since_submitted(filing, form) if verb is Verb.submit else []
-    step = None if verb is Verb.submit else position.steps[position.step]
     columns = kept | _columns(filing, verb, actor, position, after, form, now)
     if after.state is State.filed:
         columns["number"] = next_number(school, now)

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, bindparam, func,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
-from models.database import Model, coded, db
+from models.database import Model, coded, db, table_of
 from models.deployment import sends_mail
 from models.messaging import outbox
 from models.people.person import Person
@@ -61,7 +61,7 @@ class Notice(Model):
 
 # Asked by the masthead of every page: made once. So are those that are written under the writer's lock.
 UNREAD = select(func.count()).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
-NOTICE = Notice.__table__
+NOTICE = table_of(Notice)
 _UNREAD_ALIKE = (
     NOTICE.c.person_id.in_(bindparam("people", expanding=True)),
     NOTICE.c.read_at.is_(None),

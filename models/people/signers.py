@@ -15,8 +15,10 @@ def signers(institution: str, unit_id: int, created_by: int | None = None) -> di
     reporting = units.granted.get(Role.reporter, {})
     reporters = {person for unit in units.upwards(unit_id) for person in reporting.get(unit, ())}
     in_office = units.holders(Role.office)
+    if created_by in in_office:
+        reporters.add(created_by)
     return {
-        "reporter": frozenset(reporters | ({created_by} & in_office)),
+        "reporter": frozenset(reporters),
         "head": units.heads_for(unit_id),
         "office": in_office,
         "office_head": units.office_heads,
