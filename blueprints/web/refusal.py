@@ -36,7 +36,7 @@ class Attempt:
 def attempt(*also: type[Exception]) -> Iterator[Attempt]:
     """Write what stands below it; a refusal ends it there, and all of it is rolled back.
 
-    It begins to write: the rows it deals with are read again, under the writer's lock.
+    It begins to write: the rows it deals with still hold, or are read again under the writer's lock.
 
         with attempt() as attempted:
             close(unit, current_user)

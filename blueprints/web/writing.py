@@ -5,7 +5,7 @@ from models.database import will_write
 
 
 def begin_to_write() -> None:
-    """What was read until here is let go, what follows writes; the caller commits.
+    """What follows writes; the caller commits. What was read until here is read again where it may not hold.
 
     Files are read, passwords hashed and forms looked at before; pages are drawn after the commit.
     Raises SentBefore, which `once` answers, for a form that counts once and was sent before;
