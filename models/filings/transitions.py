@@ -160,8 +160,8 @@ def _moved(
         signed=signed.content_of(filing) if verb in signed.SIGNING else None,
     )
     for_channel.follow(filing, verb, form, now)
-    waited, said = judged.waited, entry.opinion
-    filing_notifications.notify_of_move(filing, school, verb, actor, said, waited, now)
+    words, waited = entry.opinion, judged.waited
+    filing_notifications.notify_of_move(filing, school, verb, actor, words, waited, now)
     return entry
 
 

@@ -131,9 +131,9 @@ def notify(
     ]
     if not fresh:
         return
-    told = db.session.execute(TELL, fresh)
+    written = db.session.execute(TELL, fresh)
     if sends_mail():
-        outbox.post(institution, {person: notice for notice, person in told}, now)
+        outbox.post(institution, {person: notice for notice, person in written}, now)
 
 
 def people_of_unit(institution: str, unit_id: int) -> set[int]:
