@@ -6,7 +6,7 @@ A table that is not imported here is unknown to relationships named by words and
 from models import idempotency, jobs
 from models.audit import database_name
 from models.auth import attempts, sessions
-from models.campaigns import campaign, reminders, report
+from models.campaigns import campaign, reminders, report, signed_paper, supplement
 from models.channels import channel, count_triggers
 from models.events import history
 from models.filings import applicant, attachment, edition, filing, hands, invite, numbering
@@ -41,7 +41,9 @@ __all__ = [
     "sanction",
     "saved_replies",
     "sessions",
+    "signed_paper",
     "substitute",
+    "supplement",
     "unit",
     "uploads",
 ]

@@ -10,7 +10,8 @@ from flask import Flask, current_app
 
 from blueprints.cli.workers import Job
 from blueprints.web.schools import institutions
-from models.audit import check, papers
+from models.audit import check, comparing
+from models.audit.papers import Difference
 from models.audit.seal import Seal, SealBook, Spoilt
 from models.clock import utcnow
 from models.database import db
@@ -93,7 +94,7 @@ def verify_history() -> None:
         if not trouble and not looked.differences:
             click.echo(f"{school.name}：{check.total(code)} 条记录完整，与封存相符，{looked}。")
         else:
-            click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案与记录不符。"))
+            click.echo(f"{school.name}：" + (trouble or "记录完整，但有备案或报送与记录不符。"))
         for line in looked.lines():
             click.echo(f"  {line}")
         if torn:
@@ -108,21 +109,24 @@ class _Looked:
     """What comparing every paper and every file showed."""
 
     def __init__(self) -> None:
-        self.differences: list[papers.Difference] = []
-        self.checked = dict.fromkeys(papers.LOOKS, 0)
+        self.differences: list[Difference] = []
+        self.checked = dict.fromkeys(comparing.LOOKS, 0)
         self.undigested = 0
 
     def at_everything(self, school: str) -> None:
         """Slice by slice: nobody who writes has to wait for long."""
-        for look_at, look in papers.looks(school):
+        for look_at, look in comparing.looks(school):
             self.differences += look.differences
             self.checked[look_at] += look.checked
             self.undigested += look.undigested
             db.session.rollback()
 
     def __str__(self) -> str:
-        filings, files = self.checked.values()
-        return f"{filings} 件备案的状态和内容都与记录、签署相符，{files} 个附件与上传时相同"
+        filings, files, reports = self.checked.values()
+        return (
+            f"{filings} 件备案的状态和内容都与记录、签署相符，{files} 个附件与上传时相同，"
+            f"{reports} 份报送与签字时相同"
+        )
 
     def lines(self) -> list[str]:
         """What does not fit, the first of it; and what could not be compared."""

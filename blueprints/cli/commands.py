@@ -17,7 +17,7 @@ from blueprints.cli.jobs import make_file
 from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
 from blueprints.cli.setup import setup
-from blueprints.cli.upgrade import refuse_another_version
+from blueprints.cli.upgrade import freeze_what_was_signed, refuse_another_version
 from blueprints.cli.workers import at_work
 from blueprints.web import memory, security_log
 from models.database import MIGRATIONS, db, engine_in_use
@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
 def prepare(wants_demo: bool) -> None:
     """Bring the database up to date; make an empty one a trial with the demo of every school."""
     upgrade(directory=str(MIGRATIONS))
+    freeze_what_was_signed()
     if not wants_demo:
         return
     if purpose() is Purpose.real:

@@ -9,10 +9,14 @@ import flask_migrate
 from flask import Flask, current_app
 
 from blueprints.cli.backup import alone, history_trouble, made_in
+from blueprints.web.schools import institutions
 from models import schema_version
+from models.administration.people import command_actor
 from models.backup import copied_database
 from models.backup.making import Made
-from models.database import MIGRATIONS, db
+from models.campaigns import freezing
+from models.campaigns.report import Report
+from models.database import MIGRATIONS, db, will_write
 from models.rules.settings.backup import BackupSettings
 
 NOT_MADE = "数据库还没有建立，程序没有启动。请先运行 flask --app app upgrade。"
@@ -49,11 +53,13 @@ def upgrade(folder: Path | None) -> None:
         if not schema_version.is_known(revision):
             raise click.ClickException("数据库是更新版本的程序建的，没有升级。请换成那个版本的程序。")
         if revision == schema_version.head():
+            freeze_what_was_signed()
             click.echo("数据库已是这个版本的，不用升级。")
             return
         # Without tables there is nothing to lose.
         made = _backed_up(folder) if revision else None
         _migrate(flask_migrate.upgrade, schema_version.head(), revision, made)
+        freeze_what_was_signed()
         _check(made)
     click.echo(f"已升级：{revision or '空'} → {schema_version.head()}，已核对数据库、记录和封存。")
 
@@ -74,6 +80,24 @@ def downgrade(revision: str, folder: Path | None, yes: bool) -> None:
         made = _backed_up(folder)
         _migrate(flask_migrate.downgrade, revision, now, made)
     click.echo(f"已降级：{now} → {revision}。请换成那个版本的程序。")
+
+
+def freeze_what_was_signed() -> None:
+    """Reports that were signed before their rows were kept are kept as they stand now, said to be so.
+
+    It is no migration: what a school's tables say, its definitions know. Each in a transaction of its own.
+    """
+    frozen = 0
+    for code, school in institutions().items():
+        for number in [report.id for report in freezing.unfrozen(code)]:
+            will_write()
+            actor = command_actor(code)
+            if actor is not None:
+                freezing.freeze_at_upgrade(db.session.get_one(Report, number), school, actor)
+                frozen += 1
+            db.session.commit()
+    if frozen:
+        click.echo(f"此前签字的 {frozen} 份报送没有留下签字时的内容，已按现在的内容保存，注明“升级时冻结”。")
 
 
 def _backed_up(folder: Path | None) -> Made | None:

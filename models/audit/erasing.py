@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, exists, false, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
+from models.audit import signed_rows
 from models.campaigns.reminders import Reminder
 from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
@@ -105,6 +106,7 @@ def erase(
         _empty(paper, institution, now)
     _empty_channel(channel, now)
     _empty_beside(channel, ids)
+    signed_rows.empty(channel.id, institution)
     _empty_events(events)
     return done
 

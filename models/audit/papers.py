@@ -4,7 +4,7 @@ A paper is compared with its newest event that has digests: whoever signs next i
 was altered in between (`models.filings.signed`). Slice by slice, so that nobody who writes waits for long.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -29,16 +29,17 @@ UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError,
 
 @dataclass(frozen=True)
 class Difference:
-    """A paper that is not as the history tells, and what about it is not."""
+    """A paper that is not as the history tells, and what about it is not; `sort` of paper it is."""
 
     filing_id: int
     title: str
     number: str
     sentence: str
+    sort: str = "备案"
 
     def __str__(self) -> str:
         number = f"（{self.number}）" if self.number else ""
-        return f"备案 {self.filing_id}{number}“{self.title}”：{self.sentence}"
+        return f"{self.sort} {self.filing_id}{number}“{self.title}”：{self.sentence}"
 
 
 @dataclass(frozen=True)
@@ -82,27 +83,6 @@ def at_files(institution: str, after: int = 0, most: int | None = None) -> Look:
             differences.append(Difference(file.filing_id, file.title or "", file.number or "", sentence))
         after, checked, read = file.id, checked + 1, read + size
     return Look(differences, checked, after, False)
-
-
-LOOKS: tuple[Callable[..., Look], ...] = (at_papers, at_files)
-
-
-def looks(institution: str) -> Iterator[tuple[Callable[..., Look], Look]]:
-    """Every slice of all papers and then of all files, each with which of LOOKS it is.
-
-    The caller may end its transaction in between.
-    """
-    for look_at in LOOKS:
-        look = look_at(institution)
-        yield look_at, look
-        while not look.done:
-            look = look_at(institution, look.last_id)
-            yield look_at, look
-
-
-def differences(institution: str) -> list[Difference]:
-    """Everything that does not fit."""
-    return [difference for _, look in looks(institution) for difference in look.differences]
 
 
 def _compared(ids: Sequence[int]) -> list[Difference]:

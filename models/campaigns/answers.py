@@ -10,6 +10,7 @@ from models.database import db
 from models.filings.filing import OPEN, Filing
 from models.people.unit import tree
 from models.rules.filing_kind import FilingKind
+from models.rules.filters import year_of
 from models.rules.workflow import State
 from models.wording import by_pinyin
 
@@ -68,9 +69,18 @@ def _in_scope(row: type[Channel] | type[Filing], report: Report) -> list[ColumnE
     ]
 
 
+def decided_for(report: Report) -> ColumnElement[bool]:
+    """Whether a filing was decided since the campaign began, or closed something in its year.
+
+    What was closed in the year stands on the school's tables, be it before the campaign began.
+    """
+    closed = and_(Filing.kind == FilingKind.close, Filing.decided_at.between(*year_of(report.campaign.year)))
+    return or_(Filing.decided_at >= report.campaign.published_at, closed)
+
+
 def has_anything(report: Report) -> bool:
-    """Whether there is anything to report: a channel in force, a filing open or decided since."""
-    decided = papers_of(report, State.filed).where(Filing.decided_at >= report.campaign.published_at)
+    """Whether there is anything to report: a channel in force, a filing open or decided for it."""
+    decided = papers_of(report, State.filed).where(decided_for(report))
     return any(
         db.session.scalar(query.limit(1)) is not None
         for query in (channels_of(report), papers_of(report, *OPEN), decided)

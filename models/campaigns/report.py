@@ -36,7 +36,8 @@ class Answer(StrEnum):
 class Report(Model):
     """One unit's answer; every reporting unit has a row as soon as a campaign is published.
 
-    `nil`: 零报告. `reported_at`: when the head signed, by which it is late or not.
+    `nil`: 零报告. `reported_at`: when the head signed. `first_reported_at`: when the head signed first,
+    by which it is late or not: a paper that the office sent back was in time if it came in time.
     `extended_to`: a later deadline for this unit, with its reason. `paper_on`, `paper_place`,
     `scan`: when the signed and sealed paper came, where it is kept, and its picture or PDF.
     """
@@ -54,6 +55,7 @@ class Report(Model):
     handed_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reported_at: Mapped[datetime | None]
+    first_reported_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     returned_reason: Mapped[str] = mapped_column(Text, default="")
     extended_to: Mapped[datetime | None]
@@ -81,11 +83,13 @@ class Report(Model):
 
     @property
     def settled_at(self) -> datetime | None:
-        """The moment that says whether it was late: signed, or the campaign was closed on it."""
-        return self.reported_at or self.campaign.ended_at
+        """The moment that says whether it was late: signed first, or the campaign was closed on it."""
+        if self.campaign.ended_at is not None and self.reported_at is None:
+            return self.campaign.ended_at  # sent back, and never signed again
+        return self.first_reported_at or self.reported_at
 
     def late(self, now: datetime | None = None) -> bool:
-        """Signed after its deadline, or not signed though the deadline has passed."""
+        """Signed first after its deadline, or not signed though the deadline has passed."""
         return is_late(self.due_at, self.settled_at, now)
 
     @property

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select, update
 
 from models.campaigns.answers import papers_of
 from models.campaigns.campaign import Campaign, reporting_units
+from models.campaigns.freezing import freeze, send_back
 from models.campaigns.problems import Problem, problems
 from models.campaigns.report import Answer, Report, ReportConflict, note_writer
 from models.clock import campus_time, utcnow
@@ -96,13 +97,29 @@ def move(
     write_unless_changed(
         report, revision, actor, verb.label, now, state=after, **_columns(verb, actor, reason, now)
     )
-    record(report, f"report_{verb.name.rstrip('_')}", actor, now, reason.strip(), before)
-    rows = _sign_rows(report, institution, actor, now) if verb is ReportVerb.sign else []
+    rows: list[Decision[Filing]] = []
     if verb is ReportVerb.sign:
-        _confirm_unchanged(report, institution, actor, now)
+        rows = _sign(report, institution, actor, now)
+    else:
+        record(report, f"report_{verb.name.rstrip('_')}", actor, now, reason.strip(), before)
     if verb is ReportVerb.hand_in:
         note_writer(report, actor.id)
+    if verb is ReportVerb.return_:
+        send_back(report, now)
     _tell(report, institution, verb, actor, reason, now)
+    return rows
+
+
+def _sign(report: Report, institution: Institution, actor: Person, now: datetime) -> list[Decision[Filing]]:
+    """What else a head's signature does; all that is signed is written down with it, for ever."""
+    if report.first_reported_at is None:
+        report.first_reported_at = now
+    rows = _sign_rows(report, institution, actor, now)
+    _confirm_unchanged(report, institution, actor, now)
+    paper, parts = freeze(report, institution, actor, now)
+    entry = record(report, "report_sign", actor, now, before=ReportState.to_sign, signed=parts)
+    paper.event_id = entry.id
+    db.session.flush()
     return rows
 
 
@@ -205,14 +222,16 @@ def record(
     now: datetime,
     opinion: str = "",
     before: ReportState | None = None,
-) -> None:
+    signed: Mapping[str, Any] | None = None,
+) -> history.Event:
     """Writes the event in the same transaction; a head's substitute is named as such."""
     as_head = before is ReportState.to_sign and verb in ("report_sign", "report_return")
-    history.record(
+    return history.record(
         report.institution,
         verb,
         actor,
         now,
+        signed,
         report_id=report.id,
         opinion=opinion,
         actor_name=actor.name_as_head(report.unit_id) if as_head else actor.name,

@@ -14,7 +14,7 @@ from json import loads
 from math import ceil
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, Select, Text, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Label, Select, Text, and_, bindparam, cast, func, select, true
 
 from models.channels.channel import CLOSING, Channel, ChannelState
 from models.database import db
@@ -39,21 +39,28 @@ __all__ = ["TEXT_FORMAT", "WHOLE_FORMAT", "Cell", "Counted", "SummaryRow", "coun
 CHANNEL, FILING = Channel.__table__.c, Filing.__table__.c
 # Read and turned into words at once: nothing stays open in the database while a file is written.
 SLICE = 500
-LINES = (
-    select(
-        CHANNEL.id,
-        CHANNEL.unit_id,
-        CHANNEL.tier,
-        CHANNEL.number,
-        CHANNEL.state,
-        CHANNEL.gone_at,
-        FILING.id.label("filing_id"),
-        FILING.edition_digest,
-        FILING.answers,
-    )
-    .join_from(Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id)
-    .where(CHANNEL.id.in_(bindparam("ids", expanding=True)))
+LINE = select(
+    CHANNEL.id,
+    CHANNEL.unit_id,
+    CHANNEL.title,
+    CHANNEL.tier,
+    CHANNEL.number,
+    CHANNEL.state,
+    CHANNEL.gone_at,
+    FILING.id.label("filing_id"),
+    FILING.edition_digest,
+    FILING.answers,
 )
+OF_THESE = CHANNEL.id.in_(bindparam("ids", expanding=True))
+IN_FORCE = CHANNEL.current_id == FILING.id
+LINES = LINE.join_from(Channel.__table__, Filing.__table__, IN_FORCE).where(OF_THESE)
+# What is signed as a list while it is not in force yet: see `_Lines.pending`.
+PENDING = and_(
+    CHANNEL.current_id.is_(None),
+    CHANNEL.id == FILING.channel_id,
+    FILING.id.in_(bindparam("pending", expanding=True)),
+)
+PENDING_LINES = LINE.join_from(Channel.__table__, Filing.__table__, PENDING).where(OF_THESE)
 
 Ids = Collection[int] | Select | None
 
@@ -62,7 +69,8 @@ Ids = Collection[int] | Select | None
 class SummaryRow:
     """`cells`: a column's heading -> (text on paper, value in a workbook, number format).
 
-    `key`: what a workbook hides in the row, to know it again when it comes back.
+    `key`: what a workbook hides in the row, to know it again when it comes back. `title`, `unit_id`,
+    `edition`: of the channel, and the form's text under which its filing was signed.
     """
 
     serial: int
@@ -71,6 +79,9 @@ class SummaryRow:
     filing_id: int
     channel_id: int
     key: str = ""
+    title: str = ""
+    unit_id: int = 0
+    edition: str = ""
 
     @property
     def texts(self) -> list[str]:
@@ -97,6 +108,7 @@ def rows(
     condition: Condition | None = None,
     channel_ids: Ids = None,
     on_read: Callable[[int], object] | None = None,
+    pending: Collection[int] = (),
 ) -> Iterator[SummaryRow]:
     """What a register prints for some units (None: the whole school) on a day, row by row.
 
@@ -106,9 +118,10 @@ def rows(
     or a select of them, in whichever year they were closed. A unit stands before those below it,
     and within it one goes by the title: the order people look things up in.
     `on_read` hears how many rows were read, each time nothing is being read: it may end the
-    transaction, so that whoever writes need not wait for a long file.
+    transaction, so that whoever writes need not wait for a long file. `pending`: first filings that
+    stand there too, though they are not in force yet.
     """
-    lines = _Lines(register, institution, unit_ids, today, condition, channel_ids)
+    lines = _Lines(register, institution, unit_ids, today, condition, channel_ids, pending)
     ids = lines.ids()
     for start in range(0, len(ids), SLICE):
         rows_read = lines.read(ids[start : start + SLICE], start + 1)
@@ -157,13 +170,12 @@ class _Lines:
         today: date,
         condition: Condition | None,
         channel_ids: Ids,
+        pending: Collection[int] = (),
     ):
         self.register, self.institution = register, institution
-        self.where = [
-            CHANNEL.institution == institution.code,
-            CHANNEL.form == register.form,
-            _shown(register, today, channel_ids is not None),
-        ]
+        self.pending = list(pending)
+        self.shown = _shown(register, today, channel_ids is not None)
+        self.where = [CHANNEL.institution == institution.code, CHANNEL.form == register.form]
         if unit_ids is not None:
             self.where.append(CHANNEL.unit_id.in_(unit_ids))
         if channel_ids is not None:
@@ -177,10 +189,18 @@ class _Lines:
     def ids(self) -> array:
         """The channels' ids in the order of the rows: eight bytes for each."""
         of_unit: dict[int, array] = defaultdict(lambda: array("q"))
-        query = self._query(CHANNEL.unit_id, CHANNEL.id).order_by(by_pinyin(CHANNEL.title), CHANNEL.id)
-        for unit_id, channel_id, *facts in db.session.execute(query.execution_options(yield_per=1000)):
-            if self.holds(*facts):
-                of_unit[unit_id].append(channel_id)
+        columns = CHANNEL.unit_id, CHANNEL.id
+        queries = [self._query(*columns)]
+        if self.pending:
+            queries.append(self._query(*columns, joined=PENDING, shown=true()))
+        for query in queries:
+            ordered_query = query.order_by(by_pinyin(CHANNEL.title), CHANNEL.id)
+            lines = db.session.execute(
+                ordered_query.execution_options(yield_per=1000), {"pending": self.pending}
+            )
+            for unit_id, channel_id, *facts in lines:
+                if self.holds(*facts):
+                    of_unit[unit_id].append(channel_id)
         ordered = array("q")
         for node, _ in self.units.ordered():
             ordered.extend(of_unit.get(node.id, ()))
@@ -197,18 +217,23 @@ class _Lines:
     def read(self, ids: Sequence[int], first: int) -> list[SummaryRow]:
         """The rows of these channels; the first has this serial number."""
         lines = {line.id: line for line in db.session.execute(LINES, {"ids": list(ids)})}
+        if self.pending:
+            both = {"ids": list(ids), "pending": self.pending}
+            lines |= {line.id: line for line in db.session.execute(PENDING_LINES, both)}
         return [
             self._row(serial, lines[channel_id])
             for serial, channel_id in enumerate(ids, first)
             if channel_id in lines
         ]
 
-    def _query(self, *columns: Any) -> Select:
+    def _query(
+        self, *columns: Any, joined: ColumnElement[bool] = IN_FORCE, shown: ColumnElement[bool] | None = None
+    ) -> Select:
         """The select of these columns, and of what the conditions look at."""
         return (
             select(*columns, *self._facts())
-            .join_from(Channel.__table__, Filing.__table__, CHANNEL.current_id == FILING.id)
-            .where(*self.where)
+            .join_from(Channel.__table__, Filing.__table__, joined)
+            .where(*self.where, self.shown if shown is None else shown)
         )
 
     def _facts(self) -> list[Label]:
@@ -229,7 +254,9 @@ class _Lines:
             text = cells[mark.column][0] + mark.mark
             cells[mark.column] = (text, text, TEXT_FORMAT)
         key = words.key(line.id, line.filing_id, line.answers)
-        return SummaryRow(serial, cells, closed, line.filing_id, line.id, key)
+        return SummaryRow(
+            serial, cells, closed, line.filing_id, line.id, key, line.title, line.unit_id, line.edition_digest
+        )
 
     def _own(self, serial: int, line: Any, closed: bool) -> dict[str, Cell]:
         """What a column may show besides an item: see `register.COLUMN_SOURCES`."""

@@ -72,11 +72,15 @@ def carried_on(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answers.items() if name not in own}
 
 
-def lasting_answers(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What stays when all about people is erased: the account's name, sort and unit."""
+def lasting_paths(form: Form) -> tuple[str, ...]:
+    """The items that stay when all about people is erased: the account's name, sort and unit."""
     about = form.channel
-    paths = (about.title, about.platform, about.tier, about.nature, unit_item(form, None))
-    return {path: answers[path] for path in paths if path in answers}
+    return about.title, about.platform, about.tier, about.nature, unit_item(form, None)
+
+
+def lasting_answers(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What they answer."""
+    return {path: answers[path] for path in lasting_paths(form) if path in answers}
 
 
 def search_text(form: Form, answers: Mapping[str, Any], unit_name: str = "") -> str:

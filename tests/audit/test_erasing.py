@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from models.audit import erasing, papers
+from models.audit import comparing, erasing
 from models.channels.channel import ChannelState
 from models.database import db, empty_journal
 from models.events import append_only, history
@@ -146,7 +146,7 @@ def test_history_still_fits_and_says_who_did_what(campus):
     assert all((one.opinion, one.changes, one.salt) == ("", [], "") for one in events[:-1])
     assert any(one.signed for one in events)
     assert history.verify("xx") is None
-    assert papers.differences("xx") == []
+    assert comparing.differences("xx") == []
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_history_that_was_touched_after_a_purge_is_found_out(campus, damage):
 def test_a_paper_that_was_emptied_without_a_purge_is_named(campus, purged):
     filing = campus.filed()
     db.session.execute(text(f"UPDATE filing SET answers = '{{}}', submitted_answers = NULL, {purged}"))
-    [difference] = papers.differences("xx")
+    [difference] = comparing.differences("xx")
     assert (difference.filing_id, "填报内容" in difference.sentence) == (filing.id, True)
 
 
@@ -182,7 +182,7 @@ def test_a_paper_that_a_purge_left_as_it_was_is_named(campus):
     channel = gone(campus)
     erasing.erase(channel, campus.school, YEARS, campus.person("li"), NOW)
     db.session.execute(text("UPDATE filing SET purged_at = NULL WHERE id = 1"))
-    [difference] = papers.differences("xx")
+    [difference] = comparing.differences("xx")
     assert "签署的摘要已清理，备案本身却没有" in difference.sentence
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from models.audit import papers
+from models.audit import comparing, papers
 from models.database import db
 from tests.campus import Campus
 
@@ -25,7 +25,7 @@ def test_every_move_can_be_replayed(campus):
     campus.do(back, "reject", "li", "不予备案")
     campus.do(campus.submitted(account="d", title="撤回的"), "withdraw", "chen")
     campus.submitted(account="e", title="无须审核", form="plain")
-    assert papers.differences("xx") == []
+    assert comparing.differences("xx") == []
     assert [papers.at_papers("xx", after, 2).checked for after in (0, 2, 4)] == [2, 2, 1]
 
 
@@ -40,7 +40,7 @@ def test_every_move_can_be_replayed(campus):
 def test_a_row_that_was_touched_behind_the_events_is_found(campus, damage, said):
     filing = campus.filed()
     db.session.execute(text(f"UPDATE filing SET {damage} WHERE id = {filing.id}"))
-    [found] = papers.differences("xx")
+    [found] = comparing.differences("xx")
     assert (found.filing_id, found.title, found.sentence) == (filing.id, "信工之声", said)
 
 
@@ -53,7 +53,7 @@ def test_a_filing_that_was_taken_away_behind_the_events_is_found(campus, damage)
     db.session.commit()
     db.session.execute(text("PRAGMA defer_foreign_keys=ON"))
     db.session.execute(text(damage.format(filing.id)))
-    sentences = {one.filing_id: one.sentence for one in papers.differences("xx")}
+    sentences = {one.filing_id: one.sentence for one in comparing.differences("xx")}
     assert sentences == {filing.id: "记录中有它的流转，备案本身却不见了。"}
     db.session.rollback()
 
@@ -61,7 +61,7 @@ def test_a_filing_that_was_taken_away_behind_the_events_is_found(campus, damage)
 def test_a_draft_that_was_filed_without_an_event_is_found(campus):
     filing = campus.draft()
     db.session.execute(text(f"UPDATE filing SET state = 'filed' WHERE id = {filing.id}"))
-    assert [one.sentence for one in papers.differences("xx")] == ["与流转记录不符：状态。"]
+    assert [one.sentence for one in comparing.differences("xx")] == ["与流转记录不符：状态。"]
 
 
 def test_an_event_that_cannot_follow_the_one_before_it_is_named(campus):
@@ -74,6 +74,6 @@ def test_an_event_that_cannot_follow_the_one_before_it_is_named(campus):
             "from_state, to_state, changes, at, 'x', 'x' FROM event WHERE id = 2"
         )
     )
-    [found] = papers.differences("xx")
+    [found] = comparing.differences("xx")
     assert found.filing_id == filing.id
     assert found.sentence == "编号 4 的记录从“审核中”开始，而前面的记录到“已备案”为止。"

@@ -7,7 +7,7 @@ import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
-from models.audit import papers
+from models.audit import comparing
 from models.audit.database_name import database_name
 from models.database import MIGRATIONS, db
 from models.events import append_only, history
@@ -51,8 +51,8 @@ def old(tmp_path, demo):
 def test_what_was_signed_before_still_fits_and_is_said_to_be_without_digests(old):
     upgrade(directory=str(MIGRATIONS))
     assert history.verify("pdsu") is None
-    looks = [look for _, look in papers.looks("pdsu")]
-    assert [look.differences for look in looks] == [[], []]
+    looks = [look for _, look in comparing.looks("pdsu")]
+    assert [look.differences for look in looks] == [[], [], []]
     assert looks[0].undigested > 10
     assert len(database_name()) == 32
 
@@ -61,7 +61,7 @@ def test_files_that_were_there_get_their_digest(old):
     upgrade(directory=str(MIGRATIONS))
     assert db.session.scalar(text("SELECT digest FROM attachment")) == sha256(b"abc").hexdigest()
     db.session.execute(text("UPDATE attachment SET content = CAST('abd' AS BLOB)"))
-    [difference] = papers.differences("pdsu")
+    [difference] = comparing.differences("pdsu")
     assert "附件“码.png”与上传时的不一致" in str(difference)
 
 

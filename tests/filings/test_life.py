@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from models.audit import papers
+from models.audit import comparing
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.events import history
@@ -51,7 +51,7 @@ class Life(RuleBasedStateMachine):
         """Whatever was done lawfully, every paper says what was signed."""
         if hasattr(self, "campus"):
             with self.campus.open():
-                assert papers.differences("xx") == []
+                assert comparing.differences("xx") == []
         if hasattr(self, "folder"):
             with self.campus.app.app_context():
                 db.engine.dispose()

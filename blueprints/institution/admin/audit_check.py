@@ -1,7 +1,7 @@
-"""核对: is the history whole, and does every paper and every file say what was signed?
+"""核对: is the history whole, and does every filing, file and report say what was signed?
 
-Events first, then the papers, then the files; about a second's work at a time. What is not done yet is
-in the address of the next part.
+Events first, then the filings, the files and the reports; about a second's work at a time. What is not
+done yet is in the address of the next part.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,17 @@ from blueprints.institution.filtering import whole_number
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
-from models.audit import check, papers
+from models.audit import check, comparing
 from models.audit.papers import Difference, Look
 from models.audit.seal import Seal, SealBook, Spoilt
 from models.clock import utcnow
 from models.database import db
 from models.rules.policy import Action
 
-EVENTS, PAPERS, FILES, DONE = range(4)
-COUNTS = ("stage", "after", "spent", "looked", "filings", "files", "undigested", "altered")
+# The stage of the events, and what is counted in those after it: one for each of `comparing.LOOKS`.
+EVENTS, COUNTED = 0, ("filings", "files", "reports")
+DONE = len(COUNTED) + 1
+COUNTS = ("stage", "after", "spent", "looked", *COUNTED, "undigested", "altered")
 ENOUGH = 1.0  # seconds
 
 
@@ -39,6 +41,7 @@ class Checking:
     looked: int = 0
     filings: int = 0
     files: int = 0
+    reports: int = 0
     undigested: int = 0
     altered: int = 0
     everything: bool = False
@@ -98,6 +101,7 @@ def _read_address() -> Checking:
         looked=number("looked"),
         filings=number("filings"),
         files=number("files"),
+        reports=number("reports"),
         undigested=number("undigested"),
         altered=number("altered"),
         everything=bool(request.args.get("all")),
@@ -128,7 +132,7 @@ def _after_events(checking: Checking, seals: list[Seal]) -> Checking:
         verdict = check.since_last_seal(school, seals, check.SLICE)
     return replace(
         checking,
-        stage=PAPERS if verdict.done else EVENTS,
+        stage=EVENTS + verdict.done,
         after=0 if verdict.done else verdict.last_id,
         looked=checking.looked + verdict.checked,
         trouble=verdict.trouble,
@@ -137,15 +141,14 @@ def _after_events(checking: Checking, seals: list[Seal]) -> Checking:
 
 
 def _after_papers(checking: Checking) -> Checking:
-    """The same for papers, and then files."""
-    is_papers = checking.stage == PAPERS
-    look: Look = (papers.at_papers if is_papers else papers.at_files)(g.institution.code, checking.after)
+    """The same for filings, then files, then reports."""
+    look: Look = comparing.LOOKS[checking.stage - 1](g.institution.code, checking.after)
+    counted = COUNTED[checking.stage - 1]
     return replace(
         checking,
+        **{counted: getattr(checking, counted) + look.checked},
         stage=checking.stage + look.done,
         after=0 if look.done else look.last_id,
-        filings=checking.filings + (look.checked if is_papers else 0),
-        files=checking.files + (0 if is_papers else look.checked),
         undigested=checking.undigested + look.undigested,
         altered=checking.altered + len(look.differences),
         differences=look.differences,
