@@ -1,6 +1,6 @@
 """The board of a campaign: every unit's report beside what it has on the register.
 
-Five questions are asked of the database, each for the whole school at once; what is below a unit
+A few questions are asked of the database, each for the whole school at once; what is below a unit
 (归口) is added up in the tree.
 """
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from models.campaigns.campaign import Campaign, reporter_of
 from models.campaigns.report import Report
+from models.campaigns.signed_reading import tally
 from models.channels.channel import Channel, ChannelState
 from models.database import db
 from models.filings.filing import Filing
@@ -27,6 +28,7 @@ from models.rules.unit_tree import Node
 from models.rules.workflow import Role, State
 
 GROUP = "群"
+SIGNED = (ReportState.reported, ReportState.received)
 # What a count is called: platforms and groups on the register, of these what needs a look, and
 # found accounts that the unit has not answered for.
 COUNTED = ("platforms", "groups", "stale", "incomplete", "owed")
@@ -71,7 +73,7 @@ class Board:
 
 def standing(report: Report) -> str:
     """A report's state on the board: a 零报告 that was handed over is shown as such."""
-    nil = report.nil and report.state in (ReportState.reported, ReportState.received)
+    nil = report.nil and report.state in SIGNED
     return "nil" if nil else str(report.state)
 
 
@@ -88,6 +90,7 @@ def draw(campaign: Campaign, institution: Institution, person: Person) -> Board:
             lines[unit].counts["owed"] += owed
     _name_people(campaign, lines)
     over = reporter_of(campaign.institution, lines)
+    _count_as_signed(campaign, institution, lines, over)
     for unit, line in lines.items():
         above = lines.get(over.get(unit, unit))
         if above is not None and above is not line:
@@ -134,6 +137,20 @@ def _count(campaign: Campaign, institution: Institution, lines: dict[int, Line])
             name = "groups" if form in groups else "platforms"
             lines[unit].counts.update({name: channels, "stale": quiet, "incomplete": incomplete})
     return _filed(campaign, lines, groups)
+
+
+def _count_as_signed(
+    campaign: Campaign, institution: Institution, lines: dict[int, Line], over: dict[int, int]
+) -> None:
+    """Of a unit whose report is signed, platforms and groups are those that were signed."""
+    signed, groups = tally(campaign.id), _groups(campaign, institution)
+    for unit, line in lines.items():
+        above = lines.get(over.get(unit, unit))
+        if above is None or above.report is None or above.report.state not in SIGNED:
+            continue
+        line.counts.update(platforms=-line.counts["platforms"], groups=-line.counts["groups"])
+        for form, number in signed.get(unit, {}).items():
+            line.counts["groups" if form in groups else "platforms"] += number
 
 
 def _filed(campaign: Campaign, lines: dict[int, Line], groups: set[str]) -> Counter:

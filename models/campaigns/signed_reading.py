@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -72,12 +73,6 @@ def years(institution: str) -> list[int]:
     return sorted(db.session.scalars(query), reverse=True)
 
 
-def titles(institution: str, year: int) -> list[str]:
-    """The campaigns of a year in which something was signed."""
-    query = select(SignedPaper.title).where(SignedPaper.institution == institution, SignedPaper.year == year)
-    return sorted(set(db.session.scalars(query)))
-
-
 def tally(campaign_id: int) -> dict[int, Counter]:
     """By the unit of a channel, how many of each form stand on the papers of a campaign."""
     query = (
@@ -141,16 +136,22 @@ class SignedSummary:
                     serial += 1
                     yield self._summary_row(row, serial, register)
 
-    def page(self, number: int, size: int) -> tuple[list[SummaryRow], int]:
-        """One page of the rows, from page 1, and how many there are in all."""
-        ids = self._ids()
-        chosen = ids[(number - 1) * size : number * size]
+    @property
+    def day(self) -> date | None:
+        """The day of the last signature, for the head line; None where nothing was signed."""
+        return db.session.scalar(select(func.max(SignedPaper.day)).where(SignedPaper.id.in_(self.papers)))
+
+    def page(self, number: int, size: int) -> list[SummaryRow]:
+        """One page of the rows, from page 1."""
+        register, first = self.register, (number - 1) * size
+        chosen = self._ids()[first : first + size]
         query = select(*SignedRow.__table__.c).where(SignedRow.id.in_(chosen))
         known = {row.id: row for row in db.session.execute(query)}
-        register = self.register
-        first = (number - 1) * size + 1
-        rows = [self._summary_row(known[key], serial, register) for serial, key in enumerate(chosen, first)]
-        return rows, len(ids)
+        return [
+            self._summary_row(known[key], serial, register)
+            for serial, key in enumerate(chosen, first + 1)
+            if register is not None
+        ]
 
     def _ids(self) -> list[int]:
         """In the order of the tree; within a unit as they were signed."""

@@ -6,7 +6,6 @@ from io import BytesIO
 from flask import Response, g, request
 from flask_login import current_user
 
-from blueprints.institution.campaigns.board import DONE
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import late_by, report_words
 from blueprints.institution.components.summary_files import Export, made
@@ -21,12 +20,12 @@ from blueprints.web.page import go
 from blueprints.web.presentation import when
 from models import clock
 from models.campaigns import board
-from models.campaigns.board import Board, Line, standing
+from models.campaigns.board import Board, Line
 from models.campaigns.campaign import Campaign
+from models.campaigns.signed_reading import papers_of_campaign
 from models.clock import campus_time, utcnow
 from models.database import db, will_write
 from models.events import history
-from models.people.unit import tree
 from models.reports.summary import TEXT_FORMAT, SummaryRow
 from models.rules.definitions.register import Column, Head, Register
 from models.rules.policy import Action
@@ -86,7 +85,7 @@ def _rows(lines: Iterable[Line]) -> list[SummaryRow]:
 @mould.get("/campaigns/<int:campaign_id>/merged/<register>.xlsx")
 @requires(Action.OVERSEE)
 def merged_xlsx(campaign_id: int, register: str) -> Response:
-    """The school's own table over all units that have reported."""
+    """The school's own table over all units that have reported, as their heads signed it."""
     return _merged(campaign_id, register, ".xlsx")
 
 
@@ -142,17 +141,17 @@ def _sheet(campaign: Campaign, title: str, left: str) -> Register:
 
 def _merged(campaign_id: int, code: str, ending: str) -> Response:
     campaign, register = load_campaign(campaign_id), load_register(code)
-    drawn = board.draw(campaign, g.institution, current_user)
-    done = [line.unit.id for line in drawn.lines if standing(line.report) in DONE]
-    units = sorted(tree(g.institution.code).below(done))
-    about = f"已报送{len(done)}个单位"
+    # What was signed stays as it was signed, in the school's table too.
+    papers = papers_of_campaign(campaign.id)
+    about = f"已报送{len(papers)}个单位"
     export = Export(
         register.code,
         ending,
         clock.today(),
-        units,
+        None,
         g.institution.office,
         f"{campaign.title}，{about}",
         file_name(register, about, ending),
+        papers=papers,
     )
     return made(export) or go(".campaign", campaign_id=campaign_id)

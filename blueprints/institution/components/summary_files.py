@@ -15,6 +15,7 @@ from blueprints.institution import workbook
 from blueprints.institution.components.file_jobs import JobRefused, advance, begin, file_of, load_job
 from blueprints.institution.download import download
 from blueprints.web.schools import institutions
+from models.campaigns.signed_reading import SignedSummary
 from models.channels.channel import Channel
 from models.database import db, will_write
 from models.events import history
@@ -54,27 +55,32 @@ class Export:
     `register`: its code; `units`: their ids, None for the whole school; `unit_name`: who reports,
     for the head line; `scope`: the same in the words of the event. `channels` narrows to those
     ids, `filters` to what the register of channels shows under them.
+
+    `papers`: not what is in force, but what stands on these signed papers, of `units`; with `whole` all of
+    it, wherever its units belong now. `units` must then be the units whose papers they are.
     """
 
     register: str
     ending: str
-    day: date
+    day: date | None
     units: list[int] | None
     unit_name: str
     scope: str
     name: str
     channels: list[int] | None = None
     filters: dict[str, str] | None = None
+    papers: list[int] | None = None
+    whole: bool = False
 
     @property
     def order(self) -> dict[str, Any]:
-        return asdict(self) | {"day": self.day.isoformat()}
+        return asdict(self) | {"day": self.day and self.day.isoformat()}
 
     @classmethod
     def read(cls, order: Mapping[str, Any]) -> "Export":
         """From what `order` gave."""
         export = cls(**order)
-        return replace(export, day=date.fromisoformat(export.day))
+        return replace(export, day=export.day and date.fromisoformat(export.day))
 
 
 class Exporting:
@@ -83,7 +89,12 @@ class Exporting:
     def __init__(self, export: Export, person: Person):
         self.export, self.person = export, person
         self.school = institutions()[person.institution]
-        self.register: Register = self.school.registers[export.register]
+        self.signed = None
+        if export.papers is not None:
+            units = None if export.whole else export.units
+            self.signed = SignedSummary(self.school.code, export.register, export.papers, units)
+        signed_as = self.signed and self.signed.register
+        self.register: Register = signed_as or self.school.registers[export.register]
 
     def allowed(self) -> bool:
         """Whether the person may (still) see the units it is about."""
@@ -91,6 +102,8 @@ class Exporting:
         return visible is None or (self.export.units is not None and visible.issuperset(self.export.units))
 
     def count(self) -> Counted:
+        if self.signed is not None:
+            return Counted(**self.signed.count())
         return summary.count(*self._question(), channel_ids=self._channels())
 
     @property
@@ -111,6 +124,8 @@ class Exporting:
                 read = before + number
                 on_read(read)
 
+            if self.signed is not None:
+                return self.signed.rows(condition, heard)
             question, chosen = self._question(), self._channels()
             return summary.rows(*question, condition, chosen, on_read=heard)
 

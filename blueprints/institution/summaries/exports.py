@@ -1,11 +1,13 @@
 """Summary tables as files: a unit's, the whole school's, the ticked rows, what a filter leaves."""
 
+from datetime import date
 from io import BytesIO
 
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
 from blueprints.institution import workbook
+from blueprints.institution.components.signed_years import asked_year
 from blueprints.institution.components.summary_files import Export, made
 from blueprints.institution.components.summary_scope import Scope, asked_scope, load_register, own_scope
 from blueprints.institution.download import download
@@ -15,6 +17,7 @@ from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import go
 from models import clock
+from models.campaigns.signed_reading import SignedSummary, papers_of_year
 from models.rules.definitions.register import Register
 from models.rules.filters import Filters
 from models.rules.policy import Action
@@ -75,11 +78,19 @@ def _of_scope(register: Register, scope: Scope, ending: str, part: str = "", **n
     """The export of a scope, or of a `part` of it that is narrowed further."""
     units = None if scope.ids is None else sorted(scope.ids)
     about = f"{scope.name}，{part}" if part else scope.name
+    day: date | None = clock.today()
+    year = asked_year()
+    if year is not None and not narrowed:
+        # As it was signed in that year, whatever is in force now.
+        about = f"{about}，{year}年度签字时"
+        papers = papers_of_year(g.institution.code, year)
+        day = SignedSummary(g.institution.code, register.code, papers).day
+        narrowed = {"papers": papers}
     name = file_name(register, about, ending)
-    return Export(register.code, ending, clock.today(), units, scope.name, about, name, **narrowed)
+    return Export(register.code, ending, day, units, scope.name, about, name, **narrowed)
 
 
 def _back(register: str) -> Response:
     """To the page the request came from."""
-    place = {name: request.args[name] for name in ("unit", "page") if request.args.get(name)}
+    place = {name: request.args[name] for name in ("unit", "page", "year") if request.args.get(name)}
     return go(".summary", register=register, **place)

@@ -34,7 +34,7 @@ from blueprints.institution.workbook.styles import (
 from models.reports.summary import SummaryRow
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import COLUMN_SOURCES, SERIAL, HeadCell, Register
-from models.rules.fields import Number
+from models.rules.fields import Field, Number
 from models.rules.row_key import KEY_HEADING
 
 HEADER_ROW = 3
@@ -140,7 +140,15 @@ class SummaryWorksheet:
     def _is_number(self, source: str) -> bool:
         if source in COLUMN_SOURCES:
             return source == SERIAL
-        return isinstance(self.institution.forms[self.register.form].field(source), Number)
+        return isinstance(self._item(source), Number)
+
+    def _item(self, source: str) -> Field | None:
+        """The item behind a column; None where the form, which has changed since, asks it no more."""
+        form = self.institution.forms.get(self.register.form)
+        try:
+            return form.field(source) if form else None
+        except KeyError:
+            return None
 
     def _offer(self, drop_downs: DropDowns, end: int) -> None:
         """Drop-downs reach into the first note's row: a row put in above it has them too."""
@@ -154,8 +162,7 @@ class SummaryWorksheet:
             return list(self.institution.tiers.values())
         if source in COLUMN_SOURCES:
             return []
-        item = self.institution.forms[self.register.form].field(source)
-        return list(getattr(item, "choices", {}).values())
+        return list(getattr(self._item(source), "choices", {}).values())
 
     def _write_notes(self) -> None:
         for note in note_lines(self.register):
