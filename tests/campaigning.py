@@ -5,11 +5,15 @@ from datetime import timedelta
 from flask import Flask
 
 from models.campaigns.campaign import Wording, begin
+from models.campaigns.freezing import freeze
+from models.campaigns.report import Report
 from models.campaigns.transitions import publish
 from models.clock import utcnow
 from models.database import db
+from models.events import history
 from models.people.person import Person
-from models.people.unit import Unit
+from models.people.unit import Unit, tree
+from models.rules.report_workflow import ReportState
 from tests.client import Page
 
 
@@ -38,6 +42,19 @@ def ask(app: Flask) -> int:
         publish(found, office, now)
         db.session.commit()
         return found.id
+
+
+def sign_as_it_is(app: Flask, unit: str) -> None:
+    """The unit's report stands signed by its head, whatever was missing in it."""
+    with app.app_context():
+        report = db.session.scalars(db.select(Report).filter_by(unit_id=unit_id(app, unit))).one()
+        head = db.session.get_one(Person, min(tree("pdsu").heads_for(report.unit_id)))
+        now = utcnow()
+        report.state, report.signed_by, report.reported_at = ReportState.reported, head, now
+        paper, parts = freeze(report, app.extensions["institutions"]["pdsu"], head, now)
+        entry = history.record("pdsu", "report_sign", head, now, parts, report_id=report.id)
+        paper.event_id = entry.id
+        db.session.commit()
 
 
 def report_state(page: Page) -> str:

@@ -52,7 +52,9 @@ def freeze(
     db.session.flush()
     digests = {}
     for table in tables_of(report, institution, now):
-        kept = SignedTable(paper=paper, code=table.code, definition=table.register.model_dump_json())
+        kept = SignedTable(
+            paper=paper, code=table.code, definition=table.register.model_dump_json(by_alias=True)
+        )
         db.session.add(kept)
         db.session.flush()
         digests[kept.id] = _write_rows(kept.id, table)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.campaigns.report import Report
 from models.database import Model
 from models.events import history
 from models.people.person import Person
@@ -51,6 +52,7 @@ class SignedPaper(Model):
     returned_at: Mapped[datetime | None]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), unique=True)
 
+    report: Mapped[Report] = relationship()
     unit: Mapped[Unit] = relationship()
     signed_by: Mapped[Person] = relationship()
     tables: Mapped[list["SignedTable"]] = relationship(order_by="SignedTable.id", back_populates="paper")

@@ -2,6 +2,7 @@
 
 # Each puts its pages on the mould.
 from blueprints.institution.campaigns import (  # noqa: F401
+    archive,
     board,
     board_files,
     contacting,
@@ -9,5 +10,7 @@ from blueprints.institution.campaigns import (  # noqa: F401
     reminding,
     report_receipt,
     setup,
+    signed_tables,
+    supplements,
     unit_report,
 )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from flask import Response, g, url_for
+from flask import Response, g, request, url_for
 from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -15,6 +15,7 @@ from models.campaigns.campaign import Campaign
 from models.campaigns.campaign import campaigns as every_campaign
 from models.campaigns.report import Report
 from models.database import db
+from models.rules.filters import Filters
 from models.rules.policy import Action, may
 from models.rules.report_workflow import ReportState
 
@@ -29,11 +30,18 @@ def campaigns() -> Response:
     query = every_campaign(g.institution.code)
     if not sets:
         query = query.where(Campaign.published_at.is_not(None))
-    shown = db.session.scalars(query).all()
+    year = Filters.read(request.args).year
+    every = db.session.scalars(query).all()
+    shown = [campaign for campaign in every if year in (None, campaign.year)]
     own = {} if sets else own_reports(shown)
     return page(
         "institution/campaigns/campaigns.html",
         campaigns=shown,
+        year=year,
+        years=[
+            (str(known), f"{known}年度")
+            for known in sorted({campaign.year for campaign in every}, reverse=True)
+        ],
         sets=sets,
         own=own,
         counts=reported_counts(shown) if sets else {},

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from blueprints.institution.campaigns.loading import load_campaign, load_report
 from blueprints.institution.campaigns.receipt_forms import ExtensionForm, PaperForm
+from blueprints.institution.campaigns.signed_part import signed_part
 from blueprints.institution.campaigns.words import countdown, late_by, report_words
 from blueprints.institution.components.progress import Stage, edit_place, state_words
 from blueprints.institution.filtering import page_number, whole_number
@@ -23,7 +24,15 @@ from blueprints.web.idempotency import once
 from blueprints.web.page import go, page, wants_block
 from blueprints.web.refusal import attempt
 from models.campaigns.answering import say, say_nothing_to_report
-from models.campaigns.answers import answered_by_paper, channels_of, papers_of, unanswered, units_of
+from models.campaigns.answers import (
+    answered_by_paper,
+    channels_of,
+    decided_for,
+    has_anything,
+    papers_of,
+    unanswered,
+    units_of,
+)
 from models.campaigns.campaign import Campaign, reporter_of
 from models.campaigns.problems import Problem, problems
 from models.campaigns.report import Answer, Report, ReportLine, report_of
@@ -226,6 +235,8 @@ def show(report: Report, status: int = 200, error: str = "", **context) -> Respo
         verbs=ReportVerb,
         allowed=report.allowed(current_user, g.institution),
         registers=_registers(report),
+        signed=signed_part(report),
+        anything=has_anything(report),
         forms=_forms(report),
         **_lines(report),
         **_to_settle(report),
@@ -260,10 +271,7 @@ def _papers(report: Report) -> list[Filing]:
     query = (
         papers_of(report, *OPEN, State.filed)
         .join(Filing.channel)
-        .where(
-            Channel.state != ChannelState.in_force,
-            (Filing.decided_at >= report.campaign.published_at) | Filing.state.in_(OPEN),
-        )
+        .where(Channel.state != ChannelState.in_force, decided_for(report) | Filing.state.in_(OPEN))
     )
     return [paper for paper in db.session.scalars(query) if may_open(paper)]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.campaigns.report import Report
+from models.campaigns.supplement import Supplement
 from models.clock import utcnow
 from models.rules.reminder_occasions import span
 from models.rules.report_workflow import ReportState
@@ -26,10 +27,10 @@ class Clock:
     urgent: bool
 
 
-def report_words(report: Report) -> tuple[str, str]:
-    """A report's state and its tone; a 零报告 says so once it is reported."""
+def report_words(report: Report | Supplement) -> tuple[str, str]:
+    """The state of a report, or of a supplement, and its tone; a 零报告 says so once it is reported."""
     tone = TONES[report.state]
-    nil = report.nil and report.state is ReportState.reported
+    nil = isinstance(report, Report) and report.nil and report.state is ReportState.reported
     return ("零报告" if nil else report.state.label), tone
 
 

@@ -1,18 +1,14 @@
 """年度 as a choice: what was signed in which year, for the pages that open it again."""
 
-from flask import abort, g, request
+from flask import g, request
 
-from blueprints.institution.filtering import whole_number
 from models.campaigns.signed_reading import years
+from models.rules.filters import Filters
 
 
 def asked_year() -> int | None:
-    """The year of `?year=`; None for what is in force now. 404 for what is no year."""
-    written = request.args.get("year", "")
-    if not written:
-        return None
-    year = whole_number(written)
-    return year if year and 1900 <= year <= 9999 else abort(404)
+    """The year of `?year=`; None for what is in force now."""
+    return Filters.read(request.args).year
 
 
 def years_on_offer() -> list[tuple[str, str]]:
