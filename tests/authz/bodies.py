@@ -94,6 +94,7 @@ BODIES: dict[str, dict[str, str | list[str]]] = {
     "note_contact": {"note": "已电话联系。"},
     "send_reminders": {"all": "1"},
     "move_report": {"reason": "请补充。"},
+    "move_supplement": {"reason": "请补充。"},
     "say_in_report": {"rest": "1"},
     "nil_report": {"nil": "1"},
     "extend_report": {"extension-until": "2027-03-01T17:00", "extension-reason": "放假。"},
@@ -140,6 +141,10 @@ def _fill(said: str | list[str], words: dict[str, str]) -> str | list[str]:
 
 def _revision(scene: Scene, values: dict) -> dict[str, str]:
     """The revision of what the address names, as its form carries it."""
+    if {"campaign_id", "unit_id", "number"} <= values.keys():
+        where = "number = ? AND report_id = (SELECT id FROM report WHERE campaign_id = ? AND unit_id = ?)"
+        of = values["number"], values["campaign_id"], values["unit_id"]
+        return {"revision": _held(scene, "report_supplement", where, *of)}
     if "campaign_id" in values and "unit_id" in values:
         where = "campaign_id = ? AND unit_id = ?"
         return {"revision": _held(scene, "report", where, values["campaign_id"], values["unit_id"])}

@@ -10,7 +10,9 @@ from blueprints.institution.components.file_jobs import file_of
 from models import clock
 from models.administration.substitutes import name_substitute
 from models.campaigns.campaign import Wording, begin
+from models.campaigns.freezing import freeze
 from models.campaigns.report import Report
+from models.campaigns.supplement import Supplement
 from models.campaigns.transitions import publish, record
 from models.clock import utcnow
 from models.database import db
@@ -35,7 +37,7 @@ from tests.authz.canaries import phone, word
 
 def lay(app: Flask, school, units: dict, people: dict, things: dict) -> None:
     """Everything but filings; `things` gets a name for each."""
-    _lay_campaigns(units, people, things)
+    _lay_campaigns(school, units, people, things)
     _lay_found(school, units, people, things)
     _lay_links(school, units, people, things)
     _lay_own_things(units, people, things)
@@ -45,7 +47,7 @@ def lay(app: Flask, school, units: dict, people: dict, things: dict) -> None:
     things |= {f"unit {code}": {"unit_id": unit.id} for code, unit in units.items()}
 
 
-def _lay_campaigns(units: dict, people: dict, things: dict) -> None:
+def _lay_campaigns(school, units: dict, people: dict, things: dict) -> None:
     office, now = people["wutong"], utcnow()
     times = now - timedelta(days=3), now + timedelta(days=3)
     for number, whose in enumerate(("setup", "school")):
@@ -78,6 +80,8 @@ def _lay_campaigns(units: dict, people: dict, things: dict) -> None:
         things[f"report of {whose}, {state}"] = {"campaign_id": found.id, "unit_id": units[whose].id}
         if whose != "nobodys":
             _fill(report, whose, people[signer])
+        if state == "reported":
+            things["supplement of above, reported"] = _sign(school, report, people[signer])
     things["campaign published, a channel"] = {
         "campaign_id": found.id,
         **things["channel of the filing filed"],
@@ -95,6 +99,22 @@ def _fill(report: Report, whose: str, signer: Person) -> None:
     report.scan_name = f"{word(whose, 'scan')}.pdf"
     for verb in ("report_hand_in", "report_sign", "extend", "paper"):
         record(report, verb, signer, utcnow(), word(f"{whose}trail", "deed"))
+
+
+def _sign(school, report: Report, signer: Person) -> dict:
+    """The report is a paper, and has a supplement that is one too."""
+    now = utcnow()
+    supplement = Supplement(
+        report=report, number=1, state=ReportState.reported, touched_at=now, touched_by=signer.name
+    )
+    supplement.handed_in_by = supplement.signed_by = signer
+    supplement.reported_at = now
+    db.session.add(supplement)
+    db.session.flush()
+    for about, verb in ((None, "report_sign"), (supplement, "supplement_sign")):
+        paper, parts = freeze(report, school, signer, now, about)
+        paper.event_id = record(report, verb, signer, now, signed=parts).id
+    return {"campaign_id": report.campaign_id, "unit_id": report.unit_id, "number": 1}
 
 
 def _lay_found(school, units: dict, people: dict, things: dict) -> None:
