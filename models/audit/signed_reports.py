@@ -63,13 +63,13 @@ def _differences(number: int) -> Iterator[Difference]:
     tables = db.session.execute(columns.order_by(SignedTable.id)).all()
     rows = _rows(tables)
     digests = {table.id: [row.digest for row in rows[table.id]] for table in tables}
-    found = history.digests(signing.salt, parts_of(paper, tables, digests))
-    parts = {name for name in found | signing.signed if found.get(name) != signing.signed.get(name)}
+    standing = history.digests(signing.salt, parts_of(paper, tables, digests))
+    parts = {name for name in standing | signing.signed if standing.get(name) != signing.signed.get(name)}
     words = [_part_words(part, tables) for part in sorted(parts)]
     altered = [
         f"{_table_words(table)}第{row.serial}行“{row.title}”"
         for table in tables
-        for row in _altered_rows(rows[table.id], paper.event_id)
+        for row in _altered_rows(rows[table.id], signing.id)
     ]
     if len(altered) > MOST_NAMED:
         altered = [*altered[:MOST_NAMED], f"…共{len(altered)}行"]
@@ -132,7 +132,7 @@ def _gone(institution: str) -> Iterator[Difference]:
     )
     for event_id, report_id in db.session.execute(signed.order_by(Event.id)):
         sentence = f"编号 {event_id} 的记录签署过它，签署的内容却不见了。"
-        yield Difference(report_id, "", "", sentence, REPORT)
+        yield Difference(report_id or 0, "", "", sentence, REPORT)
     standing = exists().where(SignedPaper.report_id == Report.id, SignedPaper.returned_at.is_(None))
     same_nil = standing.where(SignedPaper.supplement_id.is_(None), SignedPaper.nil == Report.nil)
     signed_once = exists().where(SignedPaper.report_id == Report.id)

@@ -39,7 +39,7 @@ class Kept:
     """One signed thing: a filing, or a signed paper with its supplement, where it is one."""
 
     sort: Sort
-    at: datetime
+    at: datetime | None
     filing: Filing | None = None
     paper: SignedPaper | None = None
     supplement: Supplement | None = None

@@ -109,7 +109,7 @@ def freeze_at_upgrade(
 ) -> SignedPaper:
     """Freezes what is in force now for a report that was signed before; said to be so for ever."""
     now = now or utcnow()
-    signed_by = report.signed_by
+    signed_by = report.signed_by or actor
     paper, parts = freeze(report, institution, signed_by, now, at_upgrade=True)
     entry = history.record(
         report.institution,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, Row, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns.report import Report
@@ -134,7 +134,7 @@ def row_digest(salt: str, content: Mapping[str, Any]) -> str:
 
 
 def parts_of(
-    paper: SignedPaper, tables: Iterable[SignedTable], digests: Mapping[int, list[str]]
+    paper: SignedPaper, tables: Iterable["SignedTable | Row"], digests: Mapping[int, list[str]]
 ) -> dict[str, Any]:
     """What the event of the signature holds digests of. `digests`: of the rows, in order, by table's id."""
     own = {

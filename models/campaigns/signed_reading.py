@@ -108,7 +108,7 @@ class SignedSummary:
             .order_by(SignedTable.id.desc())
         )
         table = db.session.scalars(query.limit(1)).first()
-        return table and table.register
+        return table.register if table is not None else None
 
     def count(self) -> dict[str, int]:
         """How many rows are of channels in force, and of closed ones."""

@@ -93,7 +93,7 @@ def lines_register(title: str) -> Register:
 def _lines(report: Report, pending: Iterable[Filing]) -> Table:
     answers, units = _answers(report), tree(report.institution)
     in_force = channels_of(report).join(Filing, Filing.id == Channel.current_id)
-    known = [
+    known: list[tuple[Channel | Filing, int, str]] = [
         (channel, filing_id, edition)
         for channel, filing_id, edition in db.session.execute(
             in_force.with_only_columns(Channel, Filing.id, Filing.edition_digest)

@@ -1,6 +1,7 @@
 """A supplement begins and goes its way: handed in, signed, received or sent back. Nothing commits."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 
@@ -111,13 +112,13 @@ def move(
 def _write(
     supplement: Supplement, after: ReportState, verb: ReportVerb, actor: Person, reason: str, now: datetime
 ) -> None:
-    columns = {
+    columns: dict[ReportVerb, dict[str, Any]] = {
         ReportVerb.hand_in: {"handed_in_by_id": actor.id, "returned_reason": ""},
         ReportVerb.take_back: {"handed_in_by_id": None},
         ReportVerb.sign: {"signed_by_id": actor.id, "reported_at": now},
         ReportVerb.receive: {"received_at": now},
         ReportVerb.return_: {"returned_reason": reason, "signed_by_id": None, "reported_at": None},
-    }[verb]
+    }
     seen = Supplement.id == supplement.id, Supplement.revision == supplement.revision
     statement = (
         update(Supplement)
@@ -127,7 +128,7 @@ def _write(
             revision=supplement.revision + 1,
             touched_at=now,
             touched_by=f"{actor.name} {verb.label}",
-            **columns,
+            **columns[verb],
         )
     )
     written = rows_changed(statement.execution_options(synchronize_session=False))

@@ -11,6 +11,7 @@ from blueprints.web.page import page
 from models.campaigns import archive as models
 from models.campaigns.archive import Kept, Sort
 from models.campaigns.signed_paper import LINES, SignedPaper
+from models.campaigns.supplement import Supplement
 from models.rules.filters import Filters
 from models.rules.policy import Action
 
@@ -37,13 +38,14 @@ def archive() -> Response:
         years=years,
         sorts=sorts,
         printable=_printable,
-        prints_of=prints_of,
+        address_of=_address,
+        prints_of=_prints,
     )
 
 
 def _sort() -> Sort | None:
-    asked = request.args.get("sort", "")
-    return Sort(asked) if asked in list(Sort) else None
+    code = request.args.get("sort", "")
+    return Sort(code) if code in list(Sort) else None
 
 
 def _printable(kept: Kept) -> bool:
@@ -53,10 +55,28 @@ def _printable(kept: Kept) -> bool:
     return bool(form and filing and prints(form, filing) and filing.purged_at is None)
 
 
-def prints_of(paper: SignedPaper) -> list[tuple[str, str]]:
-    """The tables of a signed paper that can be printed, each with its address."""
-    place = {"campaign_id": paper.report.campaign_id, "unit_id": paper.unit_id, "paper": paper.id}
+def _place(paper: SignedPaper) -> dict:
+    return {"campaign_id": paper.report.campaign_id, "unit_id": paper.unit_id}
+
+
+def _address(paper: SignedPaper, supplement: Supplement | None) -> str:
+    """Where a signed paper is opened; what was sent back has only its list."""
+    if paper.returned_at:
+        return url_for(".signed_table", code=LINES, paper=paper.id, **_place(paper))
+    if supplement:
+        return url_for(".supplement", number=supplement.number, **_place(paper))
+    return url_for(".report", **_place(paper))
+
+
+def _prints(paper: SignedPaper, supplement: Supplement | None) -> list[tuple[str, str]]:
+    """What can be printed of a signed paper: its tables, and of a supplement what changed."""
     registers = [(table.code, table.register) for table in paper.tables]
     printed = [(code, register) for code, register in registers if register.paper]
     own = [(code, register) for code, register in printed if code != LINES] or printed
-    return [(register.short, url_for(".signed_pdf", code=code, **place)) for code, register in own]
+    place = _place(paper)
+    prints = [
+        (register.short, url_for(".signed_pdf", code=code, paper=paper.id, **place)) for code, register in own
+    ]
+    if supplement and not paper.returned_at:
+        prints.insert(0, ("变动", url_for(".supplement_pdf", number=supplement.number, **place)))
+    return prints

@@ -68,8 +68,8 @@ def _file(report: Report, code: str, ending: str) -> Response:
 
 def _load_table(report: Report, code: str) -> SignedTable:
     """A table of a paper of this report; else 404."""
-    asked = request.args.get("paper", "")
-    paper = load_paper(report, asked) if asked else paper_of(report)
+    number = request.args.get("paper", "")
+    paper = load_paper(report, number) if number else paper_of(report)
     table = paper.table(code) if paper else None
     return table or abort(404)
 

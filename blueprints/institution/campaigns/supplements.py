@@ -91,7 +91,7 @@ def supplement_pdf(campaign_id: int, unit_id: int, number: int) -> Response:
     db.session.commit()
     rows = list(_rows(_differences(supplement, paper)))
     name = paper.unit_name if paper else report.unit.name
-    content = summary_pdf.draw(_sheet(title), g.institution, rows, name, paper and paper.day)
+    content = summary_pdf.draw(_sheet(title), g.institution, rows, name, paper.day if paper else None)
     return download(BytesIO(content), f"{title}（{name}）.pdf")
 
 

@@ -13,6 +13,6 @@ def asked_year() -> int | None:
 
 def years_on_offer() -> list[tuple[str, str]]:
     """The years of which something was signed; the one that is asked for is among them in any case."""
-    asked = asked_year()
-    known = {*years(g.institution.code), *([asked] if asked else [])}
+    chosen = asked_year()
+    known = {*years(g.institution.code), *([chosen] if chosen else [])}
     return [(str(year), f"{year}年度（签字时）") for year in sorted(known, reverse=True)]

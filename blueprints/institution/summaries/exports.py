@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
@@ -74,7 +75,7 @@ def register_xlsx() -> Response:
     return made(export, refuse_empty=True) or go(".register", **filters.query)
 
 
-def _of_scope(register: Register, scope: Scope, ending: str, part: str = "", **narrowed: object) -> Export:
+def _of_scope(register: Register, scope: Scope, ending: str, part: str = "", **narrowed: Any) -> Export:
     """The export of a scope, or of a `part` of it that is narrowed further."""
     units = None if scope.ids is None else sorted(scope.ids)
     about = f"{scope.name}，{part}" if part else scope.name
