@@ -17,8 +17,10 @@ from models.reports.summary import SummaryRow
 from models.rules.definitions.institution import Institution
 from models.rules.definitions.register import Register
 from models.rules.filing_kind import FilingKind
-from models.rules.workflow import Role, State
+from models.rules.workflow import State
 
+# For whom a list row waits that its unit has signed: somebody of the office, or its head.
+DECIDING = ("office", "office_head")
 NEW = "新备案"
 # The columns of LINES: what stands in them stays when all about people is erased, but for two.
 TITLE, PLATFORM, ACCOUNT, PERSON, UNIT, ANSWER = "名称", "平台", "账号", "负责人", "单位", "填报"
@@ -74,7 +76,7 @@ def awaiting(report: Report, institution: Institution):
     """The rows of the report's lists that the unit has signed and the office has not decided yet."""
     codes = [form.code for form in institution.forms.values() if form.route.signed_as == "list"]
     return papers_of(report, State.in_review).where(
-        Filing.form.in_(codes), Filing.kind == FilingKind.first, Filing.waits_for == Role.office
+        Filing.form.in_(codes), Filing.kind == FilingKind.first, Filing.waits_for.in_(DECIDING)
     )
 
 

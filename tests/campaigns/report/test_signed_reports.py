@@ -245,6 +245,7 @@ def test_the_archive_has_everything_the_unit_signed(app, changed, sign_in, addre
     assert head.open(page.find("td[data-label=打印] a")["href"]).response.mimetype == "application/pdf"
     assert "没有符合条件的" in head.open(f"/pdsu/archive/?year={year - 30}").text
     assert "共 1 件" in sign_in("wutong").open("/pdsu/archive/?sort=report").text
+    assert "没有符合条件的" in sign_in("linxiao").open("/pdsu/archive/?sort=report").text, "another unit's"
 
 
 def test_what_the_office_sent_back_stays_in_the_archive_as_such(signed, sign_in, address):
