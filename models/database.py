@@ -140,6 +140,11 @@ def engine_in_use() -> str:
     return engine_name(db.engine)
 
 
+def is_served() -> bool:
+    """Whether the database is PostgreSQL, which other servers may use too."""
+    return db.engine.dialect.name == "postgresql"
+
+
 def engine_name(engine: Engine) -> str:
     """The same of another engine than the app's."""
     return embedded_engine.in_use() if engine.dialect.name == "sqlite" else served_engine.in_use(engine)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Text, Update, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.clock import utcnow
@@ -14,6 +14,9 @@ KEPT = timedelta(days=1)
 # Who waits for the process says at once when it ended. Only where that one ended too, with the
 # server, is silence what tells; for a process that lives it is said meanwhile that it does.
 SILENT = timedelta(minutes=3)
+# By then somebody would have taken it over: nobody will any more.
+GIVEN_UP = timedelta(minutes=10)
+MOST_ATTEMPTS = 3
 # Each is a process of its own: more would take the machine from those who only look.
 MOST_AT_ONCE = 3
 
@@ -51,7 +54,8 @@ class TooMany(Exception):
 class FileJob(Model):
     """`request`: what the file is to hold, as its kind reads it. `ending`: pdf or xlsx.
 
-    `name`: what the browser calls the file. `done` of `total` filings or rows are in it.
+    `name`: what the browser calls the file. `done` of `total` filings or rows are in it. `attempt`: how
+    manieth process works on it; only the last may say anything of it.
     """
 
     __tablename__ = "file_job"
@@ -68,6 +72,7 @@ class FileJob(Model):
     progress: Mapped[Progress] = mapped_column(coded(Progress), default=Progress.waiting)
     done: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str] = mapped_column(Text, default="")
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -80,9 +85,29 @@ class FileJob(Model):
 
     def status(self, now: datetime | None = None) -> tuple[Progress, str]:
         """How far it is, and what went wrong; one that was silent for too long has failed."""
-        if self.progress in UNFINISHED and (now or utcnow()) - self.updated_at > SILENT:
+        quiet = GIVEN_UP if self.attempt < MOST_ATTEMPTS else SILENT
+        if self.progress in UNFINISHED and (now or utcnow()) - self.updated_at > quiet:
             return Progress.failed, GONE_QUIET[self.kind]
         return self.progress, self.trouble
+
+
+class JobFile(Model):
+    """What a job made, while it is kept. In the database, for another server may be asked for it."""
+
+    __tablename__ = "job_file"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("file_job.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def keep(job: FileJob, content: bytes) -> None:
+    """This is the file of the job; the caller says that it is done, and commits."""
+    db.session.merge(JobFile(job_id=job.id, content=content))
+
+
+def content_of(job: FileJob) -> bytes | None:
+    """The file; None where there is none, or none any more."""
+    return db.session.scalar(select(JobFile.content).where(JobFile.job_id == job.id))
 
 
 def start(
@@ -117,20 +142,49 @@ def start(
     return job
 
 
-def note_alive(job_id: int, now: datetime | None = None) -> None:
+def note_alive(job_id: int, attempt: int = 1, now: datetime | None = None) -> None:
     """The process of a job that is not finished is still at work; the caller commits."""
-    unfinished = update(FileJob).where(FileJob.id == job_id, FileJob.progress.in_(UNFINISHED))
-    db.session.execute(unfinished.values(updated_at=now or utcnow()))
+    db.session.execute(_under_way(job_id, attempt).values(updated_at=now or utcnow()))
 
 
-def end_unfinished(job_id: int, trouble: str, now: datetime | None = None) -> bool:
+def end_unfinished(job_id: int, trouble: str, attempt: int = 1, now: datetime | None = None) -> bool:
     """There will be no file of a job whose process has ended; the caller commits.
 
-    False where it was finished, or ended in words, before.
+    False where it was finished, ended in words, or taken over by another process before.
     """
-    unfinished = update(FileJob).where(FileJob.id == job_id, FileJob.progress.in_(UNFINISHED))
     values = {"progress": Progress.failed, "trouble": trouble, "updated_at": now or utcnow()}
-    return rows_changed(unfinished.values(values)) == 1
+    return rows_changed(_under_way(job_id, attempt).values(values)) == 1
+
+
+def fallen_silent(now: datetime | None = None) -> list[int]:
+    """The jobs whose process is gone with its server, and that another may take over; the oldest first."""
+    return list(db.session.scalars(select(FileJob.id).where(*_silent(now or utcnow())).order_by(FileJob.id)))
+
+
+def take_over(job_id: int, now: datetime | None = None) -> int | None:
+    """The number of the attempt that is now the caller's, who commits and starts it.
+
+    None where somebody else was quicker. The process before, should it live, finds its attempt over.
+    """
+    now = now or utcnow()
+    mine = update(FileJob).where(FileJob.id == job_id, *_silent(now))
+    taken = mine.values(attempt=FileJob.attempt + 1, progress=Progress.waiting, done=0, updated_at=now)
+    return db.session.scalar(taken.returning(FileJob.attempt))
+
+
+def _under_way(job_id: int, attempt: int) -> Update:
+    return update(FileJob).where(
+        FileJob.id == job_id, FileJob.attempt == attempt, FileJob.progress.in_(UNFINISHED)
+    )
+
+
+def _silent(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        FileJob.progress.in_(UNFINISHED),
+        FileJob.updated_at < now - SILENT,
+        FileJob.updated_at > now - GIVEN_UP,
+        FileJob.attempt < MOST_ATTEMPTS,
+    )
 
 
 def of(person: Person, job_id: int, now: datetime | None = None) -> FileJob | None:
@@ -140,16 +194,14 @@ def of(person: Person, job_id: int, now: datetime | None = None) -> FileJob | No
     return job if own and (now or utcnow()) - job.created_at < KEPT else None
 
 
-def forget_old(now: datetime | None = None) -> list[FileJob]:
-    """Deletes the jobs of more than a day ago; what they were, for their files."""
-    query = select(FileJob).where(FileJob.created_at < (now or utcnow()) - KEPT)
-    old = list(db.session.scalars(query))
-    for job in old:
-        db.session.delete(job)
-    return old
+def forget_old(now: datetime | None = None) -> None:
+    """Deletes the jobs of more than a day ago with their files; the caller commits."""
+    # Their files go with them, in the database.
+    db.session.execute(delete(FileJob).where(FileJob.created_at < (now or utcnow()) - KEPT))
 
 
 def withdraw(now: datetime | None = None) -> None:
     """No file of a job is handed out any more, nor finished: each may hold what was erased since."""
     values = {"progress": Progress.failed, "trouble": WITHDRAWN, "updated_at": now or utcnow()}
     db.session.execute(update(FileJob).where(FileJob.progress != Progress.failed).values(values))
+    db.session.execute(delete(JobFile))

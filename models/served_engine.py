@@ -3,6 +3,7 @@
 Knows nothing of ours. For a deployment that outgrew one file, or has two servers (docs/decisions/0023).
 """
 
+import platform
 from collections.abc import Callable
 from math import ceil
 from typing import Any
@@ -20,6 +21,14 @@ PATIENCE_TO_CONNECT = 5
 PATIENCE_TO_SWEEP = 10
 # A connection that says nothing is asked whether it lives: after so many seconds, so often.
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
+
+# What the connections of `serve` are called, with a mark of its key and the machine.
+SERVES = "beian serve"
+LONGEST_NAME = 63
+OTHERS = (
+    "SELECT DISTINCT application_name FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name LIKE %s"
+)
 
 # Whoever writes holds it until the end of the transaction, and PostgreSQL lets them wait in a row.
 WRITERS = 20_261_130
@@ -59,6 +68,23 @@ def in_use(engine: Engine) -> str:
     """Engine and version, for whoever runs it: 'PostgreSQL 15.14'; without the version while it is away."""
     version = engine.dialect.server_version_info
     return f"PostgreSQL {'.'.join(map(str, version))}" if version else "PostgreSQL"
+
+
+def serves(engine: Engine, mark: str) -> None:
+    """From now on this engine's connections say that this machine serves, with a key of this mark."""
+    name = f"{SERVES} {mark} {platform.node()}"[:LONGEST_NAME]
+
+    @event.listens_for(engine, "connect")
+    def say_so(connection: Any, _record: object) -> None:
+        connection.execute("SELECT set_config('application_name', %s, false)", (name,))
+        connection.commit()
+
+
+def who_serves(engine: Engine) -> list[tuple[str, str]]:
+    """The mark and the machine of each server that has this database open. Raises DBAPIError."""
+    with engine.connect() as connection:
+        names = connection.exec_driver_sql(OTHERS, (f"{SERVES} %",)).scalars().all()
+    return [(mark, machine) for mark, _, machine in (n[len(SERVES) + 1 :].partition(" ") for n in names)]
 
 
 def trouble_with(engine: Engine) -> str:

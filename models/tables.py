@@ -6,6 +6,7 @@ A table that is not imported here is unknown to relationships named by words and
 from models import idempotency, jobs
 from models.audit import database_name
 from models.auth import attempts, sessions
+from models.backup import record
 from models.campaigns import campaign, reminders, report, signed_paper, supplement
 from models.channels import channel, count_triggers
 from models.events import history
@@ -36,6 +37,7 @@ __all__ = [
     "numbering",
     "outbox",
     "person",
+    "record",
     "reminders",
     "report",
     "sanction",

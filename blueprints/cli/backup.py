@@ -14,15 +14,17 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
 
 from blueprints.cli.workers import Job
-from models import files, schema_version
+from models import files, schema_version, served_engine
 from models.backup import archive, making, record, restoring
 from models.backup.archive import Manifest, Unusable
 from models.backup.copied_database import Content, is_current
 from models.backup.making import Failed, Made
 from models.clock import campus_time, utcnow
-from models.database import db, will_read
+from models.database import db, is_served, will_read
+from models.deployment import keyed
 from models.process_lock import Taken, held
 from models.rules.settings.backup import BackupSettings, read_settings
 
@@ -33,6 +35,10 @@ LOOK_EVERY = 600.0  # seconds
 LOCK = "serve.lock"
 
 RUNNING = "服务正在运行，没有{}。请先停止服务，再运行一次。"
+OTHER_KEY = (
+    "另一台服务器（{}）用的是另一个 secret_key，程序没有启动：换一台服务器登录就会失效。"
+    "请把那台 instance 文件夹中的 secret_key 和 seal_key 复制到这台，再启动。"
+)
 NO_FOLDER = "请写明备份放在哪个文件夹（flask --app app backup 文件夹），或在 config.toml 中写 [BACKUP]。"
 NOT_A_FILE = (
     "数据库不是 SQLite 文件：请用 pg_dump 和 pg_restore 备份、恢复，并另存 instance 文件夹中的密钥和封存。"
@@ -140,9 +146,13 @@ def _doubts(folder: Path, content: Content, now: Content | None) -> Iterator[str
 
 @contextmanager
 def alone(doing: str) -> Iterator[None]:
-    """Nobody serves while it is done. Raises click.ClickException where somebody does."""
+    """Nobody serves while it is done, here or elsewhere. Raises click.ClickException where somebody does."""
     try:
         with held(Path(current_app.instance_path) / LOCK):
+            elsewhere = _served_by()
+            if elsewhere:
+                machines = "、".join(sorted({machine for _, machine in elsewhere}))
+                raise click.ClickException(f"{RUNNING.format(doing)}服务器：{machines}。")
             yield
     except Taken:
         raise click.ClickException(RUNNING.format(doing)) from None
@@ -150,12 +160,28 @@ def alone(doing: str) -> Iterator[None]:
 
 @contextmanager
 def serving() -> Iterator[None]:
-    """Nothing is restored or upgraded meanwhile. Raises click.ClickException where it is just done."""
+    """Nothing is restored or upgraded meanwhile. Raises click.ClickException where it is just done,
+    and where another server of this database signs what people carry with another key.
+    """
     try:
         with held(Path(current_app.instance_path) / LOCK, shared=True):
+            if is_served():
+                mark = keyed("serve")[:8]
+                other = next((machine for theirs, machine in _served_by() if theirs != mark), None)
+                if other is not None:
+                    raise click.ClickException(OTHER_KEY.format(other))
+                served_engine.serves(db.engine, mark)
             yield
     except Taken:
         raise click.ClickException("正在恢复或升级数据库，程序没有启动。请等它完成再启动。") from None
+
+
+def _served_by() -> list[tuple[str, str]]:
+    """Who serves the database, by mark and machine; none where it cannot be asked, which is said later."""
+    try:
+        return served_engine.who_serves(db.engine) if is_served() else []
+    except DBAPIError:
+        return []
 
 
 def history_trouble(folder: Path, database: str | None = None) -> str:
@@ -187,10 +213,13 @@ def jobs(app: Flask) -> list[Job]:
 def make_what_is_due() -> None:
     """Makes the backup whose time of day has come, unless it was made; what fails is tried again."""
     settings: BackupSettings = current_app.extensions["backup"]
-    tried_at = record.read(Path(current_app.instance_path)).tried_at
-    if tried_at and tried_at >= settings.due_before(campus_time(utcnow())):
+    if not record.claim(Path(current_app.instance_path), settings.due_before(campus_time(utcnow()))):
         return
-    made = made_in(settings.folder, settings.keep)
+    try:
+        made = made_in(settings.folder, settings.keep)
+    except click.ClickException:
+        record.give_back()
+        raise
     if made.manifest.trouble:
         log.error("The history in the backup %s does not fit: %s", made.file.name, made.manifest.trouble)
 

@@ -12,8 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import configure_mappers
 
 from blueprints.auth.pages import HASHING
-from blueprints.cli import audit, backup, demo, housekeeping, mail
-from blueprints.cli.jobs import make_file
+from blueprints.cli import audit, backup, demo, housekeeping, jobs, mail
 from blueprints.cli.people import add_person, add_unit, reset_password
 from blueprints.cli.remind import remind
 from blueprints.cli.setup import setup
@@ -38,7 +37,7 @@ def init_app(app: Flask) -> None:
         check_definitions,
         definition_schema,
         preview,
-        make_file,
+        jobs.make_file,
         add_unit,
         add_person,
         reset_password,
@@ -136,8 +135,8 @@ def _serve_alone(
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     security_log.keep_in(Path(current_app.instance_path) / "logs")
     Thread(target=_warm_up, args=(app, works), daemon=True).start()
-    jobs = [*mail.jobs(app), *backup.jobs(app), audit.JOB, housekeeping.JOB]
-    with at_work(app, jobs if works else []):
+    beside = [*mail.jobs(app), *backup.jobs(app), audit.JOB, jobs.JOB, *housekeeping.JOBS]
+    with at_work(app, beside if works else []):
         server.serve(
             app,
             server.bounds_here(current_app.config["MAX_CONTENT_LENGTH"], processes),

@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from pathlib import Path
 
 from flask import Response, send_file
 
@@ -16,7 +15,7 @@ MIMES = {
 SANDBOX = "sandbox; default-src 'none'"
 
 
-def download(file: BytesIO | Path, name: str, attached: bool | None = None) -> Response:
+def download(file: BytesIO, name: str, attached: bool | None = None) -> Response:
     """A file that the house made, under a name that ends in .pdf or .xlsx.
 
     `attached`: saved instead of shown; without it a workbook is saved and a paper shown.

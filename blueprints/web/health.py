@@ -45,7 +45,7 @@ def readyz() -> tuple[dict, int]:
     """
     problems = {"database": _database(), "instance": _instance(), "space": _space(), "keys": _keys()}
     ready = not any(problems.values())
-    last = last_good_backup(_folder())
+    last = None if problems["database"] else last_good_backup(_folder())
     checks = {
         name: problem or "ok" for name, problem in (problems | {"backup": trouble_with_backups(last)}).items()
     }

@@ -6,8 +6,7 @@ from io import BytesIO
 from flask import Flask
 from openpyxl import Workbook
 
-from blueprints.institution.components.file_jobs import file_of
-from models import clock
+from models import clock, jobs
 from models.administration.substitutes import name_substitute
 from models.campaigns.campaign import Wording, begin
 from models.campaigns.freezing import freeze
@@ -202,7 +201,7 @@ def _lay_own_things(units: dict, people: dict, things: dict) -> None:
     )
     db.session.add_all([mail, job])
     db.session.flush()
-    file_of(job).write_bytes(builders.pdf())
+    jobs.keep(job, builders.pdf())
     things |= {
         "mail to the reporter": {"mail_id": mail.id},
         "file of the reporter": {"job_id": job.id},

@@ -50,11 +50,6 @@ class Scene:
     def file(self) -> Path:
         return Path(self.app.instance_path) / "beian.sqlite3"
 
-    @property
-    def made_files(self) -> Path:
-        """Where prints and exports lie."""
-        return Path(self.app.instance_path) / "files"
-
     def ask(self, persona: str, method: str, path: str, htmx: bool = False, **how) -> TestResponse:
         """One answer, read whole; what the request wrote is still there."""
         headers = dict(how.pop("headers", {}))
@@ -82,8 +77,6 @@ class Scene:
         with self.app.app_context():
             db.engine.dispose()
         shutil.copyfile(self.kept, self.file)
-        # 到期清理 takes the files that were made, too.
-        shutil.copytree(self.kept.with_name("kept files"), self.made_files, dirs_exist_ok=True)
         self.touch()
 
     def touch(self) -> None:
@@ -141,7 +134,6 @@ def laid_out(demo: Demo, folder: Path) -> Scene:
     with app.app_context():
         db.engine.dispose()
     shutil.copyfile(scene.file, scene.kept)
-    shutil.copytree(scene.made_files, scene.kept.with_name("kept files"))
     scene.touch()
     return scene
 

@@ -98,7 +98,12 @@ def test_nobody_who_writes_waits_for_the_copy(sealed, app):
         assert cursor.execute("SELECT DISTINCT pinyin FROM unit").fetchall() == [("in the log",)]
 
 
-def test_one_that_is_killed_half_way_leaves_nothing_that_looks_good(sealed, typed, target):
+def last_good(app) -> datetime | None:
+    with app.app_context():
+        return record.last_good_backup(Path(app.instance_path))
+
+
+def test_one_that_is_killed_half_way_leaves_nothing_that_looks_good(app, sealed, typed, target):
     command = [sys.executable, "-m", "flask", "--app", "app", "backup", str(target)]
     environment = os.environ | {"BEIAN_INSTANCE": str(sealed)}
     with subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=subprocess.DEVNULL) as process:
@@ -107,7 +112,7 @@ def test_one_that_is_killed_half_way_leaves_nothing_that_looks_good(sealed, type
             os.sched_yield()
         process.send_signal(signal.SIGKILL)
     assert [path.suffix for path in target.iterdir()] == [".part"]
-    assert record.last_good_backup(sealed) is None
+    assert last_good(app) is None
 
     assert typed("backup", target).exit_code == 0
     [file] = target.iterdir()
@@ -175,7 +180,7 @@ def alter_history(app) -> None:
 def test_what_does_not_fit_is_kept_under_a_name_that_says_so_and_is_not_the_last_good_one(
     backed_up, typed, target, app, sealed
 ):
-    good = record.last_good_backup(sealed)
+    good = last_good(app)
     alter_history(app)
     result = typed("backup", target, "--keep", "1")
     assert result.exit_code == 1
@@ -183,7 +188,7 @@ def test_what_does_not_fit_is_kept_under_a_name_that_says_so_and_is_not_the_last
     [unfit] = target.glob("*-unfit.zip")
     assert "从编号 3 的记录起不符" in archive.check(unfit).trouble
     assert backed_up.exists()
-    assert record.last_good_backup(sealed) == good
+    assert last_good(app) == good
 
 
 def made(instance: Path, target: Path, monkeypatch, day: int, keep: int | None, trouble: str = "") -> list:
@@ -221,7 +226,7 @@ def test_what_is_due_by_night_is_made_once(app, tmp_path, target, monkeypatch):
             job.do()
         numbers.append(len(list(target.iterdir())))
     assert numbers == [1, 1, 2, 2, 2, 2]
-    assert record.last_good_backup(tmp_path) == now
+    assert last_good(app) == now
 
 
 def test_readiness_and_the_administrators_home_say_when_the_last_good_one_was(
@@ -242,7 +247,8 @@ def test_readiness_and_the_administrators_home_say_when_the_last_good_one_was(
     assert "最近一次成功的备份" in sign_in("guanyiming").open("/pdsu/").text
 
     [file] = target.iterdir()
-    record.note(tmp_path, datetime(2026, 11, 1, tzinfo=UTC), file, is_good=True)
+    with app.app_context():
+        record.note(tmp_path, datetime(2026, 11, 1, tzinfo=UTC), file, is_good=True)
     ready = anyone.client.get("/readyz")
     assert ready.status_code == 200
     assert ready.json["checks"]["backup"] == "最近一次成功的备份是 2026-11-01 08:00，已超过两天。"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from blueprints.institution.components import file_jobs, print_run
+from blueprints.institution.components import print_run
 from models import jobs
 from models.channels.channel import Channel
 from models.clock import utcnow
@@ -172,14 +172,14 @@ def test_the_command_only_lists_until_it_is_told_to_erase(app, keeps, address):
 
 
 def job_of(app, username: str, progress: Progress, content: bytes) -> int:
-    """A print of one filing, as far as it came; what it holds so far lies in its file."""
+    """A print of one filing, as far as it came, and what it holds so far."""
     with app.app_context():
         person = db.session.scalars(select(Person).filter_by(username=username)).first()
         request = {"filings": [1], "everyone": False, "link": "http://localhost/pdsu/filings/"}
         job = jobs.start(person, JobKind.print, request, "备案表（1件）.pdf", 1)
         job.advance(progress, 1)
+        jobs.keep(job, content)
         db.session.commit()
-        file_jobs.file_of(job).write_bytes(content)
         return job.id
 
 
@@ -199,6 +199,7 @@ def test_no_file_that_was_made_or_begun_before_outlives_a_purge(app, keeps, sign
     begun = job_of(app, "linxiao", Progress.drawing, "司马昭".encode())
     folder = Path(app.instance_path)
     torn = folder / "cache" / "sheets" / "tmp1.part"
+    (folder / "files").mkdir(exist_ok=True)
     for path in (torn, folder / "files" / "7.pdf", folder / "files" / f"{begun}.log"):
         path.write_bytes("诸葛写的介绍".encode())
     purge(app, sign_in)
@@ -232,8 +233,8 @@ def test_a_process_that_read_before_a_purge_finishes_no_file(
     else:
         monkeypatch.setattr(print_run, "bind", purge_first(bind))
     run(app, "make-file", str(job))
-    assert list(Path(app.instance_path, "files").iterdir()) == []
     with app.app_context():
+        assert jobs.content_of(db.session.get(FileJob, job)) is None
         assert db.session.get(FileJob, job).status() == (Progress.failed, jobs.WITHDRAWN)
         assert not db.session.scalars(select(Event).where(Event.verb == "print", Event.filing_id == 1)).all()
 

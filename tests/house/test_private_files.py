@@ -94,7 +94,7 @@ MADE = [
     f"{DATABASE}-*",
     "cache/sheets/*.pdf",
     "files/*.log",
-    "files/*.pdf",
+    "files/*.log",
     "logs/security-*.log",
     "preview/pdsu-account.pdf",
     "seal_key",

@@ -1,19 +1,19 @@
 """Many filings in one file: ticked or filtered, drawn by a process of its own, kept for a day."""
 
+import os
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from blueprints.institution.components.file_jobs import file_of
 from models import jobs
 from models.clock import utcnow
 from models.database import db
 from models.events import history
 from models.events.history import Event
 from models.filings.filing import Filing
-from models.jobs import KEPT, SILENT, FileJob, JobKind, Progress
+from models.jobs import GIVEN_UP, KEPT, FileJob, JobFile, JobKind, Progress
 from models.people.person import Person
 from tests.file_jobs import downloaded, finished
 
@@ -128,7 +128,7 @@ def test_one_print_at_a_time_for_each_person_and_three_for_all(app, sign_in, sti
     ids = ticked(office.open("/pdsu/filings/"))[:1]
     assert "您的上一份文件还在生成" in office.submit("打印所选", filing=ids).text
     with app.app_context():
-        db.session.execute(update(FileJob).values(updated_at=utcnow() - SILENT * 2))
+        db.session.execute(update(FileJob).values(updated_at=utcnow() - GIVEN_UP * 2))
         db.session.commit()
     assert "正在生成文件" in office.submit("打印所选", filing=ids).text
     for other in ("linxiao", "suyi"):
@@ -149,7 +149,8 @@ def made_for(app, username: str, filing_ids: list[int]) -> str:
     request = {"filings": filing_ids, "everyone": False, "link": "http://localhost/pdsu/filings/"}
     job = job_of(app, username, progress=Progress.done, request=request)
     with app.app_context():
-        file_of(db.session.get(FileJob, job)).write_bytes(b"%PDF-")
+        jobs.keep(db.session.get(FileJob, job), b"%PDF-")
+        db.session.commit()
     return f"/pdsu/files/{job}"
 
 
@@ -202,18 +203,25 @@ def test_a_print_is_shut_when_a_draft_in_it_was_thrown_away(app, sign_in):
 
 def test_a_print_is_gone_after_a_day_with_its_file(app, sign_in, tmp_path, still):
     job = job_of(app, "wutong", progress=Progress.done, created_at=utcnow() - KEPT)
-    file = tmp_path / "files" / f"{job}.pdf"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(b"%PDF-")
+    log = tmp_path / "files" / f"{job}.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_bytes(b"what its process said")
+    a_day_ago = (utcnow() - KEPT).timestamp() - 1
+    os.utime(log, (a_day_ago, a_day_ago))
+    with app.app_context():
+        jobs.keep(db.session.get(FileJob, job), b"%PDF-")
+        db.session.commit()
     office = sign_in("wutong")
     assert office.open(f"/pdsu/files/{job}").status == 404
     ids = ticked(office.open("/pdsu/filings/"))[:1]
     office.submit("打印所选", filing=ids)
-    assert not file.exists()
+    assert not log.exists()
+    with app.app_context():
+        assert db.session.scalars(select(JobFile)).all() == []
 
 
 def test_a_process_that_fell_silent_is_reported_with_what_to_do(app, sign_in):
-    job = job_of(app, "wutong", updated_at=utcnow() - SILENT * 2)
+    job = job_of(app, "wutong", updated_at=utcnow() - GIVEN_UP * 2)
     page = sign_in("wutong").open(f"/pdsu/prints/{job}")
     assert "再打印一次" in page.text
     assert not page.find("#progress").has_attr("hx-trigger")

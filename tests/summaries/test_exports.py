@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from blueprints.institution.components import summary_files
+from models import jobs
 from models.database import db
 from models.events import history
 from models.events.history import Event
@@ -136,8 +137,7 @@ def test_a_long_table_on_paper_is_made_apart_too(app, sign_in, long, still):
     sign_in("linxiao").open(f"{PAGE}.pdf")
     assert make(app, still[0]) == (Progress.done, "")
     with app.app_context():
-        file = summary_files.file_of(db.session.get(FileJob, still[0]))
-    assert file.read_bytes().startswith(b"%PDF-")
+        assert jobs.content_of(db.session.get(FileJob, still[0])).startswith(b"%PDF-")
     assert exported(app)[0].endswith("PDF）")
 
 
@@ -197,7 +197,7 @@ def test_what_goes_wrong_leaves_a_sentence_and_no_file(app, sign_in, long, still
     assert make(app, still[0])[0] is Progress.failed
     assert "再导出一次" in office.open(address).text
     with app.app_context():
-        assert not summary_files.file_of(db.session.get(FileJob, still[0])).exists()
+        assert jobs.content_of(db.session.get(FileJob, still[0])) is None
     assert exported(app) == []
 
 

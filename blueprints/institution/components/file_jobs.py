@@ -1,21 +1,22 @@
-"""Files made in a process of their own: where they are, how the process starts and what it says."""
+"""Files made in a process of their own: how the process starts, what it says, who takes it over."""
 
 import logging
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
-from flask import Flask, Response, current_app, flash
+from flask import Flask, Response, current_app, flash, g
 from flask_login import current_user
 
 from blueprints.web.page import go
 from models import jobs
-from models.database import db, will_write
+from models.database import db, let_go_of_the_lock, will_read, will_write
 from models.jobs import FileJob, JobKind, Progress, TooMany
 
 log = logging.getLogger(__name__)
@@ -38,16 +39,17 @@ class JobRefused(Exception):
     """The file may not or cannot be made; the text is a Chinese sentence that says what to do."""
 
 
-def file_of(job: FileJob) -> Path:
-    """Where a job's file is kept."""
-    return _folder() / f"{job.id}.{job.ending}"
+class TakenOver(Exception):
+    """Another process makes this file by now; what this one has made is not wanted."""
 
 
 def clear_away() -> None:
-    """Forget the jobs of more than a day ago, with their files. The caller commits."""
-    for job in jobs.forget_old():
-        for path in (file_of(job), _log_of(job.id)):
-            with suppress(OSError):
+    """Forget the jobs of more than a day ago, and what their processes said here. The caller commits."""
+    jobs.forget_old()
+    oldest = time.time() - jobs.KEPT.total_seconds()
+    for path in _folder().iterdir():
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
                 path.unlink()
 
 
@@ -59,10 +61,21 @@ def forget_all() -> None:
     will_write()
     jobs.withdraw()
     db.session.commit()
-    # Whatever is put there from now on is taken away by its own process, which finds its job ended.
     for path in _folder().iterdir():
         with suppress(OSError):
             path.unlink()
+
+
+def take_over_what_fell_silent() -> None:
+    """Make the files whose processes are gone with another server, or with this one before. Commits."""
+    will_read()
+    for job_id in jobs.fallen_silent():
+        will_write()
+        attempt = jobs.take_over(job_id)
+        db.session.commit()
+        if attempt is not None:
+            log.warning("Job %s fell silent and is begun anew here (attempt %s)", job_id, attempt)
+            _start(job_id, attempt)
 
 
 def set_off(job: FileJob) -> None:
@@ -77,9 +90,11 @@ def set_off(job: FileJob) -> None:
 def load_job(job_id: int) -> FileJob:
     """The job, in the process that works on it.
 
-    Raises JobRefused when it was ended from outside: what it has read may not be handed out.
+    Raises JobRefused when it was ended from outside: what it has read may not be handed out; TakenOver.
     """
-    job = db.session.get_one(FileJob, job_id)
+    job = db.session.get(FileJob, job_id)
+    if job is None or job.attempt != g.get("attempt", job.attempt):
+        raise TakenOver
     if job.progress is Progress.failed:
         raise JobRefused(job.trouble)
     return job
@@ -94,13 +109,13 @@ def advance(job_id: int, done: int) -> None:
 
 
 def fail(job_id: int, trouble: str = "") -> None:
-    """Say that there will be no file, and why. Ends the running transaction."""
+    """Say that there will be no file, and why; unless another makes it. Ends the running transaction."""
     will_write()
-    job = db.session.get_one(FileJob, job_id)
-    with suppress(OSError):
-        file_of(job).unlink()
-    job.advance(Progress.failed, job.done, trouble or FAILED[job.kind])
-    db.session.commit()
+    with suppress(TakenOver, JobRefused):
+        job = load_job(job_id)
+        job.advance(Progress.failed, job.done, trouble or FAILED[job.kind])
+        db.session.commit()
+    let_go_of_the_lock()
 
 
 def _folder() -> Path:
@@ -114,8 +129,9 @@ def _log_of(job_id: int) -> Path:
     return _folder() / f"{job_id}.log"
 
 
-def _start(job_id: int) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "app", "make-file", str(job_id)]
+def _start(job_id: int, attempt: int = 1) -> None:
+    numbers = str(job_id), str(attempt)
+    command = [sys.executable, "-m", "flask", "--app", "app", "make-file", *numbers]
     if sys.platform == "win32":
         background = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         apart = {"creationflags": background | subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -132,22 +148,22 @@ def _start(job_id: int) -> None:
             **apart,
         )
     _put_behind(process)
-    watch = (current_app._get_current_object(), process, job_id)  # type: ignore[attr-defined]
+    watch = (current_app._get_current_object(), process, job_id, attempt)  # type: ignore[attr-defined]
     Thread(target=_watch, args=watch, name=WAITING, daemon=True).start()
 
 
-def _watch(app: Flask, process: subprocess.Popen, job_id: int) -> None:
+def _watch(app: Flask, process: subprocess.Popen, job_id: int, attempt: int) -> None:
     """Wait for a process, say meanwhile that it lives, and say when it ended without its file.
 
     On a busy machine it may come to nothing for minutes, and whoever watches would be told that it died.
     """
     while (code := _ended(process, SIGN_OF_LIFE)) is None:
         with _tolerantly(app, job_id):
-            jobs.note_alive(job_id)
+            jobs.note_alive(job_id, attempt)
             db.session.commit()
     for _ in range(MOST_TRIES):
         with _tolerantly(app, job_id):
-            _end(job_id, code)
+            _end(job_id, attempt, code)
             return
 
 
@@ -169,17 +185,15 @@ def _tolerantly(app: Flask, job_id: int) -> Iterator[None]:
         log.warning("What became of job %s could not be written down: %s", job_id, failure)
 
 
-def _end(job_id: int, code: int) -> None:
+def _end(job_id: int, attempt: int, code: int) -> None:
     """Keep that the process of a job has ended, unless it has said so itself. Commits."""
     job = db.session.get(FileJob, job_id)
     if job is None or job.progress not in jobs.UNFINISHED:
         return
     # A negative code is the number of a signal; on Windows there are none.
     killed = code == -getattr(signal, "SIGKILL", 0) != 0
-    if jobs.end_unfinished(job_id, KILLED * killed + FAILED[job.kind]):
+    if jobs.end_unfinished(job_id, KILLED * killed + FAILED[job.kind], attempt):
         log.warning("The process of job %s ended with %s and without its file", job_id, code)
-        with suppress(OSError):
-            file_of(job).unlink()
     db.session.commit()
 
 

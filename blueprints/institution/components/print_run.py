@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from blueprints.institution.components.file_jobs import JobRefused, advance, file_of, load_job
+from blueprints.institution.components.file_jobs import JobRefused, advance, load_job
 from blueprints.institution.paper import PaperError, holders, pages_of, prints
 from blueprints.institution.paper.batch_printing import TOGETHER, Drawn, bind, draw_batch
 from blueprints.web.schools import institutions
+from models import jobs
 from models.database import db, will_write
 from models.events import history
 from models.filings.filing import Filing
@@ -27,7 +28,7 @@ def make(job_id: int) -> None:
     # From here to the commit nothing can be erased: the file is refused or among what a purge takes.
     will_write()
     job = load_job(job_id)
-    file_of(job).write_bytes(book)
+    jobs.keep(job, book)
     for filing in _filings(job, ids):
         history.record_print(filing, job.person)
     job.advance(Progress.done, job.total)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from io import BytesIO
+from tempfile import TemporaryFile
 from time import monotonic
 from typing import Any, BinaryIO
 
@@ -12,9 +13,10 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from blueprints.institution import workbook
-from blueprints.institution.components.file_jobs import JobRefused, advance, begin, file_of, load_job
+from blueprints.institution.components.file_jobs import JobRefused, advance, begin, load_job
 from blueprints.institution.download import download
 from blueprints.web.schools import institutions
+from models import jobs
 from models.campaigns.signed_reading import SignedSummary
 from models.channels.channel import Channel
 from models.database import db, will_write
@@ -171,10 +173,13 @@ def make(job_id: int) -> None:
         raise JobRefused(OUT_OF_SIGHT)
     rows = exporting.count().total
     advance(job_id, 0)
-    with file_of(load_job(job_id)).open("w+b") as file:
+    with TemporaryFile() as file:
         exporting.write(file, _teller(job_id))
+        file.seek(0)
+        content = file.read()
     will_write()
     job = load_job(job_id)
+    jobs.keep(job, content)
     exporting.note(rows)
     job.total = rows
     job.advance(Progress.done, rows)

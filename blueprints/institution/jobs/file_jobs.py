@@ -1,9 +1,10 @@
 """Watching a file being made, and fetching it."""
 
+from io import BytesIO
+
 from flask import Response, abort
 from flask_login import current_user
 
-from blueprints.institution.components.file_jobs import file_of
 from blueprints.institution.components.summary_files import Export, Exporting
 from blueprints.institution.download import download
 from blueprints.institution.routing import mould
@@ -37,9 +38,10 @@ def progress(job_id: int) -> Response:
 def job_file(job_id: int) -> Response:
     """The file, while it is kept."""
     job = _load_job(job_id)
-    if job.progress is not Progress.done or not file_of(job).exists() or not _may_still(job):
+    if job.progress is not Progress.done or not _may_still(job):
         abort(404)
-    return download(file_of(job), job.name, attached=True)
+    content = jobs.content_of(job)
+    return abort(404) if content is None else download(BytesIO(content), job.name, attached=True)
 
 
 def _may_still(job: FileJob) -> bool:

@@ -13,6 +13,7 @@ from blueprints.institution.paper import drawing, print_pages, printing
 from blueprints.institution.paper.printing import HOUSE, STYLE, Page
 from models import files
 
+LOOKED = "erased-until"
 MOST_BYTES = 256 * 1024 * 1024
 TEMPLATES = HOUSE / "templates" / "paper"
 BUNDLED = HOUSE / "static" / "fonts"
@@ -41,6 +42,18 @@ def forget_all(folder: Path) -> None:
         for file in folder.glob(pattern):
             with suppress(OSError):
                 file.unlink()
+
+
+def looked_until(folder: Path) -> int:
+    """Up to which event somebody looked whether anything was erased, by `note_looked`; 0 for never."""
+    with suppress(OSError, ValueError):
+        return int((folder / LOOKED).read_text())
+    return 0
+
+
+def note_looked(folder: Path, event_id: int) -> None:
+    """Up to this event nothing that was erased is kept here. Raises OSError."""
+    files.write(folder / LOOKED, str(event_id).encode())
 
 
 def key_of(pages: Sequence[Page]) -> str:
