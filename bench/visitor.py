@@ -190,7 +190,7 @@ class Visitor:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if is_partial:
             headers["HX-Request"] = "true"
-        body = None if data is None else urlencode(data)
+        body = None if data is None else urlencode(data, doseq=True)
         self.connection.request(method, address, body, headers)
         answer = self.connection.getresponse()
         content = answer.read()

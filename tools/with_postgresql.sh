@@ -35,11 +35,25 @@ cd "$folder"
 as_owner "$bin/initdb" -D data -U beian -E UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --pwfile=password \
     >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
 # What a power cut would cost is no matter of a test.
-as_owner "$bin/pg_ctl" -D data -l "$folder/data/log" -w start -o "-c listen_addresses=127.0.0.1 -p $port \
-    -c unix_socket_directories= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-    -c max_connections=200" >/dev/null || { cat "$folder/data/log" >&2; exit 1; }
+cat >conf <<END
+listen_addresses = '127.0.0.1'
+port = $port
+unix_socket_directories = ''
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 200
+END
+as_owner tee -a data/postgresql.conf <conf >/dev/null
+as_owner "$bin/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w start >/dev/null ||
+    { cat "$folder/data/log" >&2; exit 1; }
 cd "$OLDPWD"
 
+# Its owner stops and starts it so: words, with which a test may show what people see meanwhile.
+BEIAN_TEST_POSTGRESQL="$bin/pg_ctl -w -D $folder/data -l $folder/data/log"
+[ "$(id -u)" -ne 0 ] ||
+    BEIAN_TEST_POSTGRESQL="setpriv --reuid postgres --regid postgres --clear-groups $BEIAN_TEST_POSTGRESQL"
+export BEIAN_TEST_POSTGRESQL
 BEIAN_TEST_DATABASE="postgresql://beian:$password@127.0.0.1:$port/postgres"
 export BEIAN_TEST_DATABASE
 "$@"

@@ -94,7 +94,6 @@ MADE = [
     f"{DATABASE}-*",
     "cache/sheets/*.pdf",
     "files/*.log",
-    "files/*.log",
     "logs/security-*.log",
     "preview/pdsu-account.pdf",
     "seal_key",

@@ -3,56 +3,21 @@
 import os
 import select
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from unittest.mock import Mock
-from urllib.request import urlopen
 
 import pytest
 
-from app import HOUSE
 from blueprints.web.processes import CAN_FORK
 from tests.lending import DATABASE
 from tests.parts import PATIENCE
+from tests.serving import Served
 
 pytestmark = pytest.mark.skipif(
     not CAN_FORK or not Path("/proc/self/task").exists(), reason="needs fork, and Linux to look at them"
 )
-
-
-class Served:
-    """`flask serve` with two processes over a copy of the demo."""
-
-    def __init__(self, folder: Path) -> None:
-        command = ["-m", "flask", "--app", "app", "serve", "--port", "0", "--processes", "2"]
-        self.first = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=HOUSE,
-            env=os.environ | {"BEIAN_INSTANCE": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        said = next(line for line in self.first.stdout if "http://" in line)
-        self.address = said.partition("浏览器访问 ")[2].partition("　")[0]
-
-    def processes(self) -> list[int]:
-        """Those that the first one started to serve, by the order in which they were started."""
-        children = Path(f"/proc/{self.first.pid}/task/{self.first.pid}/children").read_text()
-        return [int(number) for number in children.split()]
-
-    def answers(self) -> bool:
-        with urlopen(f"{self.address}/healthz", timeout=PATIENCE) as response:
-            return response.status == 200
-
-    def close(self) -> None:
-        with suppress(ProcessLookupError):
-            self.first.kill()
-        self.first.wait()
-        self.first.stdout.close()
 
 
 @pytest.fixture
