@@ -105,6 +105,17 @@ def listen(engine: Engine, patience: Callable[[], float | None]) -> None:
     of other servers too: what they read before they write must still be so when they do.
     """
     from psycopg import IsolationLevel
+    from psycopg.types.string import StrDumperUnknown
+
+    class WithoutNul(StrDumperUnknown):
+        """A text in which U+0000 stands is found nowhere and refused by nobody: PostgreSQL keeps none."""
+
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.adapters.register_dumper(str, WithoutNul)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -254,11 +254,13 @@ def walk(institution: str, after: int = 0) -> Iterator[tuple[Row, bool]]:
     )
     previous = last_digest(institution, after) if after else ""
     salted, purges = _is_salted_before(institution, after), _purges(institution)
-    for entry in db.session.execute(query.execution_options(yield_per=1000)):
-        # Once events have a salt, one that claims to be older than that was made up.
-        fits = _fits(entry, purges) and not (salted and entry.erased == UNSALTED)
-        yield entry, entry.previous == previous and fits
-        previous, salted = entry.digest, salted or _has_salt(entry)
+    # Whoever found what does not fit reads no further.
+    with db.session.execute(query.execution_options(yield_per=1000)) as entries:
+        for entry in entries:
+            # Once events have a salt, one that claims to be older than that was made up.
+            fits = _fits(entry, purges) and not (salted and entry.erased == UNSALTED)
+            yield entry, entry.previous == previous and fits
+            previous, salted = entry.digest, salted or _has_salt(entry)
 
 
 def _has_salt(entry: Row) -> bool:

@@ -214,7 +214,9 @@ def test_the_auditor_can_send_nothing_but_the_export(app, auditor):
 def test_a_history_that_was_touched_is_named_on_the_page(app, auditor):
     with app.app_context():
         append_only.remove(db.session.connection())
-        first = db.session.scalar(select(Event.id).where(Event.institution == "pdsu").limit(1))
+        first = db.session.scalar(
+            select(Event.id).where(Event.institution == "pdsu").order_by(Event.id).limit(1)
+        )
         db.session.execute(text(f"UPDATE event SET opinion = '改' WHERE id = {first}"))
         db.session.commit()
     page = auditor.open("/pdsu/audit/check")
@@ -247,7 +249,10 @@ def test_commands_say_what_does_not_fit_and_end_with_1(app):
     with app.app_context():
         append_only.remove(db.session.connection())
         filing = db.session.scalar(
-            select(Event.filing_id).where(Event.institution == "pdsu", Event.filing_id.is_not(None)).limit(1)
+            select(Event.filing_id)
+            .where(Event.institution == "pdsu", Event.filing_id.is_not(None))
+            .order_by(Event.id)
+            .limit(1)
         )
         db.session.execute(text(f"UPDATE filing SET submitted_at = NULL WHERE id = {filing}"))
         db.session.execute(text("UPDATE event SET opinion = '改' WHERE institution = 'ahbc'"))

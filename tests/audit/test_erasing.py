@@ -193,6 +193,7 @@ def test_a_purge_takes_no_digests_with_it(campus):
     emptied = "UPDATE event SET opinion = '', changes = '[]', salt = '', erased = 'x'"
     with pytest.raises(DBAPIError, match="history cannot be changed"):
         db.session.execute(text(f"{emptied}, signed = NULL WHERE id = 1"))
+    db.session.rollback()
     db.session.execute(text(f"{emptied} WHERE id = 1"))
 
 

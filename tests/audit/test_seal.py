@@ -105,6 +105,7 @@ def test_an_event_that_was_altered_is_named(sealed):
     assert check.examine("xx", sealed.read()).trouble.startswith("从编号 5 的记录起不符")
 
 
+@pytest.mark.sqlite("writes what no PostgreSQL takes for a time, a text or JSON")
 @pytest.mark.parametrize("damage", ["changes = '{'", "at = 'never'", "at = 5", "opinion = x'ff'"])
 def test_an_event_that_can_no_longer_be_read_is_said_to_be_altered(sealed, damage):
     append_only.remove(db.session.connection())

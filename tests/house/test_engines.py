@@ -106,3 +106,13 @@ def test_a_server_that_goes_away_is_found_again(app, sign_in):
     assert "Retry-After" in page.headers
     databases.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
     assert browser.open("/pdsu/").status == 200
+
+
+@pytest.mark.parametrize("words", ["\0", "a\0b"])
+def test_what_no_text_may_hold_is_sought_in_vain_on_either(app, anyone, sign_in, words):
+    """U+0000 is in no text of PostgreSQL's, and a driver may refuse to send it: no fault of ours comes of it."""
+    with app.app_context():
+        assert names(db.select(Unit.name).where(mentions(Unit.name, words))) == []
+        assert db.session.scalars(db.select(Unit).where(Unit.name == words)).all() == []
+        db.session.rollback()
+    assert sign_in("shenzhi").client.get("/pdsu/audit", query_string={"person": words}).status_code < 500

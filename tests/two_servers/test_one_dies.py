@@ -19,7 +19,7 @@ from app import HOUSE
 from bench.visitor import Notes
 from models import jobs
 from models.clock import utcnow
-from models.database import db
+from models.database import db, will_read, will_write
 from models.events.history import Event
 from models.filings.filing import Filing
 from models.jobs import FileJob, JobFile, Progress
@@ -53,6 +53,8 @@ def until(campus: Campus, holds: Callable[[], bool], of: str) -> None:
     waiting, end = Signal(), monotonic() + 5 * PATIENCE
     while True:
         with campus.app.app_context():
+            # Whoever only looks waits for nobody, and nobody for them.
+            will_read()
             if holds():
                 return
             db.session.rollback()
@@ -168,6 +170,7 @@ def die(campus: Campus) -> Cut:
     files = made_there(campus.servers[0])
     campus.kill(0)
     with campus.app.app_context():
+        will_write(patience=PATIENCE)
         held = select(Mail.id).where(Mail.state == Delivery.waiting, Mail.not_before > utcnow())
         cut = Cut(files, set(db.session.scalars(held)))
         # What fell silent with it is taken over when that is noticed: the time until then passes here.
@@ -187,6 +190,7 @@ def time_passes(campus: Campus, cut: Cut) -> None:
     left = (Mail.state == Delivery.waiting, Mail.id.not_in(cut.held))
     until(campus, lambda: not count(*left), "mail is still to be sent")
     with campus.app.app_context():
+        will_write(patience=PATIENCE)
         db.session.execute(update(Mail).where(Mail.state == Delivery.waiting).values(not_before=utcnow()))
         db.session.commit()
 
