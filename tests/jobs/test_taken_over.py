@@ -1,18 +1,22 @@
 """A file whose process went with its server is made by another one, once; the first is then not wanted."""
 
+from pathlib import Path
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from blueprints.cli.jobs import JOB
-from blueprints.institution.components import file_jobs
-from models import jobs
+from blueprints.institution.components import file_jobs, print_run
+from models import jobs, served_engine
 from models.clock import utcnow
-from models.database import db
+from models.database import db, engine_at
 from models.events.history import Event
 from models.filings.filing import Filing
 from models.jobs import GIVEN_UP, MOST_ATTEMPTS, SILENT, FileJob, JobKind, Progress
 from models.people.person import Person
+from tests import databases
 from tests.commands import run
+from tests.lending import DATABASE
 
 A_MOMENT = SILENT / 10
 
@@ -109,3 +113,31 @@ def test_a_process_that_lives_after_all_makes_no_second_file(app, started):
         row = db.session.get_one(FileJob, job)
         assert row.progress is Progress.done
         assert jobs.content_of(row).startswith(b"%PDF-")
+
+
+def test_others_who_write_keep_no_file_from_being_made(app, started, monkeypatch):
+    """What is only noted on the way is let be while somebody has the database; the file is made."""
+    job = silent_for(app, SILENT - A_MOMENT)
+    draw, bind = print_run.draw_batch, print_run.bind
+    where = databases.uri(Path(app.instance_path) / DATABASE)
+    other = engine_at(served_engine.address(where) if databases.ON_POSTGRESQL else make_url(where))
+
+    def locked(pages):
+        # Outside the application's requests every transaction writes.
+        held.append(other.connect())
+        with app.app_context():
+            held[0].begin()
+        return draw(pages)
+
+    def let_go(*drawn):
+        held.pop().close()
+        other.dispose()
+        return bind(*drawn)
+
+    held: list = []
+
+    monkeypatch.setattr(print_run, "draw_batch", locked)
+    monkeypatch.setattr(print_run, "bind", let_go)
+    assert run(app, "make-file", str(job)).exit_code == 0
+    with app.app_context():
+        assert db.session.get_one(FileJob, job).status() == (Progress.done, "")

@@ -16,7 +16,7 @@ from flask_login import current_user
 
 from blueprints.web.page import go
 from models import jobs
-from models.database import db, let_go_of_the_lock, will_read, will_write
+from models.database import db, if_not_busy, let_go_of_the_lock, will_read, will_write
 from models.jobs import FileJob, JobKind, Progress, TooMany
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ FAILED = {
 KILLED = "程序被系统结束，可能是内存不足。"
 
 BEHIND = 5  # as `nice` counts
+PATIENT = 60.0  # seconds, where nobody looks at a page meanwhile
 SIGN_OF_LIFE = 30.0  # seconds
 MOST_TRIES = 3  # to write down how a process ended; each waits for the database
 WAITING = "waits for a file's process"
@@ -101,16 +102,25 @@ def load_job(job_id: int) -> FileJob:
 
 
 def advance(job_id: int, done: int) -> None:
-    """Say how far the file is, for whoever watches. Ends the running transaction."""
-    will_write()
-    job = load_job(job_id)
-    job.advance(Progress.drawing, min(done, job.total))
-    db.session.commit()
+    """Say how far the file is, for whoever watches, unless others write. Ends the running transaction."""
+    with if_not_busy():
+        job = load_job(job_id)
+        job.advance(Progress.drawing, min(done, job.total))
+        db.session.commit()
+
+
+def begin_to_finish(job_id: int) -> FileJob:
+    """The job, in the transaction that says that it is done; minutes of work wait for who writes now.
+
+    Raises what `load_job` does.
+    """
+    will_write(PATIENT)
+    return load_job(job_id)
 
 
 def fail(job_id: int, trouble: str = "") -> None:
     """Say that there will be no file, and why; unless another makes it. Ends the running transaction."""
-    will_write()
+    will_write(PATIENT)
     with suppress(TakenOver, JobRefused):
         job = load_job(job_id)
         job.advance(Progress.failed, job.done, trouble or FAILED[job.kind])

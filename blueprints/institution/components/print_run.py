@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from blueprints.institution.components.file_jobs import JobRefused, advance, load_job
+from blueprints.institution.components.file_jobs import JobRefused, advance, begin_to_finish, load_job
 from blueprints.institution.paper import PaperError, holders, pages_of, prints
 from blueprints.institution.paper.batch_printing import TOGETHER, Drawn, bind, draw_batch
 from blueprints.web.schools import institutions
 from models import jobs
-from models.database import db, will_write
+from models.database import db
 from models.events import history
 from models.filings.filing import Filing
 from models.jobs import FileJob, Progress
@@ -26,8 +26,7 @@ def make(job_id: int) -> None:
         advance(job_id, start + TOGETHER)
     book = bind(drawn, f"备案表（{len(drawn)}件）")
     # From here to the commit nothing can be erased: the file is refused or among what a purge takes.
-    will_write()
-    job = load_job(job_id)
+    job = begin_to_finish(job_id)
     jobs.keep(job, book)
     for filing in _filings(job, ids):
         history.record_print(filing, job.person)

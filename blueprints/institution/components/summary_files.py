@@ -13,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from blueprints.institution import workbook
-from blueprints.institution.components.file_jobs import JobRefused, advance, begin, load_job
+from blueprints.institution.components.file_jobs import JobRefused, advance, begin, begin_to_finish, load_job
 from blueprints.institution.download import download
 from blueprints.web.schools import institutions
 from models import jobs
@@ -177,8 +177,7 @@ def make(job_id: int) -> None:
         exporting.write(file, _teller(job_id))
         file.seek(0)
         content = file.read()
-    will_write()
-    job = load_job(job_id)
+    job = begin_to_finish(job_id)
     jobs.keep(job, content)
     exporting.note(rows)
     job.total = rows
