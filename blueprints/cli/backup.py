@@ -3,6 +3,7 @@
 docs/decisions/0021 says what a backup is and why.
 """
 
+import json
 import logging
 import os
 import subprocess
@@ -18,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blueprints.cli.workers import Job
 from models import files, schema_version, served_engine
-from models.backup import archive, making, record, restoring
+from models.backup import archive, dumped_database, making, record, restoring
 from models.backup.archive import Manifest, Unusable
 from models.backup.copied_database import Content, is_current
 from models.backup.making import Failed, Made
@@ -34,15 +35,23 @@ LOOK_EVERY = 600.0  # seconds
 # Whoever serves holds it with others; whoever exchanges or changes the database's tables, alone.
 LOCK = "serve.lock"
 
+VERIFY = """
+import json, sys
+from flask.cli import ScriptInfo
+from app import create_app
+app = create_app(json.load(sys.stdin))
+with app.app_context():
+    app.cli.main(["verify-history"], obj=ScriptInfo(create_app=lambda: app))
+"""
+
 RUNNING = "服务正在运行，没有{}。请先停止服务，再运行一次。"
 OTHER_KEY = (
     "另一台服务器（{}）用的是另一个 secret_key，程序没有启动：换一台服务器登录就会失效。"
     "请把那台 instance 文件夹中的 secret_key 和 seal_key 复制到这台，再启动。"
 )
 NO_FOLDER = "请写明备份放在哪个文件夹（flask --app app backup 文件夹），或在 config.toml 中写 [BACKUP]。"
-NOT_A_FILE = (
-    "数据库不是 SQLite 文件：请用 pg_dump 和 pg_restore 备份、恢复，并另存 instance 文件夹中的密钥和封存。"
-)
+KEPT_IN = "原来的数据库内容在模式 {schema} 中，确认无误后可以执行 DROP SCHEMA {schema} CASCADE。"
+OTHER_SERVERS = "config.toml 没有换。另一台服务器的密钥和 seals 请换成这里的，再启动。"
 UNFIT = "已写入 {}，但其中的历史记录核对不符，不算作好的备份：\n{}"
 OF_OTHERS = (
     "备份中有学校 {} 的数据，这里没有这个学校的定义，没有恢复。请把它恢复到它自己的系统，或先放好学校的定义。"
@@ -84,7 +93,6 @@ def backup(folder: Path | None, keep: int | None) -> None:
 def made_in(folder: Path, keep: int | None = None) -> Made:
     """A backup of this deployment in the folder. Raises click.ClickException where none was made."""
     will_read()
-    _refuse_other_engines()
     try:
         return making.make(Path(current_app.instance_path), folder.absolute(), history_trouble, keep)
     except Failed as failure:
@@ -96,13 +104,12 @@ def made_in(folder: Path, keep: int | None = None) -> Made:
 @click.option("--yes", is_flag=True, help="不再询问")
 def restore(file: Path, yes: bool) -> None:
     """Put FILE, a backup, in the place of what is there, which is kept; the server must be stopped."""
-    _refuse_other_engines()
     instance = Path(current_app.instance_path)
     with alone("恢复"):
         try:
             with restoring.unpacked(file, instance) as (folder, manifest, content):
                 kept = _exchange(folder, manifest, content, instance, yes)
-        except Unusable as unusable:
+        except (Unusable, dumped_database.Failure) as unusable:
             raise click.ClickException(str(unusable)) from None
         except restoring.InUse:
             raise click.ClickException("数据库正被别的程序打开，没有恢复。请先停止它，再运行一次。") from None
@@ -121,14 +128,26 @@ def _exchange(folder: Path, manifest: Manifest, content: Content, instance: Path
     strange = [code for code in content.schools if not _is_defined(code, folder)]
     if strange:
         raise Unusable(OF_OTHERS.format("、".join(strange)))
+    if is_served():
+        dumped_database.refuse_without("pg_restore", "psql", doing="没有恢复")
+        _ask(_doubts(manifest.trouble, content, dumped_database.content_in_use()), yes)
+        db.engine.dispose()
+        kept, schema = restoring.put_dump_in_place(folder, manifest, instance)
+        click.echo(f"{KEPT_IN.format(schema=schema)}{OTHER_SERVERS}")
+        return kept
     database = restoring.place_of_database(folder, instance)
     db.engine.dispose()
     now = restoring.content_now(database, folder)
-    for doubt in _doubts(folder, content, now):
+    trouble = history_trouble(folder) if is_current(content) else ""
+    _ask(_doubts(trouble, content, now), yes)
+    return restoring.put_in_place(folder, manifest, instance, database)
+
+
+def _ask(doubts: Iterator[str], yes: bool) -> None:
+    for doubt in doubts:
         click.echo(doubt)
         if not yes:
             click.confirm("仍然恢复吗？", abort=True)
-    return restoring.put_in_place(folder, manifest, instance, database)
 
 
 def _is_defined(code: str, folder: Path) -> bool:
@@ -136,8 +155,8 @@ def _is_defined(code: str, folder: Path) -> bool:
     return code in current_app.extensions["institutions"] or own.exists()
 
 
-def _doubts(folder: Path, content: Content, now: Content | None) -> Iterator[str]:
-    if is_current(content) and (trouble := history_trouble(folder)):
+def _doubts(trouble: str, content: Content, now: Content | None) -> Iterator[str]:
+    if trouble:
         yield f"备份中的历史记录核对不符：\n{trouble}"
     if now and now.people and now.database != content.database:
         theirs, ours = ("、".join(of.schools) or "无" for of in (content, now))
@@ -192,10 +211,11 @@ def history_trouble(folder: Path, database: str | None = None) -> str:
     address = database or f"sqlite:///{folder / archive.DATABASE}"
     settings = {"INSTANCE_PATH": str(folder), "SQLALCHEMY_DATABASE_URI": address}
     looked = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", f"app:create_app({settings!r})", "verify-history"],
+        [sys.executable, "-c", VERIFY],
         cwd=current_app.root_path,
         env=os.environ | {"PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
+        # A password among the words of a command is there for everybody to read.
+        input=json.dumps(settings),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -222,11 +242,6 @@ def make_what_is_due() -> None:
         raise
     if made.manifest.trouble:
         log.error("The history in the backup %s does not fit: %s", made.file.name, made.manifest.trouble)
-
-
-def _refuse_other_engines() -> None:
-    if db.engine.dialect.name != "sqlite":
-        raise click.ClickException(NOT_A_FILE)
 
 
 def _size(file: Path) -> str:

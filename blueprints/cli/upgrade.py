@@ -16,7 +16,7 @@ from models.backup import copied_database
 from models.backup.making import Made
 from models.campaigns import freezing
 from models.campaigns.report import Report
-from models.database import MIGRATIONS, db, will_write
+from models.database import MIGRATIONS, db, is_served, will_write
 from models.rules.settings.backup import BackupSettings
 
 NOT_MADE = "数据库还没有建立，程序没有启动。请先运行 flask --app app upgrade。"
@@ -100,10 +100,7 @@ def freeze_what_was_signed() -> None:
         click.echo(f"此前签字的 {frozen} 份报送没有留下签字时的内容，已按现在的内容保存，注明“升级时冻结”。")
 
 
-def _backed_up(folder: Path | None) -> Made | None:
-    if db.engine.dialect.name != "sqlite":
-        click.confirm("请先用 pg_dump 备份数据库。已经备份好，继续吗？", abort=True)
-        return None
+def _backed_up(folder: Path | None) -> Made:
     settings: BackupSettings | None = current_app.extensions["backup"]
     usual = settings.folder if settings else Path(current_app.instance_path) / "backups"
     made = made_in(folder or usual)
@@ -129,9 +126,8 @@ def _migrate(move: Callable[..., object], to: str, before: str, made: Made | Non
 
 def _check(made: Made | None) -> None:
     db.session.rollback()
-    address = current_app.config["SQLALCHEMY_DATABASE_URI"]
-    is_file = db.engine.dialect.name == "sqlite"
-    trouble = is_file and copied_database.trouble_in_use()
+    address = db.engine.url.render_as_string(hide_password=False)
+    trouble = "" if is_served() else copied_database.trouble_in_use()
     trouble = trouble or history_trouble(Path(current_app.instance_path), address)
     if trouble:
         raise click.ClickException(f"表结构已升级，但核对不符：\n{trouble}\n{_way_back(made)}".rstrip())

@@ -19,9 +19,12 @@ from models import files
 
 MANIFEST = "manifest.json"
 DATABASE = "beian.sqlite3"
+# PostgreSQL's, of pg_dump.
+DUMP = "beian.dump"
 ALONE = ("secret_key", "seal_key", "config.toml")
 FOLDERS = ("seals", "institutions", "fonts")
-FORMAT = 1
+# 2: with a dump in it.
+FORMAT = 2
 BLOCK = 1024 * 1024
 NAME = re.compile(r"beian-\d{8}-\d{6}(-unfit)?\.zip")
 
@@ -51,7 +54,11 @@ class Manifest:
     digests: dict[str, str]
 
     def packed(self) -> bytes:
-        content = {"format": FORMAT, **asdict(self), "made_at": self.made_at.isoformat()}
+        content = {
+            "format": FORMAT if DUMP in self.digests else 1,
+            **asdict(self),
+            "made_at": self.made_at.isoformat(),
+        }
         return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
@@ -150,7 +157,7 @@ def _belongs(member: str) -> bool:
     path = PurePosixPath(member)
     if path.is_absolute() or ".." in path.parts or "\\" in member or ":" in member or str(path) != member:
         return False
-    return member in (DATABASE, *ALONE) or (len(path.parts) > 1 and path.parts[0] in FOLDERS)
+    return member in (DATABASE, DUMP, *ALONE) or (len(path.parts) > 1 and path.parts[0] in FOLDERS)
 
 
 def _why(error: Exception) -> str:

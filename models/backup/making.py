@@ -14,10 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from models import files
-from models.backup import archive, copied_database, record
+from models.backup import archive, copied_database, dumped_database, record
 from models.backup.archive import Manifest, Unusable
 from models.backup.copied_database import Content
 from models.clock import campus_time, utcnow
+from models.database import is_served
 from models.database_trouble import SAYS_FULL
 from models.process_lock import Taken, held
 
@@ -43,8 +44,9 @@ class Made:
     deleted: list[Path]
 
 
-# From a folder that is like an instance folder: a sentence for what of its history does not fit, else ''.
-Verify = Callable[[Path], str]
+# From a folder that is like an instance folder, and the address of the database where that lies elsewhere:
+# a sentence for what of its history does not fit, else ''.
+Verify = Callable[[Path, str | None], str]
 
 
 def make(instance: Path, folder: Path, verify: Verify, keep: int | None = None) -> Made:
@@ -62,6 +64,8 @@ def make(instance: Path, folder: Path, verify: Verify, keep: int | None = None) 
         raise Failed("另一个备份正在进行，请等它完成。") from None
     except Unusable as unusable:
         raise Failed(f"刚写的备份读出来不对，没有留下它：{unusable}") from None
+    except dumped_database.Failure as failure:
+        raise Failed(str(failure)) from None
     except copied_database.Failure as error:
         full = any(words in str(error).lower() for words in SAYS_FULL)
         raise Failed(RAN_FULL if full else f"数据库读不出来，没有做备份：{error}") from None
@@ -78,15 +82,8 @@ def _made(instance: Path, folder: Path, workshop: Path, verify: Verify) -> Made:
         (content / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(instance / name, content / name)
     digests = {name: archive.digest_of(content / name) for name in names}
-    copied_database.copy_to(content / archive.DATABASE)
-    copied = copied_database.look_into(content / archive.DATABASE)
-    if not copied.revision:
-        # Of another folder than was meant: SQLite makes what is not there.
-        raise Failed(EMPTY)
-    if copied.trouble:
-        raise Failed(f"{copied.trouble}没有做备份，以前的备份都还在。请联系运行系统的人。")
-    trouble = verify(content) if copied_database.is_current(copied) else ""
-    manifest = _manifest(began, copied, trouble, digests, content)
+    manifest = (_dumped if is_served() else _copied)(began, content, digests, verify)
+    trouble = manifest.trouble
     part = workshop / f"archive{files.PART}"
     archive.pack(content, manifest, part)
     mark = "-unfit" if trouble else ""
@@ -96,13 +93,38 @@ def _made(instance: Path, folder: Path, workshop: Path, verify: Verify) -> Made:
     return Made(file, manifest, [])
 
 
-def _manifest(
-    began: datetime, copied: Content, trouble: str, digests: dict[str, str], content: Path
-) -> Manifest:
+def _copied(began: datetime, content: Path, digests: dict[str, str], verify: Verify) -> Manifest:
+    """The SQLite file."""
+    file = content / archive.DATABASE
+    copied_database.copy_to(file)
+    copied = copied_database.look_into(file)
+    if not copied.revision:
+        # Of another folder than was meant: SQLite makes what is not there.
+        raise Failed(EMPTY)
+    if copied.trouble:
+        raise Failed(f"{copied.trouble}没有做备份，以前的备份都还在。请联系运行系统的人。")
+    trouble = verify(content, None) if copied_database.is_current(copied) else ""
     # Whoever verified may have left it with a log beside it.
-    copied_database.look_into(content / archive.DATABASE)
-    digests[archive.DATABASE] = archive.digest_of(content / archive.DATABASE)
-    return Manifest(began, copied.revision, copied.database, copied.schools, trouble, digests)
+    copied_database.look_into(file)
+    return _manifest(began, copied, trouble, digests | {file.name: archive.digest_of(file)})
+
+
+def _dumped(began: datetime, content: Path, digests: dict[str, str], verify: Verify) -> Manifest:
+    """PostgreSQL's, by its own programs."""
+    file = content / archive.DUMP
+    dumped_database.refuse_without("pg_dump", "pg_restore", doing="没有做备份")
+    there = dumped_database.content_in_use()
+    if there is None:
+        raise Failed(EMPTY)
+    dumped_database.dump_to(file)
+    trouble = dumped_database.trouble_with(
+        file, lambda address: verify(content, address) if copied_database.is_current(there) else ""
+    )
+    return _manifest(began, there, trouble, digests | {file.name: archive.digest_of(file)})
+
+
+def _manifest(began: datetime, there: Content, trouble: str, digests: dict[str, str]) -> Manifest:
+    return Manifest(began, there.revision, there.database, there.schools, trouble, digests)
 
 
 @contextmanager
@@ -121,7 +143,8 @@ def _workshop(instance: Path, folder: Path) -> Iterator[Path]:
 
 
 def _refuse_without_space(folder: Path) -> None:
-    need, free = 2 * copied_database.bytes_in_use() + SPARE, shutil.disk_usage(folder).free
+    size = (dumped_database if is_served() else copied_database).bytes_in_use()
+    need, free = 2 * size + SPARE, shutil.disk_usage(folder).free
     if free < need:
         megabytes = 1024 * 1024
         raise Failed(FULL.format(need=-(-need // megabytes), folder=folder, free=free // megabytes))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Text
+from sqlalchemy import Text, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import files
@@ -64,6 +64,9 @@ def last_good_backup(instance: Path) -> datetime | None:
 def note(instance: Path, made_at: datetime, file: Path, is_good: bool) -> None:
     """Keep that a backup was made; committed. Raises OSError, DBAPIError."""
     if is_served():
+        if not inspect(db.engine).has_table(BackupOfNight.__tablename__):
+            # An older version's, which is about to be brought to this one.
+            return
         row = _row()
         row.tried_at, row.held_until = made_at, None
         if is_good:

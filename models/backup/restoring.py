@@ -10,10 +10,11 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from models import embedded_engine, files
-from models.backup import archive, copied_database
+from models.backup import archive, copied_database, dumped_database
 from models.backup.archive import Manifest, Unusable
 from models.backup.copied_database import Content
 from models.clock import campus_time, utcnow
+from models.database import is_served
 
 # What SQLite keeps beside a database; beside another one it spoils that.
 BESIDE = ("", "-journal", "-wal", "-shm")
@@ -21,6 +22,13 @@ BESIDE = ("", "-journal", "-wal", "-shm")
 AS_IT_WAS = "as-it-was"
 # Made for rows of the database that goes: their numbers will be given anew.
 MADE_FOR_IT = ("files", "cache")
+
+
+CONFIG = "config.toml"
+OF_POSTGRESQL = (
+    "这是 PostgreSQL 数据库的备份，没有恢复。请先在 config.toml 中写明 PostgreSQL 的地址，再运行一次。"
+)
+OF_SQLITE = "这是 SQLite 数据库的备份，没有恢复。请先在用 SQLite 的系统恢复，再用 move-to 搬来。"
 
 
 class InUse(Exception):
@@ -45,6 +53,10 @@ def unpacked(file: Path, instance: Path) -> Iterator[tuple[Path, Manifest, Conte
 
 
 def _content(file: Path, folder: Path, manifest: Manifest) -> Content:
+    if is_served() != (archive.DUMP in manifest.digests):
+        raise Unusable(OF_SQLITE if is_served() else OF_POSTGRESQL)
+    if is_served():
+        return Content(manifest.revision, manifest.database, manifest.schools, 0, "")
     try:
         content = copied_database.look_into(folder / archive.DATABASE)
     except copied_database.Failure as error:
@@ -93,33 +105,64 @@ def put_in_place(folder: Path, manifest: Manifest, instance: Path, database: Pat
     The database comes last: until then nothing starts. Raises OSError; then all is as it was.
     """
     embedded_engine.settle(folder / archive.DATABASE)
-    kept = instance / f"before-restore-{campus_time(utcnow()):%Y%m%d-%H%M%S}"
-    kept.mkdir(mode=0o700)
+    kept = _kept(instance)
     names = [name for name in manifest.digests if name != archive.DATABASE]
-    moves = [*_aside(instance, database, kept), *((folder / name, instance / name) for name in _tops(names))]
+    parts = [database.with_name(database.name + ending) for ending in BESIDE]
+    moves = [(part, kept / part.name) for part in parts if part.exists()]
+    moves += [*_aside(instance, kept), *((folder / name, instance / name) for name in _tops(names))]
     if (folder / AS_IT_WAS).exists():
         moves.append((folder / AS_IT_WAS, kept / AS_IT_WAS))
     moves.append((folder / archive.DATABASE, database))
+    with _moved(moves):
+        pass
+    for place in {instance, kept, database.parent}:
+        files.sync_folder(place)
+    return kept
+
+
+def put_dump_in_place(folder: Path, manifest: Manifest, instance: Path) -> tuple[Path, str]:
+    """The same where the database is PostgreSQL: the folder, and the schema, in which the former is kept.
+
+    `config.toml` stays: in it stands which database this is. That of the backup is put beside what is kept.
+    Raises OSError, dumped_database.Failure; then all is as it was.
+    """
+    kept = _kept(instance)
+    schema = kept.name.replace("-", "_")
+    names = [name for name in manifest.digests if name not in (archive.DUMP, CONFIG)]
+    aside = [(here, there) for here, there in _aside(instance, kept) if here.name != CONFIG]
+    moves = [*aside, *((folder / name, instance / name) for name in _tops(names))]
+    if CONFIG in manifest.digests:
+        moves.append((folder / CONFIG, kept / f"{CONFIG}.of-the-backup"))
+    with _moved(moves):
+        dumped_database.put_back(folder / archive.DUMP, folder / "restore.sql", schema)
+    for place in (instance, kept):
+        files.sync_folder(place)
+    return kept, schema
+
+
+def _kept(instance: Path) -> Path:
+    kept = instance / f"before-restore-{campus_time(utcnow()):%Y%m%d-%H%M%S}"
+    kept.mkdir(mode=0o700)
+    return kept
+
+
+@contextmanager
+def _moved(moves: list[tuple[Path, Path]]) -> Iterator[None]:
+    """All of them, or none when what stands below fails too."""
     done: list[tuple[Path, Path]] = []
     try:
         for here, there in moves:
             there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _move(here, there)
             done.append((here, there))
-    except OSError:
+        yield
+    except (OSError, dumped_database.Failure):
         for here, there in reversed(done):
             _move(there, here)
         raise
-    for place in {instance, kept, database.parent}:
-        files.sync_folder(place)
-    return kept
 
 
-def _aside(instance: Path, database: Path, kept: Path) -> Iterator[tuple[Path, Path]]:
-    for ending in BESIDE:
-        part = database.with_name(database.name + ending)
-        if part.exists():
-            yield part, kept / part.name
+def _aside(instance: Path, kept: Path) -> Iterator[tuple[Path, Path]]:
     for name in (*archive.ALONE, *archive.FOLDERS, *MADE_FOR_IT):
         if (instance / name).exists():
             yield instance / name, kept / name

@@ -193,7 +193,7 @@ def test_what_does_not_fit_is_kept_under_a_name_that_says_so_and_is_not_the_last
 
 def made(instance: Path, target: Path, monkeypatch, day: int, keep: int | None, trouble: str = "") -> list:
     monkeypatch.setattr(making, "utcnow", lambda: datetime(2026, 11, day, 18, tzinfo=UTC))
-    making.make(instance, target, lambda _: trouble, keep)
+    making.make(instance, target, lambda *_: trouble, keep)
     return sorted(path.name for path in target.iterdir())
 
 
