@@ -9,10 +9,10 @@ NEWER_SQLITE = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 	--only-binary :all: -r requirements-sqlite.lock 2>/dev/null || echo "No newer SQLite here: Python's own is used"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-postgresql check coverage format fuzz lock wheelhouse fonts bench clean
+.PHONY: help run test test-all test-postgresql test-postgresql-core check coverage format fuzz lock wheelhouse fonts bench clean
 
 help: ## Show what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## Set everything up and serve on http://127.0.0.1:8000
 	@$(FLASK) prepare
@@ -30,6 +30,18 @@ test-postgresql: $(VENV)/postgresql.stamp ## Run all but the browser tests on a 
 	@sh tools/test_parts.sh postgresql
 	@PYTHON=$(BIN)/python sh tools/with_postgresql.sh \
 		$(BIN)/python -m pytest -n auto -m "not long and not browser" $(TESTS)
+
+# What says soonest whether it still runs there: races, who may do what, and a day's work in both schools.
+CORE = tests/races tests/house/test_engines.py tests/cli/test_move.py tests/backup/test_backup_of_postgresql.py \
+	tests/jobs tests/filings/test_filing_pages.py tests/review tests/campaigns/test_whole_campaign.py \
+	tests/rights tests/two_servers
+
+test-postgresql-core: $(VENV)/dev.stamp ## Run the core of it; says so and leaves it out where there is no PostgreSQL
+	@sh tools/test_parts.sh postgresql
+	@if sh tools/with_postgresql.sh --there && $(MAKE) --no-print-directory $(VENV)/postgresql.stamp; then \
+		PYTHON=$(BIN)/python sh tools/with_postgresql.sh \
+			$(BIN)/python -m pytest -n auto -m "not long and not browser" $(CORE); \
+	else echo "LEFT OUT: the tests on PostgreSQL; its server or its driver cannot be had here." >&2; fi
 
 check: $(VENV)/dev.stamp ## Lint, format, templates, import contracts, types and the schools' definitions
 	@$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from functools import cached_property
 from flask import Flask
 
 from bench import (
+    backups,
     board,
     channels,
     exporting,
@@ -57,4 +58,5 @@ PARTS: dict[str, Callable[[Bench], Iterable[Result]]] = {
     "outbox": lambda bench: outbox.measured(bench.scale),
     "rush": lambda bench: rush.measured(rush.of(bench.scale)),
     "kills": lambda bench: kills.measured(bench.scale.kills),
+    "backups": lambda bench: backups.of(bench.scale),
 }

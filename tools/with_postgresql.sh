@@ -10,6 +10,9 @@ bin=${POSTGRESQL_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | 
     exit 1
 }
 
+# Asked only whether there is one.
+[ "${1:-}" != --there ] || exit 0
+
 mkdir -p build
 folder=$(mktemp -d "$PWD/build/postgresql.XXXXXX")
 # It refuses to run as root: there its own user does it, which Debian's package brings.

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 
+import click
 from alembic import context
 from flask import current_app
 
@@ -14,6 +15,14 @@ db = current_app.extensions["migrate"].db
 def plain_type(kind: str, obj: object, _context: object) -> str | bool:
     """A migration must not change when the models do: it names the database's own type."""
     return "sa.DateTime()" if kind == "type" and isinstance(obj, UtcDateTime) else False
+
+
+def refuse_to_lose_without_asking() -> None:
+    """Flask-Migrate's own command takes tables away at once. Raises click.ClickException."""
+    typed = click.get_current_context(silent=True)
+    if typed and typed.command_path.endswith("db downgrade"):
+        sentence = "没有降级：这个命令不做备份，也不询问。请用 flask --app app downgrade 版本号。"
+        raise click.ClickException(sentence)
 
 
 def run() -> None:
@@ -30,4 +39,5 @@ def run() -> None:
             context.run_migrations()
 
 
+refuse_to_lose_without_asking()
 run()

@@ -14,7 +14,7 @@ from bench.scale import SMALLEST
 from bench.visitor import Kept
 
 # Each starts `flask serve` over a school of its own.
-WHOLE_SERVERS = ("rush", "kills")
+WHOLE_SERVERS = ("rush", "kills", "backups")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,9 @@ def test_every_part_of_the_bench_runs_and_reports(bench: Bench, part: str) -> No
 
 
 @pytest.mark.parametrize("part", WHOLE_SERVERS)
-def test_nothing_acknowledged_is_lost_in_a_small_rush_nor_by_kills(bench: Bench, part: str) -> None:
+def test_nothing_acknowledged_is_lost_in_a_small_rush_nor_by_kills_and_every_backup_is_good(
+    bench: Bench, part: str
+) -> None:
     """What is counted must hold at every size; times and memory are the bench's to judge."""
     results = list(PARTS[part](bench))
     counted = [result for result in results if result.most == 0]

@@ -177,3 +177,19 @@ def test_a_downgrade_asks_says_what_is_lost_and_backs_up_first(old, tmp_path):
     [file] = (tmp_path / "before").iterdir()
     assert archive.check(file).revision == schema_version.head()
     assert asked(old, "SELECT version_num FROM alembic_version") == "0017"
+
+
+@pytest.mark.parametrize("words", [["db", "downgrade"], ["db", "downgrade", "0017"]])
+def test_flask_migrates_own_downgrade_is_refused_and_names_ours(app, tmp_path, words):
+    """As it is typed: the group of commands comes from the library, and knows nothing of us."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *words],
+        cwd=HOUSE,
+        env=os.environ | {"BEIAN_INSTANCE": str(tmp_path), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 1
+    assert "请用 flask --app app downgrade" in done.stderr
+    assert asked(app, "SELECT version_num FROM alembic_version") == schema_version.head()
