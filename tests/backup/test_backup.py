@@ -31,6 +31,8 @@ from tests.lending import app_on
 from models.database import db
 from models.events import history
 from models.people.person import Person
+
+pytestmark = pytest.mark.sqlite("copies the file; its twin is in test_backup_of_postgresql.py")
 with app_on(sys.argv[1]).app_context():
     while True:
         person = db.session.scalars(db.select(Person).where(Person.institution == "pdsu")).first()

@@ -22,6 +22,8 @@ from tests.lending import DATABASE, app_on
 from tests.signing import let_in
 from tests.web.test_processes import Served
 
+pytestmark = pytest.mark.sqlite("copies the file; its twin is in test_backup_of_postgresql.py")
+
 SCHOOL_FILE = "institutions/pdsu/forms/group.yaml"
 
 

@@ -81,6 +81,7 @@ def left_in(folder: str) -> set[str]:
     return {word for word in CANARIES if word.encode() in found}
 
 
+@pytest.mark.sqlite("looks into the file; its twin is in tests/house/test_engines.py")
 def test_the_office_erases_what_is_due(app, keeps, sign_in, address):
     office = sign_in("suyi")
     assert left_in(app.instance_path) == set(CANARIES)
@@ -114,6 +115,7 @@ def test_what_was_purged_is_shown_as_a_shell(keeps, sign_in, address):
     assert TITLE in office.open("/pdsu/register?state=closed").text
 
 
+@pytest.mark.sqlite("looks into the file; its twin is in tests/house/test_engines.py")
 def test_what_is_not_ticked_stays(app, keeps, sign_in, address):
     end(app, "平院信工", utcnow() - timedelta(days=5 * 366))
     office = sign_in("suyi")
@@ -154,6 +156,7 @@ def test_nobody_else_purges(keeps, sign_in, username):
     assert answer.status_code == 403
 
 
+@pytest.mark.sqlite("looks into the file; its twin is in tests/house/test_engines.py")
 def test_the_command_only_lists_until_it_is_told_to_erase(app, keeps, address):
     said = run(app, "purge").output
     assert "到期的账号 1 个" in said
@@ -253,6 +256,7 @@ def test_the_command_erases_among_many(app, keeps, sign_in, address):
     assert left_in(app.instance_path) == set()
 
 
+@pytest.mark.sqlite("looks into the file; its twin is in tests/house/test_engines.py")
 def test_what_is_thrown_away_leaves_no_byte(app, sign_in):
     """A draft with the proof that was handed in, and rows that were read and not taken over."""
     reporter = sign_in("linxiao")
