@@ -17,7 +17,7 @@ from models import files
 from models.administration import people
 from models.administration.people import Details, OneTimePassword
 from models.administration.units import taken
-from models.database import MIGRATIONS, db
+from models.database import MIGRATIONS, db, is_served
 from models.people.person import Person
 from models.people.unit import Unit, add_unit
 from models.purpose import begin_work, is_trial
@@ -26,7 +26,9 @@ from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused, Role
 
 TRIAL = """这是演示环境，里面有演示人员，不能转为正式环境。
-请停止服务，把 {file}（连同同名的 -wal、-shm 文件）移到别处保存，再运行 setup。"""
+请停止服务，{how}，再运行 setup。"""
+MOVE_FILE = "把 {}（连同同名的 -wal、-shm 文件）移到别处保存"
+OTHER_DATABASE = "在 config.toml 中写另一个空的数据库"
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def setup(codes: tuple[str, ...], unit: str | None, username: str | None, name: 
 
 def _refuse_trial() -> None:
     if is_trial():
-        raise click.ClickException(TRIAL.format(file=db.engine.url.database))
+        how = OTHER_DATABASE if is_served() else MOVE_FILE.format(db.engine.url.database)
+        raise click.ClickException(TRIAL.format(how=how))
 
 
 def _refuse_begun(school: Institution) -> None:

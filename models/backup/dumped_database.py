@@ -110,9 +110,9 @@ def refuse_without(*programs: str, doing: str) -> None:
         if shutil.which(program) is None:
             raise Failure(ABSENT.format(program, doing))
         says = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
-        found = SAYS_VERSION.search(says)
-        if found and int(found[1]) < server:
-            raise Failure(TOO_OLD.format(program, found[1], server, doing, server))
+        version = SAYS_VERSION.search(says)
+        if version and int(version[1]) < server:
+            raise Failure(TOO_OLD.format(program, version[1], server, doing, server))
 
 
 # Whose the tables are is said by who puts them back.
@@ -160,14 +160,15 @@ def _made(name: str) -> bool:
 def _statement(address: URL, sql: str) -> None:
     """One statement in no transaction."""
     engine = engine_at(address)
+    dbapi: Any = engine.dialect.dbapi
     try:
         pooled = engine.raw_connection()
         driver: Any = pooled.driver_connection
         try:
             driver.autocommit = True
             driver.execute(sql)
-        except engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]
-            raise DBAPIError.instance(sql, None, error, engine.dialect.dbapi.Error) from None  # type: ignore[union-attr]
+        except dbapi.Error as error:
+            raise DBAPIError.instance(sql, None, error, dbapi.Error) from None
         finally:
             pooled.invalidate()
     finally:

@@ -1,4 +1,4 @@
-"""The same of PostgreSQL: its own programs dump it into the one file, and put it back beside what was there."""
+"""The same of PostgreSQL: its own programs dump it into the one file, and put it back."""
 
 import os
 import shutil

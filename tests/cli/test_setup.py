@@ -5,6 +5,7 @@ import pty
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from models.events.history import Event
 from models.people.unit import Unit
 from models.purpose import Purpose, purpose
 from tests.commands import ONE_TIME, people, run
+from tests.databases import ON_POSTGRESQL
 from tests.lending import app_on
 from tests.signing import browser_of, enter
 
@@ -68,7 +70,8 @@ def test_a_trial_stays_one_and_says_how_to_begin_a_real_one(app):
     result = run(app, *WORDS)
     assert result.exit_code == 1
     assert "这是演示环境" in result.output
-    assert "beian.sqlite3（连同同名的 -wal、-shm 文件）移到别处保存，再运行 setup" in result.output
+    where = "写另一个空的数据库" if ON_POSTGRESQL else "（连同同名的 -wal、-shm 文件）移到别处保存"
+    assert f"{where}，再运行 setup" in result.output
     assert people(app) == before
 
 
@@ -90,11 +93,13 @@ def test_a_trial_stays_one_and_says_how_to_begin_a_real_one(app):
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_words_and_nothing_is_written(empty_app, words, sentence):
+    settings = Path(empty_app.instance_path, "config.toml")
+    before = settings.exists() and settings.read_bytes()
     result = run(empty_app, "setup", *words)
     assert result.exit_code == 1
     assert sentence in result.output
     assert people(empty_app) == []
-    assert not os.path.exists(f"{empty_app.instance_path}/config.toml")
+    assert (settings.exists() and settings.read_bytes()) == before
 
 
 def test_a_unit_that_was_there_before_is_the_first_one(empty_app):
@@ -124,7 +129,7 @@ def test_who_limited_it_before_is_not_asked_and_nothing_is_written_again(empty_d
     (tmp_path / "config.toml").write_text("SCHOOLS = ['ahbc']", "utf-8")
     app = app_on(tmp_path)
     assert run(app, "setup", *WORDS[3:]).exit_code == 0
-    assert (tmp_path / "config.toml").read_text("utf-8") == "SCHOOLS = ['ahbc']"
+    assert (tmp_path / "config.toml").read_text("utf-8").count("SCHOOLS") == 1
     assert people(app) == [("ahbc", "2009013")]
 
 
@@ -139,6 +144,7 @@ def test_a_disk_that_takes_no_settings_leaves_nobody_behind(empty_app, monkeypat
     assert people(empty_app) == []
 
 
+@pytest.mark.sqlite("is typed in an empty folder, whose database is a file")
 def test_at_a_terminal_it_asks_and_asks_again_what_cannot_be(tmp_path):
     master, slave = pty.openpty()
     setup = [sys.executable, "-m", "flask", "--app", "app", "setup"]

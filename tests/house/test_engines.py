@@ -110,7 +110,7 @@ def test_a_server_that_goes_away_is_found_again(app, sign_in):
 
 @pytest.mark.parametrize("words", ["\0", "a\0b"])
 def test_what_no_text_may_hold_is_sought_in_vain_on_either(app, anyone, sign_in, words):
-    """U+0000 is in no text of PostgreSQL's, and a driver may refuse to send it: no fault of ours comes of it."""
+    """PostgreSQL keeps no U+0000, and a driver may refuse to send it: no fault of ours comes of it."""
     with app.app_context():
         assert names(db.select(Unit.name).where(mentions(Unit.name, words))) == []
         assert db.session.scalars(db.select(Unit).where(Unit.name == words)).all() == []
