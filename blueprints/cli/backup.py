@@ -129,7 +129,7 @@ def _exchange(folder: Path, manifest: Manifest, content: Content, instance: Path
     if strange:
         raise Unusable(OF_OTHERS.format("、".join(strange)))
     if is_served():
-        dumped_database.refuse_without("pg_restore", "psql", doing="没有恢复")
+        dumped_database.refuse_without("pg_restore", "psql")
         _ask(_doubts(manifest.trouble, content, dumped_database.content_in_use()), yes)
         db.engine.dispose()
         kept, schema = restoring.put_dump_in_place(folder, manifest, instance)

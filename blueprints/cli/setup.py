@@ -26,9 +26,9 @@ from models.rules.definitions.institution import Institution
 from models.rules.workflow import Refused, Role
 
 TRIAL = """这是演示环境，里面有演示人员，不能转为正式环境。
-请停止服务，{how}，再运行 setup。"""
-MOVE_FILE = "把 {}（连同同名的 -wal、-shm 文件）移到别处保存"
-OTHER_DATABASE = "在 config.toml 中写另一个空的数据库"
+请停止服务，把 {}（连同同名的 -wal、-shm 文件）移到别处保存，再运行 setup。"""
+TRIAL_SERVED = """这是演示环境，里面有演示人员，不能转为正式环境。
+请停止服务，在 config.toml 中写另一个空的数据库，再运行 setup。"""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,7 @@ def setup(codes: tuple[str, ...], unit: str | None, username: str | None, name: 
 
 def _refuse_trial() -> None:
     if is_trial():
-        how = OTHER_DATABASE if is_served() else MOVE_FILE.format(db.engine.url.database)
-        raise click.ClickException(TRIAL.format(how=how))
+        raise click.ClickException(TRIAL_SERVED if is_served() else TRIAL.format(db.engine.url.database))
 
 
 def _refuse_begun(school: Institution) -> None:

@@ -22,8 +22,8 @@ from models.backup.copied_database import Content
 from models.database import db, engine_at
 from models.served_engine import WRITERS
 
-ABSENT = "这台机器上没有 {}，{}。请安装 PostgreSQL 的客户端程序（Debian：apt install postgresql-client）。"
-TOO_OLD = "{} 是 {} 版的，比数据库服务器（{} 版）旧，{}。请安装 {} 或更新版本的客户端程序。"
+ABSENT = "这台机器上没有 {}。请安装 PostgreSQL 的客户端程序（Debian：apt install postgresql-client）。"
+TOO_OLD = "{} 是 {} 版的，比数据库服务器（{} 版）旧。请安装 {} 或更新版本的客户端程序。"
 SAYS_VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 
 
@@ -58,9 +58,7 @@ def content_in_use() -> Content | None:
 def dump_to(file: Path) -> None:
     """Write the database as it is at this moment to a new file. Raises Failure, OSError."""
     schema = f"--schema={_schema()}"
-    _run(
-        "pg_dump", "没有做备份", "--format=custom", *PLAIN, schema, "--file", str(file), _place(db.engine.url)
-    )
+    _run("pg_dump", "--format=custom", *PLAIN, schema, "--file", str(file), _place(db.engine.url))
 
 
 def trouble_with(file: Path, verify: Callable[[str | None], str]) -> str:
@@ -71,11 +69,11 @@ def trouble_with(file: Path, verify: Callable[[str | None], str]) -> str:
     """
     scratch = db.engine.url.set(database=f"beian_look_{token_hex(6)}")
     if not _made(scratch.database or ""):
-        _run("pg_restore", "没有做备份", "--file", os.devnull, str(file))
+        _run("pg_restore", "--file", os.devnull, str(file))
         return verify(db.engine.url.render_as_string(hide_password=False))
     try:
         _statement(scratch, f'DROP SCHEMA IF EXISTS "{_schema()}"')
-        _run("pg_restore", "没有做备份", *PLAIN, "--exit-on-error", "--dbname", _place(scratch), str(file))
+        _run("pg_restore", *PLAIN, "--exit-on-error", "--dbname", _place(scratch), str(file))
         return verify(scratch.render_as_string(hide_password=False))
     finally:
         _statement(db.engine.url, f'DROP DATABASE IF EXISTS "{scratch.database}" WITH (FORCE)')
@@ -87,7 +85,7 @@ def put_back(file: Path, script: Path, kept: str) -> None:
     `script`: where it is written on the way. Whoever writes waits; afterwards they write in what was put
     back. Raises Failure.
     """
-    _run("pg_restore", "没有恢复", *PLAIN, "--file", str(script), str(file))
+    _run("pg_restore", *PLAIN, "--file", str(script), str(file))
     aside = f'ALTER SCHEMA "{_schema()}" RENAME TO "{kept}"'
     first = f"SELECT pg_advisory_xact_lock({WRITERS})"
     quietly = (
@@ -99,29 +97,29 @@ def put_back(file: Path, script: Path, kept: str) -> None:
         os.devnull,
     )
     words = ("--command", first, "--command", aside, "--file", str(script))
-    _run("psql", "没有恢复", *quietly, *words, _place(db.engine.url))
+    _run("psql", *quietly, *words, _place(db.engine.url))
 
 
-def refuse_without(*programs: str, doing: str) -> None:
+def refuse_without(*programs: str) -> None:
     """Raises Failure where one of PostgreSQL's programs is missing, or older than the server."""
     with db.engine.connect() as connection:
         server = (connection.dialect.server_version_info or (0,))[0]
     for program in programs:
         if shutil.which(program) is None:
-            raise Failure(ABSENT.format(program, doing))
+            raise Failure(ABSENT.format(program))
         says = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
         version = SAYS_VERSION.search(says)
         if version and int(version[1]) < server:
-            raise Failure(TOO_OLD.format(program, version[1], server, doing, server))
+            raise Failure(TOO_OLD.format(program, version[1], server, server))
 
 
 # Whose the tables are is said by who puts them back.
 PLAIN = ("--no-owner", "--no-privileges")
 
 
-def _run(program: str, doing: str, *words: str) -> None:
+def _run(program: str, *words: str) -> None:
     """The password goes by the surroundings, where nobody else sees it."""
-    refuse_without(program, doing=doing)
+    refuse_without(program)
     password = db.engine.url.password or ""
     done = subprocess.run(
         [program, *words],
@@ -132,7 +130,7 @@ def _run(program: str, doing: str, *words: str) -> None:
     )
     if done.returncode:
         why = (done.stderr.strip().splitlines() or [f"{done.returncode}"])[0]
-        raise Failure(f"{program} 没有成功，{doing}：{why[:300]}")
+        raise Failure(f"{program} 没有成功：{why[:300]}")
 
 
 def _place(address: URL) -> str:

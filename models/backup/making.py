@@ -112,7 +112,7 @@ def _copied(began: datetime, content: Path, digests: dict[str, str], verify: Ver
 def _dumped(began: datetime, content: Path, digests: dict[str, str], verify: Verify) -> Manifest:
     """PostgreSQL's, by its own programs."""
     file = content / archive.DUMP
-    dumped_database.refuse_without("pg_dump", "pg_restore", doing="没有做备份")
+    dumped_database.refuse_without("pg_dump", "pg_restore")
     there = dumped_database.content_in_use()
     if there is None:
         raise Failed(EMPTY)

@@ -142,12 +142,12 @@ def test_what_cannot_be_put_back_leaves_all_as_it_was(app, typed, sealed, backed
     monkeypatch.setattr(
         restoring.dumped_database,
         "put_back",
-        lambda file, script, kept: dumped_database._run("psql", "没有恢复", "--command", "SELECT nothing"),
+        lambda file, script, kept: dumped_database._run("psql", "--command", "SELECT nothing"),
     )
     result = typed("restore", backed_up)
     assert programs
     assert result.exit_code == 1
-    assert "没有恢复" in result.output
+    assert "psql 没有成功" in result.output
     assert {path.name: path.read_bytes() for path in sealed.glob("*_key")} == before
     assert value(app, "SELECT count(*) FROM person") > 0
 
@@ -156,11 +156,11 @@ def test_half_a_script_puts_back_nothing(app, typed, sealed, backed_up, monkeypa
     """psql runs all of it or nothing, the renaming included."""
     run = dumped_database._run
 
-    def spoil(program, doing, *words):
+    def spoil(program, *words):
         if program == "psql":
             script = Path(words[words.index("--file") + 1])
             script.write_text(script.read_text() + "\nSELECT nothing_of_this_name;\n")
-        return run(program, doing, *words)
+        return run(program, *words)
 
     monkeypatch.setattr(dumped_database, "_run", spoil)
     change(app, "UPDATE person SET name = '现在的'")
