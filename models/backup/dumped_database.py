@@ -103,7 +103,7 @@ def put_back(file: Path, script: Path, kept: str) -> None:
 def refuse_without(*programs: str) -> None:
     """Raises Failure where one of PostgreSQL's programs is missing, or older than the server."""
     with db.engine.connect() as connection:
-        server = (connection.dialect.server_version_info or (0,))[0]
+        server = int((connection.dialect.server_version_info or (0,))[0])
     for program in programs:
         if shutil.which(program) is None:
             raise Failure(ABSENT.format(program))

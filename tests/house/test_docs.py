@@ -163,6 +163,7 @@ def example_instance(tmp_path: Path, empty_database: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.sqlite("builds an application over a file of its own")
 def test_the_school_in_the_docs_is_checked_printed_and_filled_with_its_demo(example_instance: Path):
     app = create_app({"INSTANCE_PATH": example_instance, "SECRET_KEY": "for tests only"})
     run = app.test_cli_runner().invoke
