@@ -52,11 +52,6 @@ as_owner "$bin/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w start >/dev/nu
     { cat "$folder/data/log" >&2; exit 1; }
 cd "$OLDPWD"
 
-# Its owner stops and starts it so: words, with which a test may show what people see meanwhile.
-BEIAN_TEST_POSTGRESQL="$bin/pg_ctl -w -D $folder/data -l $folder/data/log"
-[ "$(id -u)" -ne 0 ] ||
-    BEIAN_TEST_POSTGRESQL="setpriv --reuid postgres --regid postgres --clear-groups $BEIAN_TEST_POSTGRESQL"
-export BEIAN_TEST_POSTGRESQL
 BEIAN_TEST_DATABASE="postgresql://beian:$password@127.0.0.1:$port/postgres"
 export BEIAN_TEST_DATABASE
 "$@"
