@@ -25,14 +25,14 @@ from tests.backup.conftest import contents, typed_into
 from tests.lending import DATABASE, app_on
 from tests.signing import let_in
 
+pytestmark = pytest.mark.sqlite("copies the file; its twin is in test_backup_of_postgresql.py")
+
 WRITER = """
 import sys
 from tests.lending import app_on
 from models.database import db
 from models.events import history
 from models.people.person import Person
-
-pytestmark = pytest.mark.sqlite("copies the file; its twin is in test_backup_of_postgresql.py")
 with app_on(sys.argv[1]).app_context():
     while True:
         person = db.session.scalars(db.select(Person).where(Person.institution == "pdsu")).first()
@@ -259,7 +259,7 @@ def test_readiness_and_the_administrators_home_say_when_the_last_good_one_was(
 def test_signing_in_goes_on_while_a_backup_is_made(app, sealed, monkeypatch):
     """Verifying stands still in the middle: people come in and are written down."""
 
-    def verify(_folder: Path) -> str:
+    def verify(_folder: Path, _address: str | None) -> str:
         assert let_in(app, "linxiao").open("/pdsu/filings/").status == 200
         return ""
 
