@@ -22,6 +22,7 @@ OF_THE_OFFICE = {
     "/liveness/import": ("lines",),
     "/register": ("phone",),
     "/sanctions/new": ("reason",),
+    "/incidents/new": ("what", "done"),
 }
 OF_THE_ADMINISTRATOR = {"/units/new": ("name",), "/people/new": ("name", "username", "phone")}
 

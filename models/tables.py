@@ -11,7 +11,7 @@ from models.campaigns import campaign, reminders, report, signed_paper, suppleme
 from models.channels import channel, count_triggers
 from models.events import history
 from models.filings import applicant, attachment, edition, filing, hands, invite, numbering
-from models.findings import found_account, sanction
+from models.findings import found_account, incident, sanction
 from models.imports import uploads
 from models.messaging import messages, notices, outbox, saved_replies
 from models.people import person, substitute, unit
@@ -30,6 +30,7 @@ __all__ = [
     "hands",
     "history",
     "idempotency",
+    "incident",
     "invite",
     "jobs",
     "messages",

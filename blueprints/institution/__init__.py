@@ -5,7 +5,7 @@ from flask import Blueprint
 
 def load_pages() -> Blueprint:
     """The blueprint with every room's pages on it, to be registered once per school."""
-    from blueprints.institution import campaigns, imports, navigation  # noqa: F401
+    from blueprints.institution import campaigns, findings, imports, navigation  # noqa: F401
     from blueprints.institution.account import me, notices, substitutes  # noqa: F401
     from blueprints.institution.admin import audit, audit_check, backup, mail, people, units  # noqa: F401
     from blueprints.institution.channels import (  # noqa: F401
@@ -29,7 +29,6 @@ def load_pages() -> Blueprint:
         openings,
         sheets,
     )
-    from blueprints.institution.findings import found_list, found_page, sanctions  # noqa: F401
     from blueprints.institution.home import home  # noqa: F401
     from blueprints.institution.individuals import apply, invites, on_behalf  # noqa: F401
     from blueprints.institution.jobs import file_jobs  # noqa: F401

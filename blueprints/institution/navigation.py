@@ -51,6 +51,7 @@ LIGHTS = {
     "channels.activity": ("liveness",),
     "channels.date_import": ("liveness",),
     "findings": ("register",),
+    "findings.circulars": ("register", "home"),
     "imports": ("filings", "units"),
     "individuals": ("filings",),
     "individuals.apply": (),

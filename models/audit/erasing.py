@@ -22,6 +22,7 @@ from models.filings.attachment import Attachment
 from models.filings.filing import OPEN, Filing, of_channel
 from models.filings.invite import Invite
 from models.findings.found_account import FoundAccount
+from models.findings.incident import Incident
 from models.findings.sanction import Sanction
 from models.messaging.messages import Message
 from models.messaging.notices import Notice
@@ -177,6 +178,7 @@ def _empty_beside(channel: Channel, filing_ids: list[int]) -> None:
                 )
             )
     db.session.execute(update(Reminder).where(Reminder.channel_id == channel.id).values(note=""))
+    db.session.execute(update(Incident).where(Incident.channel_id == channel.id).values(what=ERASED, done=""))
     for column in (Sanction.reason, Sanction.lift_reason):
         db.session.execute(
             update(Sanction).where(Sanction.channel_id == channel.id, column != "").values({column: ERASED})

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, Select, String, Text, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.channels.channel import Channel
-from models.database import Model, coded, db
+from models.channels.channel import Channel, kinds_for
+from models.database import Model, coded, db, lock
 from models.events import history
 from models.filings import edition, hands
 from models.filings.hands import FilingHand
@@ -188,6 +188,17 @@ def open_about(channel_id: int) -> Filing | None:
     """The one open filing about a channel."""
     query = select(Filing).where(Filing.channel_id == channel_id, Filing.state.in_(OPEN))
     return db.session.scalar(query.limit(1))
+
+
+def refuse_second(kind: FilingKind, channel: Channel) -> None:
+    """Raises Refused when this kind does not suit the channel, or a filing about it is open."""
+    lock(f"channel {channel.id}")
+    if kind not in kinds_for(channel):
+        state = channel.state.label
+        raise Refused(f"“{channel.title}”现在是“{state}”，不能办理“{kind.label}”。")
+    other = open_about(channel.id)
+    if other is not None:
+        raise AlreadyOpen(other)
 
 
 def of_channel(channel_id: int) -> Select[Filing]:

@@ -6,8 +6,7 @@ from typing import Any
 from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
 from models.database import db
-from models.filings.filing import Filing, of_channel
-from models.filings.transitions import refuse_second
+from models.filings.filing import Filing, of_channel, refuse_second
 from models.people.person import Person
 from models.people.unit import Unit
 from models.rules.answer_columns import carried_on, happened_on, promoted, search_text, unit_answer

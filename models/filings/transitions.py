@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from models.channels.channel import Channel, ChannelState, kinds_for
+from models.channels.channel import ChannelState, kinds_for
 from models.clock import utcnow
-from models.database import db, know_as_written, lock, rows_changed, table_of
+from models.database import db, know_as_written, rows_changed, table_of
 from models.events import history
 from models.filings import edition, for_channel, hands, signed
+from models.filings.barring import note_despite, reason_despite
 from models.filings.conflict import Conflict
-from models.filings.filing import OPEN, AlreadyOpen, Filing, open_about
+from models.filings.filing import OPEN, Filing, open_about, refuse_second
 from models.filings.numbering import next_number
 from models.messaging import filing_notifications
 from models.people.person import Person
@@ -63,6 +64,7 @@ def hand_in(
     revision: int,
     opened: bool | None = None,
     now: datetime | None = None,
+    despite: str = "",
 ) -> Refused | None:
     """Keeps what was written and submits it, in one: its row is written once, not twice.
 
@@ -72,7 +74,7 @@ def hand_in(
     columns = _kept(filing, institution, values, actor, revision, opened, now)
     form = filing.definition(institution)
     try:
-        judged = _judged(filing, form, Verb.submit, actor, opinion, now)
+        judged = _judged(filing, institution, Verb.submit, actor, opinion, despite, now)
     except Refused as refusal:
         _show_on_planned(filing, form, now)
         _write_unless_changed(filing, **columns)
@@ -92,17 +94,19 @@ def move(
     opinion: str,
     revision: int,
     now: datetime | None = None,
+    despite: str = "",
 ) -> history.Event:
     """Uses a verb: new state, its event, and what follows for the channel, all or nothing.
 
-    Raises Refused (not allowed, a reason is missing, or Duplicate account) and Conflict
+    `despite`: why it goes on though a sanction stands against it; without, that is Barred.
+    Raises Refused (not allowed, a reason is missing, Barred, Duplicate account) and Conflict
     (somebody was faster); after either the caller rolls back.
     """
     _check(filing, revision)
     verb, now = Verb(verb), now or utcnow()
     if verb in workflow.DECISIONS:
         ask_anew(actor)
-    judged = _judged(filing, filing.definition(institution), verb, actor, opinion, now)
+    judged = _judged(filing, institution, verb, actor, opinion, despite, now)
     return _moved(filing, institution, judged, opinion, {}, now)
 
 
@@ -117,19 +121,24 @@ class _Judged:
     after: Next
     step: Step | None
     waited: set[int]
+    despite: str
 
 
-def _judged(filing: Filing, form: Form, verb: Verb, actor: Person, opinion: str, now: datetime) -> _Judged:
+def _judged(
+    filing: Filing, school: Institution, verb: Verb, actor: Person, opinion: str, despite: str, now: datetime
+) -> _Judged:
     """Holds a verb against all rules. Raises Refused; then nothing of the filing has moved."""
+    form = filing.definition(school)
     position = filing.position(form)
     after = workflow.move(position, actor.actor(), verb, opinion)
     step = None if verb is Verb.submit else filing.steps(form)[position.step]
     waited = filing_notifications.awaited(filing) if verb is Verb.withdraw else set()
+    reason = reason_despite(school, filing, verb, step, despite)
     if verb is Verb.submit:
         _prepare_submission(filing, form, now)
     elif verb is Verb.approve:
         signed.refuse_altered(filing)
-    return _Judged(form, verb, actor, position, after, step, waited)
+    return _Judged(form, verb, actor, position, after, step, waited, reason)
 
 
 def _moved(
@@ -144,6 +153,7 @@ def _moved(
         columns["number"] = next_number(school, now)
     _write_unless_changed(filing, **columns)
     hands.note_move(filing, verb, actor.id)
+    note_despite(filing, judged.despite, actor, now)
     entry = history.record(
         filing.institution,
         verb,
@@ -227,17 +237,6 @@ def discard(filing: Filing, actor: Person, revision: int) -> None:
     elif channel.state is ChannelState.planned and before is State.rejected:
         channel.state = ChannelState.void
     db.session.flush()
-
-
-def refuse_second(kind: FilingKind, channel: Channel) -> None:
-    """Raises Refused when this kind does not suit the channel, or a filing about it is open."""
-    lock(f"channel {channel.id}")
-    if kind not in kinds_for(channel):
-        state = channel.state.label
-        raise Refused(f"“{channel.title}”现在是“{state}”，不能办理“{kind.label}”。")
-    other = open_about(channel.id)
-    if other is not None:
-        raise AlreadyOpen(other)
 
 
 def _kept(
@@ -336,7 +335,7 @@ def _changes_since_submitted(filing: Filing, form: Form) -> list[dict]:
 
 
 def _prepare_submission(filing: Filing, form: Form, now: datetime) -> None:
-    if filing.state is State.withdrawn:
+    if filing.state is State.withdrawn or filing.kind not in kinds_for(filing.channel):
         refuse_second(filing.kind, filing.channel)
     if filing.kind is not FilingKind.first and _is_overtaken(filing):
         raise Refused(

@@ -26,6 +26,20 @@ def platforms(institution: Institution) -> list[str]:
     return list(dict.fromkeys(labels))
 
 
+def forms_of(institution: Institution, finding: FoundAccount) -> set[str]:
+    """Codes of the forms on which a found account would be filed; all while nothing tells."""
+    filed = finding.filing or finding.channel
+    if filed is not None:
+        return {filed.form}
+    offering = {
+        code
+        for code, form in institution.forms.items()
+        if form.channel.platform
+        and finding.platform in getattr(form.field(form.channel.platform), "choices", {}).values()
+    }
+    return offering or set(institution.forms)
+
+
 def keys(institution: Institution, account: str) -> set[str]:
     """Every key under which one of the school's forms may hold this link or id."""
     rules = [rule for form in institution.forms.values() for rule in form.channel.identifiers.values()]

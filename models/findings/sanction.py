@@ -1,27 +1,33 @@
 """Sanctions (处理): what a school's notice says follows, recorded against a unit and a year."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, or_, select, update
-from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, String, Text, false, or_, select, update
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
+from models import clock
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
 from models.database import Model, db, lock, rows_changed
 from models.events import history
 from models.findings.found_account import FoundAccount
+from models.findings.matching import forms_of
 from models.messaging import notices
 from models.people.person import Person
 from models.people.unit import Unit, tree
-from models.rules.definitions.institution import Institution
+from models.rules.definitions.institution import Institution, SanctionRule
 from models.rules.workflow import Refused, Role
 from models.wording import mentions
 
 
 class Sanction(Model):
     """One sanction. `label`: as the school's YAML worded `code` then. `year`: of what happened;
-    `effect_year`: in which it has effect. `found_id`, `channel_id`: what it was for."""
+    `effect_year`: in which it has effect. `found_id`, `channel_id`: what it was for.
+
+    `basis`, `circular`: as the YAML said then. `due_on`: the last day on which what it was for must
+    be gone (取缔关闭), `gone_at`: when the office saw that it is.
+    """
 
     __tablename__ = "sanction"
     __table_args__ = (Index(None, "institution", "effect_year", "unit_id"),)
@@ -43,12 +49,31 @@ class Sanction(Model):
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lift_reason: Mapped[str] = mapped_column(Text, default="")
+    basis: Mapped[str] = mapped_column(Text, default="", server_default="")
+    circular: Mapped[bool] = mapped_column(default=False, server_default=false())
+    due_on: Mapped[date | None]
+    gone_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
     found_account: Mapped[FoundAccount | None] = relationship()
     channel: Mapped[Channel | None] = relationship()
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
     lifted_by: Mapped[Person | None] = relationship(foreign_keys=[lifted_by_id])
+
+    @property
+    def title(self) -> str:
+        """What the account or group is called that it was for; '' where it was for none."""
+        about = self.channel or self.found_account
+        return about.title if about else ""
+
+    @property
+    def closes(self) -> bool:
+        """Whether its account is still to be seen gone."""
+        return self.due_on is not None and self.gone_at is None and self.lifted_at is None
+
+    def late(self, today: date | None = None) -> bool:
+        """Whether the account should be gone by now and was not seen gone."""
+        return self.due_on is not None and self.closes and self.due_on < (today or clock.today())
 
 
 def sanctions(
@@ -92,17 +117,37 @@ def in_effect(institution: str, unit_ids: Collection[int] | None, year: int | No
     return list(db.session.scalars(query.order_by(Sanction.effect_year, Sanction.id)))
 
 
-def bars(institution: Institution, form: str, unit_id: int, year: int | None = None) -> Sanction | None:
-    """The sanction that takes from a unit, or one above it, the right to file anew on a form."""
-    year = year or campus_time(utcnow()).year
-    codes = [code for code, rule in institution.sanctions.items() if rule.bars and form in rule.forms]
-    above = tree(institution.code).upwards(unit_id)
-    if not codes:
-        return None
-    known = in_effect(institution.code, above, year)
-    return next(
-        (sanction for sanction in known if sanction.code in codes and sanction.effect_year == year), None
+def circulars(institution: str, year: int | None = None) -> Select[Sanction]:
+    """What everybody of the school may read (全校通报), the newest first. `year`: of the effect."""
+    query = (
+        select(Sanction)
+        .options(joinedload(Sanction.unit), joinedload(Sanction.channel), joinedload(Sanction.found_account))
+        .where(Sanction.institution == institution, Sanction.circular, Sanction.lifted_at.is_(None))
     )
+    if year is not None:
+        query = query.where(Sanction.effect_year == year)
+    return query.order_by(Sanction.id.desc())
+
+
+def years_of_circulars(institution: str) -> list[int]:
+    """The years there is a 全校通报 of, the newest first."""
+    query = circulars(institution).order_by(None).with_only_columns(Sanction.effect_year).distinct()
+    return sorted(db.session.scalars(query), reverse=True)
+
+
+def fitting(
+    institution: Institution, finding: FoundAccount | None = None, channel: Channel | None = None
+) -> dict[str, SanctionRule]:
+    """The kinds of sanction, by code, that suit what they are for; without either, the unit itself.
+
+    A kind that has an account closed needs one.
+    """
+    forms = {channel.form} if channel else forms_of(institution, finding) if finding else None
+    return {
+        code: rule
+        for code, rule in institution.sanctions.items()
+        if (not rule.closes if forms is None else not forms.isdisjoint(rule.forms))
+    }
 
 
 def impose(
@@ -122,6 +167,7 @@ def impose(
     rule, now = institution.sanctions.get(code), now or utcnow()
     if rule is None:
         raise Refused("请选择处理种类。")
+    _refuse_misfit(institution, code, finding, channel)
     if not reason:
         raise Refused("请写明处理原因。")
     about = {"found_id": finding and finding.id, "channel_id": channel and channel.id}
@@ -138,6 +184,9 @@ def impose(
         code=code,
         label=rule.label,
         reason=reason,
+        basis=rule.basis,
+        circular=rule.circular,
+        due_on=campus_time(now).date() + timedelta(days=rule.closes) if rule.closes else None,
         by=actor,
         at=now,
         **about,
@@ -146,8 +195,23 @@ def impose(
     db.session.flush()
     _write(made, actor, now, reason)
     text = f"{unit.name}被登记处理：{rule.label}（{made.effect_year}年）。"
+    if made.due_on:
+        text += f"请在{made.due_on.month}月{made.due_on.day}日前关闭“{made.title}”。"
     _tell(made, text, reason, actor, now)
     return made
+
+
+def _refuse_misfit(
+    institution: Institution, code: str, finding: FoundAccount | None, channel: Channel | None
+) -> None:
+    rule, about = institution.sanctions[code], channel or finding
+    if code not in fitting(institution, finding, channel):
+        if about is None:
+            raise Refused(f"“{rule.label}”要针对一个账号或群，请从它在台账或发现台账的页面登记。")
+        nouns = "、".join(dict.fromkeys(institution.forms[form].noun for form in rule.forms))
+        raise Refused(f"“{rule.label}”用于{nouns}，不能用于“{about.title}”，请选择适用的处理。")
+    if rule.closes and channel is not None and channel.gone_at is not None:
+        raise Refused(f"“{channel.title}”现在是“{channel.state_label}”，不用再取缔关闭。")
 
 
 def lift(sanction: Sanction, reason: str, actor: Person, now: datetime | None = None) -> None:

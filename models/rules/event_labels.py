@@ -40,6 +40,8 @@ OTHER_DEEDS = {
     "remind": "催报",
     "found": "发现台账",
     "sanction": "登记处理",
+    "incident": "网络舆情事故",
+    "despite": "处理期内仍办理",
     "substitute": "指定代签人",
     "invite": "发放填报链接",
     "uninvite": "撤销填报链接",

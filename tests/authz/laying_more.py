@@ -21,7 +21,7 @@ from models.filings import transitions as filing_transitions
 from models.filings.filing import Filing
 from models.filings.invite import issue
 from models.filings.starting import start
-from models.findings import sanction, transitions
+from models.findings import incident, sanction, transitions
 from models.imports import targets, upload_rows, uploads
 from models.imports.uploads import UploadRow
 from models.jobs import FileJob, JobKind, Progress
@@ -135,9 +135,16 @@ def _lay_found(school, units: dict, people: dict, things: dict) -> None:
     year = clock.today().year
     for whose in ("own", "elsewhere"):
         made = sanction.impose(
-            school, "circular", units[whose], year, word(f"{whose}trail", "deed"), people["wutong"]
+            school, "disqualified", units[whose], year, word(f"{whose}trail", "deed"), people["wutong"]
         )
         things[f"sanction of {whose}"] = {"sanction_id": made.id}
+        made = incident.record_incident(
+            units[whose], None, clock.today(), word(f"{whose}trail", "incident"), "", people["wutong"]
+        )
+        things[f"incident of {whose}"] = {"incident_id": made.id}
+    # No canary in it: everybody of the school may read this one.
+    known = sanction.impose(school, "circular", units["elsewhere"], year, "群未报备。", people["wutong"])
+    things["circular of elsewhere"] = {"sanction_id": known.id}
 
 
 def _lay_links(school, units: dict, people: dict, things: dict) -> None:

@@ -25,6 +25,7 @@ DECIDED = {
     "campaign",
     "found_account",
     "sanction",
+    "incident",
     "message",
     "applicant",
     "invite",

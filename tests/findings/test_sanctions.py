@@ -57,7 +57,7 @@ def test_a_sanction_is_recorded_in_the_schools_words_and_the_unit_sees_it(office
 def test_the_other_school_has_its_own_words(sign_in):
     page = sign_in("taoran", "ahbc").open("/ahbc/sanctions/new")
     labels = [one.get_text(strip=True) for one in page.soup.select("label.option")]
-    assert labels == ["取缔关闭"]
+    assert labels == ["严肃问责"]
     assert sign_in("taoran", "ahbc").open(NEW).status == 404
 
 
@@ -140,7 +140,8 @@ def test_in_the_year_of_its_effect_whoever_files_or_reviews_anew_is_told(office,
     page = pages.new_filing(reporter)
     caution = f"请留意：“信息工程学院”{THIS_YEAR - 1}年被登记处理：{LABEL}，{THIS_YEAR}年有效。"
     assert caution in page.find("#item-unit").text
-    page = pages.hand_in(reporter, builders.ACCOUNT)
+    pages.hand_in(reporter, builders.ACCOUNT)
+    page = reporter.submit("提交", despite="1")
     assert pages.state(page) == "待单位意见", pages.sentences(page)
     assert LABEL in sign_in("zhoumin").open(page.address).find("aside").text
     assert LABEL not in pages.new_filing(sign_in("sunli")).text

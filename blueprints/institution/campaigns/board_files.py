@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from blueprints.institution.campaigns.loading import load_campaign
 from blueprints.institution.campaigns.words import late_by, report_words
+from blueprints.institution.components import circulars
 from blueprints.institution.components.summary_files import Export, made
 from blueprints.institution.components.summary_scope import load_register
 from blueprints.institution.components.tables import Cell, Table, number, words
@@ -26,6 +27,8 @@ from models.campaigns.signed_reading import papers_of_campaign
 from models.clock import campus_time, utcnow
 from models.database import db, will_write
 from models.events import history
+from models.findings.sanction import Sanction
+from models.findings.sanction import circulars as circulars_of
 from models.reports.summary import TEXT_FORMAT, SummaryRow
 from models.rules.definitions.register import Column, Head, Register
 from models.rules.policy import Action
@@ -46,6 +49,8 @@ def bulletin_xlsx(campaign_id: int) -> Response:
         Table("通报", HEADS, [_cells(line) for line in drawn.lines if is_named(line)]),
         Table("各单位", HEADS, [_cells(line) for line in drawn.lines]),
     ]
+    if sanctions := _circulars(campaign):
+        tables.append(circulars.table(sanctions))
     return download(write(campaign.title, facts, tables), f"{campaign.title}通报.xlsx")
 
 
@@ -65,7 +70,25 @@ def bulletin_pdf(campaign_id: int) -> Response:
         g.institution.office,
         clock.today(),
     )
+    if not everybody and (sanctions := _circulars(campaign)):
+        paper = _with_circulars(paper, title, campaign, sanctions)
     return download(BytesIO(paper), f"{title}.pdf")
+
+
+def _circulars(campaign: Campaign) -> list[Sanction]:
+    """What was made known to the whole school in the campaign's year."""
+    return list(db.session.scalars(circulars_of(g.institution.code, campaign.year)))
+
+
+def _with_circulars(paper: bytes, title: str, campaign: Campaign, sanctions: list[Sanction]) -> bytes:
+    """The bulletin with 全校通报 on pages of its own behind it."""
+    from blueprints.institution.paper import summary_pdf  # brings reportlab along
+    from blueprints.institution.paper.batch_printing import bind_files
+
+    sheet = circulars.sheet(f"{campaign.title}全校通报")
+    rows = circulars.rows(sanctions)
+    behind = summary_pdf.draw(sheet, g.institution, rows, g.institution.office, clock.today())
+    return bind_files(((title, paper), (sheet.title, behind)), title)
 
 
 def _rows(lines: Iterable[Line]) -> list[SummaryRow]:

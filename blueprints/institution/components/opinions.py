@@ -10,6 +10,8 @@ from models.rules.messages import clean, say
 from models.rules.workflow import Refused
 
 LONGEST = 2000
+# What a reporter ticks to hand in though a sanction stands against it.
+KNOWING = "知悉处理，仍要提交"
 
 
 def read_opinion() -> tuple[str, str]:
@@ -21,6 +23,21 @@ def read_opinion() -> tuple[str, str]:
     if len(opinion) <= LONGEST:
         return opinion, ""
     return opinion, say("too_long", label="意见", max=LONGEST, now=len(opinion))
+
+
+def read_reason() -> tuple[str, str]:
+    """Why an approval goes on though a sanction stands against it, and a sentence when it is too long."""
+    if request.form.get("go_on") != "1":
+        return "", ""
+    reason = clean(request.form.get("despite", ""))
+    if len(reason) <= LONGEST:
+        return reason, ""
+    return reason, say("too_long", label="理由", max=LONGEST, now=len(reason))
+
+
+def read_despite() -> str:
+    """Why a submission goes on though a sanction stands against it: the words that were ticked."""
+    return KNOWING if request.form.get("despite") == "1" else ""
 
 
 def keep_opinion(opinion: str) -> None:

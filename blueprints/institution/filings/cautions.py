@@ -16,7 +16,7 @@ from flask_login import current_user
 from blueprints.institution.loading import FilingCase, is_within_scope
 from blueprints.institution.pdf.unprintable import unprintable
 from models.channels.channel import Channel, ChannelState, holder
-from models.findings.sanction import bars
+from models.filings.barring import bar_of
 from models.people.unit import tree
 from models.register.duplicates import named_alike, on_same_platform, typed_elsewhere
 from models.rules import answers
@@ -93,12 +93,9 @@ class _Look:
 
     def _barred(self) -> Iterator[Caution]:
         """What the school took from the unit, or one above it, for this year."""
-        sanction = bars(g.institution, self.filing.form, self.unit.id) if self._is_first else None
-        if sanction is not None:
-            yield Caution(
-                f"“{sanction.unit.name}”{sanction.year}年被登记处理：{sanction.label}，"
-                f"{sanction.effect_year}年有效。请先与{g.institution.office}联系。"
-            )
+        bar = bar_of(g.institution, self.filing, self.values, self.unit.id)
+        if bar is not None:
+            yield Caution(f"{bar.words}请先与{g.institution.office}联系。")
 
     def _account(self) -> Iterator[Caution]:
         """Who has it, or is about to: 一号一报备."""

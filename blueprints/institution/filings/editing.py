@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from blueprints.institution.components.changes import marks
 from blueprints.institution.components.deadlines import due
+from blueprints.institution.components.opinions import read_despite
 from blueprints.institution.components.progress import sent_back, who_signs_first
 from blueprints.institution.components.reading import as_typed, drop_too_far_ahead, read, says_open
 from blueprints.institution.components.uploads import attach, load_with_files
@@ -23,6 +24,7 @@ from models.channels.channel import Channel, Duplicate
 from models.database import db
 from models.filings import transitions
 from models.filings.applicant import handed_in_for
+from models.filings.barring import bar_of
 from models.filings.conflict import Conflict
 from models.rules import answers
 from models.rules.answer_columns import happened_on
@@ -61,7 +63,7 @@ def hand_in(filing_id: int) -> Response:
         attach(filing, files, reading.values)
         what = filing, g.institution, reading.values, current_user
         if submitting and not reading.errors:
-            refusal = transitions.hand_in(*what, opinion, revision, is_open)
+            refusal = transitions.hand_in(*what, opinion, revision, is_open, despite=read_despite())
             taken_by = _note_refusal(reading, refusal)
         else:
             transitions.keep(*what, revision, is_open)
@@ -205,6 +207,7 @@ def draw_form(
         marks=marks(case, values),
         due=due(filing, happened_on(definition, filing.kind, values)),
         later=_may_wait(case),
+        bar=None if blocks else bar_of(g.institution, filing),
         **_beside(case, not blocks or "preview" in blocks),
         **_standing(case),
     )

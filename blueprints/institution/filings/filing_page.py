@@ -16,6 +16,7 @@ from blueprints.institution.paper import draw_sheet, holders, prints
 from blueprints.institution.pdf.unprintable import unprintable
 from blueprints.web.page import page
 from models.filings.applicant import applicant_of
+from models.filings.barring import bar_of, is_offices
 from models.filings.filing import Filing
 from models.rules import answers
 from models.rules.definitions.route import Step
@@ -103,6 +104,8 @@ def _actions(case: FilingCase) -> dict:
         "verbs": Verb,
         "verb_words": verb_words(case),
         "tones": VERB_TONES,
+        "bar": bar_of(g.institution, filing) if Verb.approve in allowed else None,
+        "office_decides": is_offices(_current_step(case)),
         "step": _current_step(case),
         "edit_url": _edit_url(filing),
         "may_complete": filing.reported_by(current_user),

@@ -4,7 +4,7 @@ from flask import Response, flash, g, request
 from flask_login import current_user
 
 from blueprints.institution.components import uploads
-from blueprints.institution.components.opinions import keep_opinion, read_opinion
+from blueprints.institution.components.opinions import keep_opinion, read_opinion, read_reason
 from blueprints.institution.filings.filing_page import show, verb_words
 from blueprints.institution.filings.talking import look_at, talk_about
 from blueprints.institution.filtering import (
@@ -80,12 +80,13 @@ def move(filing_id: int, verb: str) -> Response:
     case = load_case(filing_id)
     filing = case.filing
     words, since = verb_words(case)[Verb(verb)], filing.waiting_since
-    opinion, too_long = read_opinion()
-    if too_long:
+    (opinion, too_long), (despite, far_too_long) = read_opinion(), read_reason()
+    if too_long := too_long or far_too_long:
         return show(case, typed=opinion, error=too_long, status=422)
     filing.look_ahead(current_user, case.form)
     with attempt() as attempted:
-        transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision_of(request.form))
+        revision = revision_of(request.form)
+        transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision, despite=despite)
         keep_opinion(opinion)
         db.session.commit()
     if attempted.refused:

@@ -5,6 +5,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from blueprints.institution.components import grid
+from blueprints.institution.components.opinions import read_despite
 from blueprints.institution.filtering import whole_number
 from blueprints.institution.loading import load_form, units_to_file_for
 from blueprints.institution.routing import mould
@@ -14,6 +15,7 @@ from blueprints.web.page import go, page
 from blueprints.web.refusal import attempt
 from models.database import db
 from models.filings import transitions
+from models.filings.barring import bar_of_list
 from models.filings.conflict import Conflict
 from models.filings.filing import Filing
 from models.filings.starting import start
@@ -157,7 +159,9 @@ def _keep_row(definition: Form, unit: Unit, row: grid.Row, submitting: bool) -> 
     revision = row.revision or filing.revision
     transitions.keep(filing, g.institution, row.values, current_user, revision, opened=True)
     if submitting:
-        transitions.move(filing, g.institution, Verb.submit, current_user, "", filing.revision)
+        transitions.move(
+            filing, g.institution, Verb.submit, current_user, "", filing.revision, despite=read_despite()
+        )
 
 
 def _spare(definition: Form, index: int | str) -> grid.Row:
@@ -188,6 +192,7 @@ def _draw(definition: Form, unit: Unit, rows: list[grid.Row], status: int = 200)
         written=sum(not row.is_blank for row in rows),
         faulty=sum(bool(row.errors) for row in rows),
         in_review=_rows_of(definition, unit, [State.in_review]),
+        bar=bar_of_list(g.institution, definition.code, unit.id),
         filed=len(_rows_of(definition, unit, [State.filed])),
         action=url_for(".keep_list", form=definition.code),
     )

@@ -28,7 +28,7 @@ from models.clock import campus_time, utcnow
 from models.database import db
 from models.filings import queries
 from models.findings.found_account import FoundAccount
-from models.findings.sanction import Sanction, impose, in_effect, lift, sanctions
+from models.findings.sanction import Sanction, fitting, impose, in_effect, lift, sanctions
 from models.people.person import Person
 from models.rules.filters import Filters
 from models.rules.messages import clean, say
@@ -136,10 +136,7 @@ def _years() -> range:
 
 
 def _draw_new(cause: Cause, typed, problem: str = "") -> Response:
-    about = cause.channel.form if cause.channel else ""
-    offered = {
-        code: rule for code, rule in g.institution.sanctions.items() if not about or about in rule.forms
-    }
+    offered = fitting(g.institution, cause.finding, cause.channel)
     return page(
         "institution/findings/new_sanction.html",
         status=422 if problem else 200,
@@ -172,6 +169,7 @@ def _draw_list(problem: str = "", refused: int = 0, typed: str = "", status: int
         units=units,
         years=years,
         states=STATES,
+        closes=any(rule.closes for rule in g.institution.sanctions.values()),
         oversees=may(current_user, Action.OVERSEE),
         problem=problem,
         refused=refused,

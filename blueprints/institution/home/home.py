@@ -10,7 +10,7 @@ from blueprints.institution.campaigns import home_card
 from blueprints.institution.channels import closings
 from blueprints.institution.components.opening_card import missing
 from blueprints.institution.components.progress import sent_back
-from blueprints.institution.findings import found_list, sanctions
+from blueprints.institution.findings import bans, circulars, found_list, sanctions
 from blueprints.institution.home.checklist import checklist
 from blueprints.institution.navigation import signs_something
 from blueprints.institution.routing import mould
@@ -35,7 +35,12 @@ SHOWN = 6
 def home() -> Response:
     if not may(current_user, Action.READ):
         backed_up_at = last_good_backup(Path(current_app.instance_path))
-        return page("institution/home/staff.html", checklist=checklist(), last_backup=backed_up_at)
+        return page(
+            "institution/home/staff.html",
+            checklist=checklist(),
+            last_backup=backed_up_at,
+            circulars=circulars.on_home(),
+        )
     returned = _first(queries.returned(current_user))
     return page(
         "institution/home/home.html",
@@ -57,6 +62,8 @@ def home() -> Response:
         substitutes=substitutes.on_home(),
         found_accounts=found_list.on_home(),
         sanctions=sanctions.on_home(),
+        bans=bans.on_home(),
+        circulars=circulars.on_home(),
         campaigns=home_card.cards(),
         checklist=checklist(),
         **home_card.words_and_clock(),

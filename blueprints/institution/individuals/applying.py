@@ -156,7 +156,11 @@ def hand_in(application: Application, reading: Reading) -> None:
     with attempt_in_savepoint() as attempted:
         opinion = f"{application.applicant.words}通过填报链接提交。"
         opinion += f"本人已作出“{promise.label}”。" if promise else ""
-        transitions.move(filing, g.institution, Verb.submit, sender, opinion, filing.revision)
+        # An applicant answers for nobody's sanction: the office sees the mark and decides.
+        despite = "申请人通过填报链接提交"
+        transitions.move(
+            filing, g.institution, Verb.submit, sender, opinion, filing.revision, despite=despite
+        )
         if promise:
             # Without a word: the box on the paper is the applicant's to sign.
             transitions.move(filing, g.institution, Verb.approve, sender, "", filing.revision)

@@ -47,6 +47,13 @@ def bind(drawn: Sequence[tuple[str, Sequence[Drawn]]], title: str) -> bytes:
     return file.getvalue()
 
 
+def bind_files(papers: Sequence[tuple[str, bytes]], title: str) -> bytes:
+    """One PDF of papers of ours that were drawn whole, each with its name."""
+    from pypdf import PdfReader  # slow to import: only where sheets are bound
+
+    return bind([(name, [list(PdfReader(BytesIO(pdf)).pages)]) for name, pdf in papers], title)
+
+
 def _tightened(pages: Sequence[Page]) -> list[Drawn]:
     """All at full height; then those that need a second page once more, tighter and tighter."""
     drawn = _apart(pages)

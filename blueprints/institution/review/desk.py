@@ -17,6 +17,7 @@ from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.decisions import Decision, decide_each
 from models.filings import queries, transitions
+from models.filings.barring import Barred, bar_of, bars
 from models.filings.filing import Filing
 from models.messaging import saved_replies
 from models.rules.policy import Action
@@ -49,6 +50,8 @@ def decide() -> Response:
         return _draw([], problem=problem, typed=opinion, ticked=chosen, status=422)
 
     def move(filing: Filing) -> None:
+        if verb == Verb.approve and (bar := bar_of(g.institution, filing)):
+            raise Barred(bar, "没有一并同意，请打开这一件单独办理。")
         revision = revision_of(request.form, f"revision-{filing.id}")
         transitions.move(filing, g.institution, Verb(verb), current_user, opinion, revision)
 
@@ -96,10 +99,12 @@ def _draw(
 def _rows(shown: queries.WaitingList | None) -> dict:
     """One unit's list with its own columns, or a page of what is signed sheet by sheet."""
     query = queries.queue(g.institution, current_user, "sheet")
+    rows = queries.page(query, page_number(request.args), PAGE_SIZE)
     return {
         "shown": shown,
+        "bars": bars(g.institution, shown.filings if shown else rows.items),
         "columns": grid.columns(g.institution.forms[shown.form]) if shown else [],
-        "listed": queries.page(query, page_number(request.args), PAGE_SIZE),
+        "listed": rows,
         "late_before": queries.late_before(g.institution),
         "forms": g.institution.forms,
     }

@@ -83,6 +83,7 @@ _PAPER = {
 _SCHOOL = {
     "unknown_form": "没有“{form}”这个表{near}请改正 form。",
     "sanction_form": "没有“{form}”这个表{near}请改正 for。",
+    "sanction_item": "这些表里没有“{name}”这个项目{near}请改正 bars_changing。",
     "unknown_column": "列“{path}”不是表里的项目，也不是 {sources} 之一{near}请改正。",
     "unknown_label": "没有名为“{label}”的列{near}请改正。",
     "same_heading": "有两列都叫“{heading}”，请改其中一列的 label 或 group。",

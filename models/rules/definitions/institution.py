@@ -10,6 +10,7 @@ from models.rules.definitions.definition import Form
 from models.rules.definitions.register import Register
 from models.rules.fields import Definition
 from models.rules.fields.base import Words
+from models.rules.filing_kind import FilingKind
 
 Period = Annotated[int, Key(ge=0, le=3650)]
 
@@ -75,14 +76,20 @@ class Opening(Definition):
 class SanctionRule(Definition):
     """What follows when something was not filed (处理), as the school's notice words it.
 
-    `forms`: codes of the forms whose accounts it is for. `bars`: in the year of its effect the
-    unit may not file anew on them; whoever files or reviews is told.
+    `forms`: codes of the forms whose accounts it is for. `bars`: the kinds of filing on them that it
+    stands against in the year of its effect, and so do changes of the items `bars_changing`.
+    `closes`: in how many days the account must be gone; 0: it may stay. `circular`: everybody of the
+    school may read it (全校通报). `basis`: where the notice says so.
     """
 
     label: Words
     forms: list[Words] = Key(alias="for", min_length=1)
     effect_year: Literal["this", "next"] = "this"
-    bars: bool = False
+    bars: list[FilingKind] = []
+    bars_changing: list[Words] = []
+    closes: Annotated[int, Key(ge=0, le=3650)] = 0
+    circular: bool = False
+    basis: str = ""
 
     def takes_effect(self, year: int) -> int:
         """The year of its effect for what happened in a year."""

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -112,6 +113,7 @@ class _School:
         self.errors: list[str] = []
         self.institution = self._read_school()
         forms = {stem: self._read_form(stem, name) for stem, name in self._named("forms")}
+        self._check_against(forms)
         registers = {stem: self._read_register(stem, name, forms) for stem, name in self._named("registers")}
         if self.institution and not self.errors:
             self.institution = self.institution.model_copy(
@@ -135,10 +137,17 @@ class _School:
         if institution:
             check_number_pattern(source, institution)
             check_opening(source, institution)
-            check_sanctions(source, institution, [stem for stem, _ in self._named("forms")])
             check_individuals(source, institution)
         self.errors += source.errors
+        self._source_of_school = source
         return institution
+
+    def _check_against(self, forms: dict[str, Form | None]) -> None:
+        """What the school's own file says of its forms, once these are read."""
+        if self.institution is not None:
+            source = replace(self._source_of_school, errors=[])
+            check_sanctions(source, self.institution, forms)
+            self.errors += source.errors
 
     def _read_form(self, stem: str, name: str) -> Form | None:
         source = self._source(name, stem)

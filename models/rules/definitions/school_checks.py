@@ -1,7 +1,9 @@
 """What a school's own file must be beyond its shape."""
 
 import re
+from collections.abc import Mapping
 
+from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution, Opening
 from models.rules.definitions.presets import nearest
 from models.rules.definitions.yaml_source import Source
@@ -34,11 +36,19 @@ def check_individuals(source: Source, institution: Institution) -> None:
         source.complain(("individuals", "links"), "links_contact")
 
 
-def check_sanctions(source: Source, institution: Institution, forms: list[str]) -> None:
-    """A sanction is for accounts of forms that there are."""
+def check_sanctions(source: Source, institution: Institution, forms: Mapping[str, Form | None]) -> None:
+    """A sanction is for accounts of forms that there are, and bars changes of their items.
+
+    `forms`: by code; None for one that could not be read.
+    """
     for code, rule in institution.sanctions.items():
         for n, form in enumerate(rule.forms):
             if form not in forms:
                 source.complain(
                     ("sanctions", code, "for", n), "sanction_form", form=form, near=nearest(form, forms)
                 )
+        known = [item.name for code_ in rule.forms if (form_ := forms.get(code_)) for item in form_.items()]
+        for n, name in enumerate(rule.bars_changing):
+            if known and name not in known:
+                path = ("sanctions", code, "bars_changing", n)
+                source.complain(path, "sanction_item", name=name, near=nearest(name, known))
