@@ -4,6 +4,7 @@ A planned channel is a draft and a void one a mistake: neither is counted anywhe
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
 from models.database import db
 from models.filings.filing import Filing
+from models.findings.sanction import Sanction
 from models.people.unit import tree
 from models.register.staleness import stale_condition
 from models.rules.definitions.institution import Institution
@@ -23,7 +25,7 @@ from models.rules.workflow import State
 FEWEST_YEARS, MOST_YEARS = 5, 10
 MOST_FOLLOWED = 10
 
-CHANNEL, FILING = Channel.__table__.c, Filing.__table__.c
+CHANNEL, FILING, SANCTION = Channel.__table__.c, Filing.__table__.c, Sanction.__table__.c
 IN_FORCE = CHANNEL.state == ChannelState.in_force
 COUNT = func.count()
 # A newspaper is on no platform; what it is by nature says as much.
@@ -211,7 +213,20 @@ def _approvals(question: Question, this_year: int) -> Counter[tuple[int, FilingK
     query = select(year, FILING.kind, COUNT).join_from(Filing, Channel, FILING.channel_id == CHANNEL.id)
     query = query.where(*question.conditions, FILING.state == State.filed, FILING.decided_at >= earliest)
     rows = db.session.execute(query.group_by(year, FILING.kind))
-    return Counter({(decided, kind): filings for decided, kind, filings in rows})
+    counted = Counter({(decided, kind): filings for decided, kind, filings in rows})
+    for closed_in, channels in _banned(question, this_year):
+        counted[closed_in, FilingKind.close] += channels
+    return counted
+
+
+def _banned(question: Question, this_year: int) -> Iterable[Row]:
+    """How many accounts left the register in each year without a filing: banned and seen gone."""
+    year = _year(CHANNEL.closed_at, this_year)
+    query = select(year, COUNT).join_from(Sanction, Channel, SANCTION.channel_id == CHANNEL.id)
+    # Who filed its closing before it was seen gone is counted by that filing.
+    query = query.where(*question.conditions, SANCTION.gone_at == CHANNEL.closed_at)
+    earliest, _ = year_of(this_year - MOST_YEARS + 1)
+    return db.session.execute(query.where(CHANNEL.closed_at >= earliest).group_by(year))
 
 
 def _year(moment: ColumnElement, this_year: int) -> Case:

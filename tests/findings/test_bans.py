@@ -156,3 +156,15 @@ def test_a_kind_for_platforms_is_refused_for_a_group_and_the_other_way_round(sig
     office.open(office.submit("登记", **sent, unit=unit).address)
     page = office.follow("登记处理")
     assert [option["value"] for option in page.soup.select("[name=code]")] == ["circular"]
+
+
+def test_the_years_of_the_dashboard_count_it_as_closed(channel, office):
+    def years() -> list[list[int]]:
+        rows = office.open("/ahbc/dashboard").soup.select("#years table tbody tr")
+        return [[int(cell.text.replace(",", "")) for cell in row.select("td")[-2:]] for row in rows]
+
+    before = years()
+    office.submit("核实销号", sanction=tick(office.open(BANS), TITLE))
+    after = years()
+    assert after[-1] == [before[-1][0] + 1, before[-1][1] - 1], "closed this year, in force now"
+    assert after[:-1] == before[:-1]

@@ -212,6 +212,10 @@ def test_every_sanction_is_an_event(office, app):
         ("banned: {label: 取缔关闭, for: [account], effect_year: soon}", "只能是：this、next"),
         ("banned: {for: [account]}", "缺少必填的键“label”"),
         ("banned: {label: 取缔关闭, for: []}", "“for”"),
+        (
+            "banned: {label: 取缔关闭, for: [account], bars_changing: [certifed]}",
+            "这些表里没有“certifed”这个项目，是不是“certified”？请改正 bars_changing。",
+        ),
     ],
 )
 def test_a_slip_in_the_schools_words_stops_the_start(line, sentence, tmp_path):
