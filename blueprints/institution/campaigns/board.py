@@ -6,7 +6,7 @@ from flask import Response, g, request
 from flask_login import current_user
 
 from blueprints.institution.campaigns.loading import load_campaign
-from blueprints.institution.campaigns.words import countdown, late_by, report_words
+from blueprints.institution.campaigns.words import countdown, late_by, next_due, report_words
 from blueprints.institution.filtering import chips
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -42,6 +42,8 @@ def campaign(campaign_id: int) -> Response:
     """The whole school for the office; for a unit its own line and what is below it."""
     campaign = load_campaign(campaign_id)
     drawn, narrowed = models.draw(campaign, g.institution, current_user), _narrowed()
+    office = may(current_user, Action.OVERSEE)
+    due = campaign.closes_at if office else next_due(campaign, [line.report for line in drawn.lines])
     labels = {"q": {}, "state": STANDINGS, "late": {"1": "逾期"}, "below": {"1": "展开下属单位"}}
     return page(
         "institution/campaigns/board.html",
@@ -54,8 +56,9 @@ def campaign(campaign_id: int) -> Response:
         states=STANDINGS,
         narrowed=narrowed,
         chips=chips(".campaign", narrowed, labels, campaign_id=campaign.id),
-        clock=countdown(campaign.closes_at) if campaign.running else None,
-        office=may(current_user, Action.OVERSEE),
+        due=due,
+        clock=countdown(due) if campaign.running else None,
+        office=office,
         registers=_registers(campaign),
         report_words=report_words,
         late_by=late_by,

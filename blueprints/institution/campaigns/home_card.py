@@ -1,12 +1,13 @@
 """The campaigns that run, as the home page shows them to whoever has to do with them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import g
 from flask_login import current_user
 
 from blueprints.institution.campaigns.listing import own_reports, reported_counts
-from blueprints.institution.campaigns.words import Clock, countdown, late_by, report_words
+from blueprints.institution.campaigns.words import Clock, countdown, late_by, next_due, report_words
 from models.campaigns.campaign import Campaign, reporter_of, running
 from models.campaigns.report import Report
 from models.people.unit import tree
@@ -19,9 +20,13 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Card:
-    """One running campaign. `counts`: only for the office. `led_by`: who reports for the person."""
+    """One running campaign. `due`: the deadline of the person's own unit, for the office that of all.
+
+    `counts`: only for the office. `led_by`: who reports for the person.
+    """
 
     campaign: Campaign
+    due: datetime
     clock: Clock
     counts: dict[str, int] | None
     reports: list[tuple[Report, str]]
@@ -35,16 +40,13 @@ def cards() -> list[Card]:
         return []
     office = current_user.has(Role.office)
     own, counts = own_reports(campaigns), reported_counts(campaigns) if office else {}
-    return [
-        Card(
-            campaign,
-            countdown(campaign.closes_at),
-            counts.get(campaign.id),
-            _mine(own[campaign.id], office),
-            "" if own[campaign.id] or office else led_by(),
-        )
-        for campaign in campaigns
-    ]
+    return [_card(campaign, own[campaign.id], counts.get(campaign.id), office) for campaign in campaigns]
+
+
+def _card(campaign: Campaign, own: list[Report], counts: dict[str, int] | None, office: bool) -> Card:
+    due = campaign.closes_at if office else next_due(campaign, own)
+    lead = "" if own or office else led_by()
+    return Card(campaign, due, countdown(due), counts, _mine(own, office), lead)
 
 
 def led_by() -> str:

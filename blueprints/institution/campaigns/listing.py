@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from blueprints.institution.campaigns.words import countdown, report_words
+from blueprints.institution.campaigns.words import countdown, next_due, report_words
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
 from blueprints.web.page import page
@@ -48,6 +48,7 @@ def campaigns() -> Response:
         campaign_words=campaign_words,
         report_words=report_words,
         countdown=countdown,
+        due_of=lambda campaign: next_due(campaign, own.get(campaign.id, [])),
         address_of=lambda campaign: _address(campaign, own.get(campaign.id), sets),
     )
 

@@ -1,13 +1,15 @@
 """A report and its deadline in words: 已报送 green, 还剩 3 天 6 小时, 迟报 2 小时."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.campaigns.campaign import Campaign
 from models.campaigns.report import Report
 from models.campaigns.supplement import Supplement
 from models.clock import utcnow
 from models.rules.reminder_occasions import span
-from models.rules.report_workflow import ReportState
+from models.rules.report_workflow import MISSING, ReportState
 
 TONES = {
     ReportState.not_started: "grey",
@@ -36,11 +38,21 @@ def report_words(report: Report | Supplement) -> tuple[str, str]:
 
 def countdown(due: datetime, now: datetime | None = None) -> Clock:
     """还剩 3 天 6 小时 before a deadline, 已过 2 小时 after it; its own minute is in time."""
-    left = due + timedelta(minutes=1) - (now or utcnow())
-    if left <= timedelta(0):
+    left, minute = due - (now or utcnow()), timedelta(minutes=1)
+    if left <= -minute:
         return Clock(f"已过 {span(-left)}", True)
-    # The spare minute is the deadline's own: it is not promised to anybody.
-    return Clock(f"还剩 {span(max(left - timedelta(minutes=1), timedelta(0)))}", left <= timedelta(days=3))
+    words = f"还剩 {span(left)}" if left >= minute else "就要截止"
+    return Clock(words, left <= timedelta(days=3))
+
+
+def next_due(campaign: Campaign, reports: Collection[Report]) -> datetime:
+    """The deadline that counts for whoever these reports are of: the next one still to be met.
+
+    Without a report that is missing, the latest of theirs; without any, the campaign's.
+    """
+    missing = [report.due_at for report in reports if report.state in MISSING]
+    every = [report.due_at for report in reports]
+    return min(missing) if missing else max(every, default=campaign.closes_at)
 
 
 def late_by(report: Report, now: datetime | None = None) -> str:
