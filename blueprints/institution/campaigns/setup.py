@@ -18,6 +18,7 @@ from blueprints.web.refusal import Attempt, attempt
 from blueprints.web.writing import begin_to_write
 from models.campaigns import campaign as campaigns
 from models.campaigns.campaign import Campaign, CampaignConflict, reporting_units
+from models.campaigns.ending import cut_off, end, reopen
 from models.campaigns.report import Report
 from models.campaigns.transitions import ask_units, publish
 from models.clock import campus_time
@@ -88,12 +89,14 @@ def publish_campaign(campaign_id: int) -> Response:
 @mould.post("/campaigns/<int:campaign_id>/<any(end,reopen):verb>")
 @requires(Action.OVERSEE)
 def end_campaign(campaign_id: int, verb: str) -> Response:
-    """Close it to the units, or open it again."""
+    """Close it to the units, having seen whom that cuts off, or open it again."""
     campaign, revision = load_campaign(campaign_id), revision_of(request.form)
-    switch = campaigns.end if verb == "end" else campaigns.reopen
     with attempt() as attempted:
         _refuse_old_page(campaign, revision)
-        switch(campaign, current_user, revision)
+        if verb == "end":
+            end(campaign, current_user, revision, request.form.get("seen", ""))
+        else:
+            reopen(campaign, current_user, revision)
         db.session.commit()
     if attempted.refused:
         return _draw_again(campaign_id, attempted)
@@ -157,5 +160,6 @@ def draw(campaign: Campaign | None, form: CampaignForm, status: int = 200, error
         document_before=document_before() if not form.document.data else "",
         forms=g.institution.forms,
         campaign_words=campaign_words,
+        cut_off=cut_off(campaign) if campaign and campaign.running else None,
         unit_count=len(reporting_units(g.institution.code)),
     )
