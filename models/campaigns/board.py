@@ -64,6 +64,10 @@ class Board:
         """How many units stand where: by state's code, 零报告 apart as `nil`."""
         return Counter(standing(line.report) for line in self.lines)
 
+    @property
+    def reports(self) -> list[Report]:
+        return [line.report for line in self.lines if line.report is not None]
+
     def late(self, now: datetime | None = None) -> int:
         return sum(line.report.late(now) for line in self.lines)
 

@@ -84,7 +84,7 @@ class RowReader:
         labels = [
             label
             for item in self.form.visible(reading.values, kind)
-            if item.name not in wrong
+            if item.name not in wrong and not item.is_optional(reading.values)
             for label in item.missing(reading.values.get(item.name), circumstances)
         ]
         words = "、".join(labels[:_NAMED]) + " 等" * (len(labels) > _NAMED)

@@ -153,9 +153,13 @@ def _read_item(item: Field, reading: Reading) -> None:
     """Put one item's answer, or its errors, into the reading."""
     box = reading.form[item.name]
     reading.values.pop(item.name, None)
+    value = item.store(box.data)
+    if item.is_optional(reading.values) and item.is_empty(value) and not box.process_errors:
+        return
     if not box.validate(reading.form):
         reading.errors.update(_sentences(box.errors, item.name))
-    value = item.store(box.data)
+    elif sentence := item.against(value, reading.values):
+        reading.errors[item.name] = sentence
     if value is not None and not item.is_empty(value):
         reading.values[item.name] = value
 

@@ -73,6 +73,20 @@ SLIPS = [
         "label: 平台名称",
         "排在后面，条件只能看前面",
     ),
+    (
+        ACCOUNT,
+        "label: 平台名称, required: true",
+        "label: 平台名称, required: true, optional_when: {field: platfrm, in: [wechat]}",
+        "optional_when",
+        "没有名为“platfrm”的项目",
+    ),
+    (
+        ACCOUNT,
+        "label: 创建时间}",
+        "label: 创建时间, year_alone_when: {field: title, in: [wechat]}}",
+        "year_alone_when",
+        "条件只能看选择类项目，“title”不是",
+    ),
     (ACCOUNT, "in: [college]", "in: [colleg]", "[colleg]", "没有选项“colleg”，是不是“college”？"),
     (ACCOUNT, "{item: unit, span: 2}", "{item: unit}", "{item: unit}", "第 1 行占了 3 列，widths 有 4 列"),
     (

@@ -43,7 +43,7 @@ def campaign(campaign_id: int) -> Response:
     campaign = load_campaign(campaign_id)
     drawn, narrowed = models.draw(campaign, g.institution, current_user), _narrowed()
     office = may(current_user, Action.OVERSEE)
-    due = campaign.closes_at if office else next_due(campaign, [line.report for line in drawn.lines])
+    due = campaign.closes_at if office else next_due(campaign, drawn.reports)
     labels = {"q": {}, "state": STANDINGS, "late": {"1": "逾期"}, "below": {"1": "展开下属单位"}}
     return page(
         "institution/campaigns/board.html",

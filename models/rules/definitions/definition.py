@@ -147,7 +147,9 @@ class Form(Definition):
         self, values: Mapping[str, Any], kind: FilingKind | str = FilingKind.first
     ) -> list[Field]:
         """Visible items that could not be known before opening and are still needed (待补充)."""
-        return [item for item in self.completable(values, kind) if item.required]
+        return [
+            item for item in self.completable(values, kind) if item.required and not item.is_optional(values)
+        ]
 
     def completable(
         self, values: Mapping[str, Any], kind: FilingKind | str = FilingKind.first

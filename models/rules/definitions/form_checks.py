@@ -37,7 +37,8 @@ def check_form(source: Source, form: Form, owner_kinds: Iterable[str] | None) ->
         for i, item in enumerate(section.items):
             path = ("sections", s, "items", i)
             _check_name(source, item.name, known, path)
-            _check_condition(source, form, item.visible_when, known, (*path, "visible_when"))
+            for key in ("visible_when", "optional_when", "year_alone_when"):
+                _check_condition(source, form, getattr(item, key, None), known, (*path, key))
             _check_item(source, item, known, path)
             known.setdefault(item.name, item)
     _check_channel(source, form)

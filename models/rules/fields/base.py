@@ -134,6 +134,7 @@ class Field(Definition):
     name: Name
     label: Words
     required: Required = False
+    optional_when: Condition | None = None
     help: str = ""
     placeholder: str = ""
     default: str | None = None
@@ -148,6 +149,14 @@ class Field(Definition):
         A `later` item cannot be known before the account is opened: schools approve before opening.
         """
         return self._needs(self.required, circumstances)
+
+    def is_optional(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the answers before it say that it may be left empty (an app without address)."""
+        return self.optional_when is not None and self.optional_when.holds(answers)
+
+    def against(self, value: Any, answers: Mapping[str, Any]) -> str:
+        """A sentence against a valid value beside the answers before it; '' when there is none."""
+        return ""
 
     def _needs(self, required: Required, circumstances: Circumstances) -> bool:
         if self.later and circumstances.kind is FilingKind.first and not circumstances.opened:

@@ -1,11 +1,12 @@
 """Types of the calendar: date and month."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, Literal
 
 from models.rules.dates import LONGEST_WRITTEN
-from models.rules.fields.base import Field
+from models.rules.fields.base import Condition, Field
 from models.rules.fields.cell_words import NOTHING, lost_nought, written_day
 from models.rules.messages import say
 from models.rules.typed_text import normalised
@@ -44,13 +45,21 @@ class Date(Field):
 
 
 class Month(Field):
-    """A month, kept as 2019-09 (创建时间写清年、月即可); of a whole date the day is left out."""
+    """A month, kept as 2019-09 (创建时间写清年、月即可); of a whole date the day is left out.
+
+    `year_alone_when`: for which answers a year will do, kept as 2019 (a journal's).
+    """
 
     type: Literal["month"]
     unsaid: ClassVar = NOTHING
+    year_alone_when: Condition | None = None
 
     def parse(self, typed: str, label: str) -> str:
-        parts = _numbers(typed)
+        parts = _numbers(typed.strip().removesuffix("年") if self.year_alone_when else typed)
+        if len(parts) == 1 and self.year_alone_when:
+            if _day(parts[0], 1, 1) is None:
+                raise ValueError(say("month_impossible", label=label, typed=typed))
+            return str(parts[0])
         if len(parts) not in (2, 3):
             raise ValueError(say("month", label=label))
         day = _day(*(parts if len(parts) == 3 else [*parts, 1]))
@@ -58,11 +67,21 @@ class Month(Field):
             raise ValueError(say("month_impossible", label=label, typed=typed))
         return f"{day.year:04d}-{day.month:02d}"
 
+    def against(self, value: Any, answers: Mapping[str, Any]) -> str:
+        alone = self.year_alone_when
+        if _stored_year(value) and not (alone and alone.holds(answers)):
+            return say("month", label=self.label)
+        return ""
+
     def text(self, value: Any) -> str:
+        if year := _stored_year(value):
+            return f"{year}年"
         day = _stored_month(value)
         return f"{day.year}年{day.month}月" if day else ""
 
     def cell(self, value: Any) -> tuple[Any, str]:
+        if year := _stored_year(value):
+            return f"{year}年", "@"
         day = _stored_month(value)
         return (day, 'yyyy"年"m"月"') if day else ("", "@")
 
@@ -103,6 +122,10 @@ def _stored(value: Any) -> date | None:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         return None
+
+
+def _stored_year(value: Any) -> str:
+    return value if isinstance(value, str) and re.fullmatch("[0-9]{4}", value) else ""
 
 
 def _stored_month(value: Any) -> date | None:
