@@ -246,3 +246,11 @@ def test_an_applicants_own_picture_is_shown_by_the_link_alone(app, applicant, si
     assert {one["src"] for one in page.soup.select("img")} == {address}
     page = applicant.submit("存草稿", **{"qr-remove": "1"})
     assert not page.soup.select("#item-qr img")
+
+
+def test_the_help_speaks_to_the_person_and_not_of_a_units_head(office, applicant, link):
+    page = applicant.open(link)
+    assert "第一责任人是您本人" in page.text
+    assert "单位负责人：系、部，处、室" not in page.find("#filing-form").text
+    page = pages.new_filing(office, school="ahbc")
+    assert "第一责任人是单位负责人：系、部，处、室主要领导。" in page.text

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import wtforms
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -136,6 +136,7 @@ class Field(Definition):
     required: Required = False
     optional_when: Condition | None = None
     help: str = ""
+    help_individual: str = ""
     placeholder: str = ""
     default: str | None = None
     visible_when: Condition | None = None
@@ -149,6 +150,10 @@ class Field(Definition):
         A `later` item cannot be known before the account is opened: schools approve before opening.
         """
         return self._needs(self.required, circumstances)
+
+    def for_individual(self) -> Self:
+        """The item as whoever files in their own name is asked it, without a unit."""
+        return self.model_copy(update={"help": self.help_individual}) if self.help_individual else self
 
     def is_optional(self, answers: Mapping[str, Any]) -> bool:
         """Whether the answers before it say that it may be left empty (an app without address)."""
