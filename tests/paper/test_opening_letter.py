@@ -86,7 +86,7 @@ def test_an_unknown_place_to_fill_is_refused_at_its_line(tmp_path):
     line = line_of((folder / SCHOOL).read_text("utf-8"), "  text: |")
     assert errors_of(folder) == [
         (
-            f"{SCHOOL}:{line}: 开设手续的正文只能用 {{unit}}、{{title}}、{{platform}}、{{noun}}、{{number}}、{{date}}，"
-            "不能用 {name}。"
+            f"{SCHOOL}:{line}: 开设手续的正文只能用 {{unit}}、{{title}}、{{platform}}、{{noun}}、{{number}}、{{date}}、"
+            "{rulebooks}，不能用 {name}。"
         )
     ]

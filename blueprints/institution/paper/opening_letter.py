@@ -31,7 +31,7 @@ def draw_opening(
     letter = Letter(
         title=opening.title,
         number=opening_number or ROOM_TO_WRITE,
-        text=opening.words(_named(definition, filing) | {"date": day}),
+        text=opening.words(_named(institution, definition, filing) | {"date": day}),
         sign=tuple(opening.sign),
         date=day,
         code=code_of(filing),
@@ -39,7 +39,7 @@ def draw_opening(
     return [Page(letter, link=link)]
 
 
-def _named(definition: Form, filing) -> dict[str, str]:
+def _named(institution: Institution, definition: Form, filing) -> dict[str, str]:
     """What the places in the letter's text stand for, but for the day."""
     platform = definition.channel.platform
     return {
@@ -48,6 +48,7 @@ def _named(definition: Form, filing) -> dict[str, str]:
         "platform": (platform and definition.text(platform, filing.answers)) or definition.noun,
         "noun": definition.noun,
         "number": filing.number or ROOM_TO_WRITE,
+        "rulebooks": "".join(institution.rulebooks),
     }
 
 

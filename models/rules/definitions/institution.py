@@ -59,7 +59,7 @@ class Opening(Definition):
     `text` is verbatim but for the words in FILLED; `date` stands where the day is not known yet.
     """
 
-    FILLED: ClassVar = ("unit", "title", "platform", "noun", "number", "date")
+    FILLED: ClassVar = ("unit", "title", "platform", "noun", "number", "date", "rulebooks")
 
     title: Words
     text: Words
