@@ -26,6 +26,9 @@ def lay_out(revision: str, demo: Path) -> None:
     cursor.execute("ATTACH ? AS demo", [str(demo)])
     append_only.remove(db.session.connection())
     db.session.commit()
+    # Today a change keeps its account's number; the index of then goes on under its name for the upgrade.
+    cursor.execute("DROP INDEX main.uq_filing_number")
+    cursor.execute("CREATE INDEX main.uq_filing_number ON filing (institution, number)")
     for table in TABLES:
         now, then = (
             [row[1] for row in cursor.execute(f"PRAGMA {place}.table_info({table})")]

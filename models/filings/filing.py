@@ -23,7 +23,8 @@ from models.rules.workflow import EDITABLE, Position, Refused, State, Verb
 
 OPEN = (State.draft, State.in_review, State.returned)
 IS_OPEN = text("state IN ('draft', 'in_review', 'returned')")
-HAS_NUMBER = text("number != ''")
+# A change or a closing may keep the number of its account.
+HAS_OWN_NUMBER = text("number != '' AND kind NOT IN ('change', 'close')")
 
 
 class Filing(Model):
@@ -45,8 +46,8 @@ class Filing(Model):
             "institution",
             "number",
             unique=True,
-            sqlite_where=HAS_NUMBER,
-            postgresql_where=HAS_NUMBER,
+            sqlite_where=HAS_OWN_NUMBER,
+            postgresql_where=HAS_OWN_NUMBER,
         ),
         Index("ix_filing_search", "institution", "state", "unit_id", "search"),
     )

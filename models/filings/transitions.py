@@ -150,7 +150,8 @@ def _moved(
     changed = _changes_since_submitted(filing, form) if verb is Verb.submit else []
     columns = kept | _columns(filing, verb, actor, position, after, form, now)
     if after.state is State.filed:
-        columns["number"] = next_number(school, now)
+        kept_number = filing.channel.number if filing.kind in school.number.kept_by else ""
+        columns["number"] = kept_number or next_number(school, now)
     _write_unless_changed(filing, **columns)
     hands.note_move(filing, verb, actor.id)
     note_despite(filing, judged.despite, actor, now)
@@ -161,7 +162,7 @@ def _moved(
         now,
         filing_id=filing.id,
         actor_name=_signed_name(filing, verb, step, actor),
-        opinion=opinion.strip() or _default_opinion(step, verb),
+        opinion=opinion.strip() or _default_opinion(step, verb, filing.kind),
         step=step and position.step,
         step_label=step.short if step else "",
         from_state=before,
@@ -385,10 +386,11 @@ def _signed_name(filing: Filing, verb: Verb, step: Step | None, actor: Person) -
     return actor.name_as_head(filing.unit_id) if as_head else actor.name
 
 
-def _default_opinion(step: Step | None, verb: Verb) -> str:
+def _default_opinion(step: Step | None, verb: Verb, kind: FilingKind) -> str:
     """What an approval says when its box was left empty: the step's first canned opinion.
 
     Where the sheet has its opinion printed already, nothing is added to it.
     """
-    speaks = verb is Verb.approve and step and step.suggestion and not step.opinion
-    return step.suggestion[0] if speaks else ""
+    if verb is not Verb.approve or step is None or step.printed(kind):
+        return ""
+    return next(iter(step.suggestions(kind)), "")

@@ -47,7 +47,7 @@ def one_line(words: str) -> str:
 
 
 def signed_box(promise: str, step) -> str:
-    printed = [promise.strip("\n"), step.opinion, *step.sign, step.date]
+    printed = [promise.strip("\n"), step.printed("first"), *step.sign, step.date]
     return "\n".join(words for words in printed if words)
 
 
@@ -63,7 +63,7 @@ def printed_words(cell, steps: dict) -> str:
         case StepCell():
             return signed_box("", steps[cell.step])
         case CommitmentCell():
-            return signed_box(cell.commitment, steps[cell.step])
+            return signed_box(cell.promise("first"), steps[cell.step])
 
 
 def printed_cells(form) -> list[str]:
@@ -158,12 +158,12 @@ def test_the_odd_spots_of_the_sources_were_not_put_right(schools):
     ]
     assert {"帐号管理员", "账号id"} <= set(labels)
     assert ahbc.forms["group"].paper.below[0].text == "申请单位名称: "
-    assert "该新媒体的网络信息安全，同意本群" in ahbc.forms["group"].route.steps[1].opinion
+    assert "该新媒体的网络信息安全，同意本群" in ahbc.forms["group"].route.steps[1].printed("first")
 
 
 def test_the_two_promises_differ_in_their_second_item_alone(schools):
     first, second = (
-        next(cell.commitment for cell in form.paper.cells() if isinstance(cell, CommitmentCell))
+        next(cell.promise("first") for cell in form.paper.cells() if isinstance(cell, CommitmentCell))
         for form in schools["ahbc"].forms.values()
     )
     pairs = zip(first.splitlines(), second.splitlines(), strict=True)

@@ -71,8 +71,9 @@ def test_a_closing_says_why_and_is_signed_without_the_words_that_allow_an_openin
     assert "注销附件1：编号：" in sheet
     assert "注销原因长期不更新" in page
     assert "已并入学校官微。" in page
-    assert "同意本新媒体开通运营" in sheet
-    assert "同意本新媒体开通运营" not in page
+    assert "同意本新媒体开通运营" not in paper.text
+    assert "专人负责审核维护" not in paper.text
+    assert "新媒体负责人签名" not in paper.text
     assert "单位负责人签字（公章）：" in page
 
 

@@ -7,6 +7,7 @@ import pytest
 from blueprints.institution.paper import PaperError, print_pages
 from blueprints.institution.paper.opening_letter import draw_opening, print_opening
 from models.rules.definitions.loader import load_institutions
+from models.rules.filing_kind import FilingKind
 from tests.paper.sheet_reading import ACCOUNT, PLATFORM, Paper, filing, form_titled, schools
 from tests.rules.written import SCHOOL, change, copied_to, errors_of, line_of
 
@@ -75,7 +76,9 @@ def test_the_yaml_is_read_as_it_stands(tmp_path):
     with (folder / SCHOOL).open("a", encoding="utf-8") as file:
         file.write(OPENING)
     opening = load_institutions(folder)["demo"].opening
-    assert opening.words(dict.fromkeys(opening.FILLED, "甲")) == "甲：同意开设甲。\n编号甲。"
+    assert (
+        opening.words(FilingKind.first, dict.fromkeys(opening.FILLED, "甲")) == "甲：同意开设甲。\n编号甲。"
+    )
 
 
 def test_an_unknown_place_to_fill_is_refused_at_its_line(tmp_path):

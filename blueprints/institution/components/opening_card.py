@@ -14,7 +14,9 @@ from models.register.opening import approval_before_opening, needs_opening
 from models.rules.fields import Circumstances, Field
 from models.rules.fields.text import Text
 from models.rules.fields.time import Date
+from models.rules.filing_kind import FilingKind
 from models.rules.policy import Action, may
+from models.rules.workflow import State
 
 ITEMS: tuple[Field, ...] = (
     Text(name="opening_number", type="text", label="文号", required=True, max_length=100),
@@ -45,6 +47,12 @@ def opening_card(
         "records": records,
         "prints": bool(g.institution.opening and (records or channel.opening_number)),
     }
+
+
+def gives_letter(filing: Filing) -> bool:
+    """Whether the school gives a paper for this change, 年审 or closing now that it is approved."""
+    opening, later = g.institution.opening, filing.kind is not FilingKind.first
+    return bool(opening and later and filing.state is State.filed and opening.is_for(filing.kind))
 
 
 def missing(filing: Filing | None) -> list[Field]:

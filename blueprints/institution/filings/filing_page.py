@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from blueprints.institution.components.changes import changes_of, compares
 from blueprints.institution.components.deadlines import due
-from blueprints.institution.components.opening_card import opening_card
+from blueprints.institution.components.opening_card import gives_letter, opening_card
 from blueprints.institution.components.opinions import signing_help
 from blueprints.institution.components.phones import knows_phones, shown_answers, shown_changes
 from blueprints.institution.components.progress import VERB_TONES, edit_place, stages
@@ -44,6 +44,7 @@ def show(
     context = nothing_done | {"errors": errors or {}} | context
     context.setdefault("talk", talk_about(filing))
     context.setdefault("opening", opening_card(filing))
+    context.setdefault("letter", gives_letter(filing) and current_user.has(Role.office))
     context.setdefault("completing", answers.blank(form, case.circumstances, filing.answers))
     return page(
         "institution/filings/filing.html",

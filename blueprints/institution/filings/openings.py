@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import Response, abort, flash, g, request, url_for
 from flask_login import current_user
 
-from blueprints.institution.components.opening_card import opening_card, opening_form
+from blueprints.institution.components.opening_card import gives_letter, opening_card, opening_form
 from blueprints.institution.download import download
 from blueprints.institution.filings.filing_page import show
 from blueprints.institution.loading import load_case, load_filing
@@ -19,6 +19,7 @@ from models import clock
 from models.database import db, will_write
 from models.events import history
 from models.register.opening import needs_opening, record_opening
+from models.rules.filing_kind import FilingKind
 from models.rules.messages import clean
 from models.rules.policy import Action, may
 
@@ -54,10 +55,13 @@ def opening_pdf(filing_id: int) -> Response:
     """The paper itself. The office may print it to be filled in by hand, a unit once it counts."""
     case = load_case(filing_id)
     filing = case.filing
-    channel = filing.channel
-    if g.institution.opening is None or not needs_opening(filing):
+    opening, office = g.institution.opening, may(current_user, Action.OVERSEE)
+    if opening is None or not (needs_opening(filing) or gives_letter(filing)):
         abort(404)
-    if not channel.opening_number and not may(current_user, Action.OVERSEE):
+    # Of a later filing no number is recorded: the office fills it in by hand.
+    first = filing.kind is FilingKind.first
+    number, day = (filing.channel.opening_number, filing.channel.opening_on) if first else ("", None)
+    if not number and not office:
         abort(404)
     will_write()
     history.record_print(filing, current_user)
@@ -66,8 +70,8 @@ def opening_pdf(filing_id: int) -> Response:
         g.institution,
         filing,
         case.form,
-        channel.opening_number,
-        channel.opening_on,
+        number,
+        day,
         link=url_for(".filing", filing_id=filing.id, _external=True),
     )
-    return download(BytesIO(content), f"{g.institution.opening.title}.pdf")
+    return download(BytesIO(content), f"{opening.title_for(filing.kind)}.pdf")

@@ -84,9 +84,11 @@ class Application:
             return None
         cells = form.paper.cells() if form.paper else []
         texts = [
-            cell.commitment for cell in cells if isinstance(cell, CommitmentCell) and cell.step == step.name
+            cell.promise(FilingKind.first)
+            for cell in cells
+            if isinstance(cell, CommitmentCell) and cell.step == step.name
         ]
-        return Promise(step.short, "".join(texts).strip("\n"))
+        return Promise(step.short, "".join(texts))
 
     def circumstances(self, draft: bool = False) -> Circumstances:
         """The circumstances under which the questions are asked: only of the link's own unit."""

@@ -31,6 +31,7 @@ class Entries:
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     fills: Mapping[str, str] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
+    kind: FilingKind = FilingKind.first
 
     def moved(self, path: str) -> bool:
         """Whether the answer there, or a part of it, is another than the one in force."""
@@ -76,7 +77,7 @@ def _entries(definition: Form, filing, shown: Mapping[str, Any] | None) -> Entri
     }
     changed = frozenset(change["path"] for change in filing.changes(definition))
     answers = filing.answers if shown is None else shown
-    return Entries(definition, answers, approvals_of(definition, filing), fills, changed)
+    return Entries(definition, answers, approvals_of(definition, filing), fills, changed, filing.kind)
 
 
 def _head_rows(lines: list[HeadLine], entries: Entries) -> tuple[HeadRow, ...]:
@@ -150,13 +151,15 @@ def _opinion(cell: StepCell, entries: Entries) -> Cell:
 
 
 def _commitment(cell: CommitmentCell, entries: Entries) -> Cell:
-    return _signature_box("commitment", cell, cell.commitment.strip("\n"), entries)
+    return _signature_box("commitment", cell, cell.promise(entries.kind), entries)
 
 
 def _signature_box(kind: Kind, cell: StepCell | CommitmentCell, promise: str, entries: Entries) -> Cell:
     step = next(step for step in entries.form.route.steps if step.name == cell.step)
-    printed = [promise, step.opinion.strip("\n")]
     height = in_steps(cell.height or 0)
+    if not step.asked_in(entries.kind):
+        return Cell(kind, (), align="left", height=height, **_size(cell))
+    printed = [promise, step.printed(entries.kind)]
     approval = entries.approvals.get(step.name)
     return signature_box(kind, step, printed, approval, height=height, **_size(cell))
 

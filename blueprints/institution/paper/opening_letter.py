@@ -29,9 +29,9 @@ def draw_opening(
         raise PaperError("学校没有规定开设手续的样式，请在 institution.yaml 里写上 opening。")
     day = day_words(opening_on) if opening_on else opening.date
     letter = Letter(
-        title=opening.title,
+        title=opening.title_for(filing.kind),
         number=opening_number or ROOM_TO_WRITE,
-        text=opening.words(_named(institution, definition, filing) | {"date": day}),
+        text=opening.words(filing.kind, _named(institution, definition, filing) | {"date": day}),
         sign=tuple(opening.sign),
         date=day,
         code=code_of(filing),

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field as Key
 
+from models.rules.definitions.by_kind import ByKind, for_kind
 from models.rules.definitions.definition import Form
 from models.rules.definitions.register import Register
 from models.rules.fields import Definition
@@ -25,10 +26,14 @@ class Clocks(Definition):
 
 
 class NumberPattern(Definition):
-    """How 编号 is made; `digits` pads the serial with zeros."""
+    """How 编号 is made; `digits` pads the serial with zeros.
+
+    `kept_by`: the kinds of filing that keep the account's number; the others get one of their own.
+    """
 
     text: Words
     digits: Annotated[int, Key(ge=1, le=8)] = 4
+    kept_by: list[Literal["change", "close"]] = ["change", "close"]
 
     def number(self, year: int, serial: int) -> str:
         """The number of the year's nth filing."""
@@ -56,21 +61,33 @@ class Notice(Definition):
 class Opening(Definition):
     """The paper with which the school allows an account to be opened (开设手续).
 
+    Written by kind of filing it is also given for a change, a 年审 or a closing that was approved.
     `text` is verbatim but for the words in FILLED; `date` stands where the day is not known yet.
     """
 
     FILLED: ClassVar = ("unit", "title", "platform", "noun", "number", "date", "rulebooks")
 
-    title: Words
-    text: Words
+    title: ByKind[Words]
+    text: ByKind[Words]
     sign: list[Words] = []
     date: str = "年    月    日"
 
-    def words(self, filled: Mapping[str, str]) -> str:
+    def is_for(self, kind: FilingKind) -> bool:
+        """Whether the school gives such a paper for this kind of filing."""
+        texts = self.text if isinstance(self.text, dict) else {FilingKind.first: self.text}
+        return kind in texts
+
+    def title_for(self, kind: FilingKind) -> str:
+        """What the paper is called."""
+        return for_kind(self.title, kind, "")
+
+    def words(self, kind: FilingKind, filled: Mapping[str, str]) -> str:
         """The text with what stands in braces filled in; `filled` has every name of FILLED."""
         # In one go: braces that somebody typed into a name are words, not places to fill.
         names = "|".join(self.FILLED)
-        return re.sub(rf"\{{({names})\}}", lambda match: filled[match[1]], self.text.strip("\n"))
+        return re.sub(
+            rf"\{{({names})\}}", lambda match: filled[match[1]], for_kind(self.text, kind, "").strip("\n")
+        )
 
 
 class SanctionRule(Definition):

@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 from pydantic import Field as Key
 
+from models.rules.definitions.by_kind import ByKind, for_kind
 from models.rules.fields import Definition
 from models.rules.fields.base import Words
+from models.rules.filing_kind import FilingKind
 
 Side = Literal["left", "center", "right"]
 Span = Annotated[int, Key(ge=1, le=60)]
@@ -74,11 +76,15 @@ class StepCell(Definition):
 class CommitmentCell(Definition):
     """A promise printed in full, signed in the same box by the person of a step."""
 
-    commitment: Words
+    commitment: ByKind[str]
     step: Words
     span: Span = 1
     rows: Span = 1
     height: float | None = None
+
+    def promise(self, kind: FilingKind | str) -> str:
+        """What is promised in a filing of this kind; '' for nothing."""
+        return for_kind(self.commitment, kind, "").strip("\n")
 
 
 CELL_KEYS = ("commitment", "step", "side", "label", "item", "items")

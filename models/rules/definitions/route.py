@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from models.rules.definitions.by_kind import ByKind, for_kind
 from models.rules.fields import Condition, Definition
 from models.rules.fields.base import FILING_KIND, OWNER_KIND, Name, Words
 from models.rules.filing_kind import FilingKind
@@ -17,14 +18,26 @@ class Step(Definition):
     short: Words
     role: Literal["reporter", "head", "office"]
     of: Literal["unit", "office"]
-    opinion: str = ""
-    suggestion: list[Words] = []
+    opinion: ByKind[str] = ""
+    suggestion: ByKind[list[Words]] = []
     sign: list[str] = []
     date: str = "年    月    日"
     print_approval: bool = True
     when: Condition | None = None
     distinct: bool = True
     submitter_may: bool = False
+
+    def printed(self, kind: FilingKind | str) -> str:
+        """The words that its box has printed in a filing of this kind; '' for none."""
+        return for_kind(self.opinion, kind, "").strip("\n") if self.asked_in(kind) else ""
+
+    def suggestions(self, kind: FilingKind | str) -> list[str]:
+        """The sentences to pick from in a filing of this kind, the one taken by itself first."""
+        return for_kind(self.suggestion, kind, [])
+
+    def asked_in(self, kind: FilingKind | str) -> bool:
+        """Whether a filing of this kind may come to it at all (a closing promises nothing)."""
+        return self.when is None or self.when.field != FILING_KIND or str(kind) in self.when.codes
 
 
 class Route(Definition):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from models.rules.definitions.by_kind import all_words
 from models.rules.definitions.definition import Form
 from models.rules.definitions.institution import Institution, Opening
 from models.rules.definitions.presets import nearest
@@ -24,9 +25,11 @@ def check_opening(source: Source, institution: Institution) -> None:
     if institution.opening is None:
         return
     known = [f"{{{name}}}" for name in Opening.FILLED]
-    for name in re.findall(r"\{[^}]*\}?", institution.opening.text):
-        if name not in known:
-            source.complain(("opening", "text"), "opening_unknown", name=name, known="、".join(known))
+    for kind, text in all_words(institution.opening.text).items():
+        path = ("opening", "text") if kind is None else ("opening", "text", str(kind))
+        for name in re.findall(r"\{[^}]*\}?", text):
+            if name not in known:
+                source.complain(path, "opening_unknown", name=name, known="、".join(known))
 
 
 def check_individuals(source: Source, institution: Institution) -> None:
