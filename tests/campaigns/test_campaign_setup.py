@@ -1,8 +1,12 @@
 """The office sets a campaign: from nothing, from last year's, and after units have seen it."""
 
+from datetime import datetime
+
 import pytest
 
+from blueprints.institution.campaigns import setup_form
 from models.campaigns.campaign import Campaign
+from models.clock import CAMPUS_ZONE
 from models.database import db
 from models.events.history import Event
 from tests.pages import answered, beside, held, sentences
@@ -51,6 +55,17 @@ def test_the_first_one_begins_with_the_notice_and_contact_of_the_yaml(office):
     assert held(page, "纸质件交至", FORM) == "办公楼425室"
     assert "上一次的文号：平学院宣文〔2022〕01号" in page.text
     assert len(page.soup.select("[name=forms][checked]")) == len(page.soup.select("[name=forms]")) == 2
+    assert held(page, "截止时间", FORM) == "2027-02-25T17:00"
+    assert held(page, "通知内容", FORM).startswith("为进一步规范学校各类媒体平台")
+
+
+@pytest.mark.parametrize(
+    ("today", "due"), [("2026-02-01", "2026-02-25T17:00"), ("2026-02-26", "2027-02-25T17:00")]
+)
+def test_a_deadline_of_the_notice_that_has_passed_is_next_years(office, monkeypatch, today, due):
+    now = datetime.fromisoformat(f"{today}T09:00").replace(tzinfo=CAMPUS_ZONE)
+    monkeypatch.setattr(setup_form, "campus_now", lambda: now)
+    assert held(office.open("/pdsu/campaigns/new"), "截止时间", FORM) == due
 
 
 def test_saved_it_is_seen_by_the_office_alone_until_it_is_published(begun, sign_in):

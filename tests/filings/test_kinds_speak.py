@@ -147,8 +147,8 @@ def test_a_school_may_give_a_letter_for_a_closing(tmp_path):
         ),
         (
             "institution.yaml",
-            "  text: |\n",
-            "  text:\n    close: 甲{nobody}\n    first: |\n  ",
+            "意见\n  text: |\n",
+            "意见\n  text:\n    close: 甲{nobody}\n    first: |\n  ",
             "不能用 {nobody}",
         ),
     ],

@@ -198,6 +198,8 @@ SLIPS = [
         "individuals",
         "请在 contact 里写上",
     ),
+    (SCHOOL, "date: 2022-02-18", 'date: 2022-02-18, deadline: "02-30 17:00"', "deadline", "截止时间写月、日"),
+    (SCHOOL, "date: 2022-02-18", 'date: 2022-02-18, deadline: "02-25"', "deadline", "截止时间写月、日"),
     (SCHOOL, "tiers:", "individuals: {unit: 个人申报, days: 91}\ntiers:", "days: 91", "“days”应当不大于 90"),
 ]
 

@@ -16,6 +16,7 @@ from blueprints.institution.components.form_fields import at_most
 from models.campaigns.campaign import LABELS, Campaign, Wording, campaigns, last_of
 from models.clock import CAMPUS_ZONE, campus_now, campus_time
 from models.database import db
+from models.rules.definitions.institution import Notice
 from models.rules.messages import clean, say
 from models.rules.particulars import tidy
 from models.rules.typed_text import normalised
@@ -169,9 +170,19 @@ def _from_notice() -> dict[str, Any]:
         "title": title,
         "document": notice.number if notice and notice.date.startswith(year) else "",
         "forms": list(g.institution.forms),
+        "notice": notice.text.strip("\n") if notice else "",
+        "closes_at": _due_from(notice),
         "contact": " ".join(part for part in ways if part),
         "place": contact.place,
     }
+
+
+def _due_from(notice: Notice | None) -> datetime | None:
+    """This year's deadline of the notice, the next year's once it has passed; None without one."""
+    now = campus_now()
+    days = (notice.due_in(year) for year in (now.year, now.year + 1)) if notice else ()
+    moments = (day.replace(tzinfo=CAMPUS_ZONE) for day in days if day)
+    return next((moment for moment in moments if moment > now), None)
 
 
 def document_before() -> str:

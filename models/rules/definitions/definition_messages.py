@@ -101,6 +101,7 @@ _SCHOOL = {
     "number_unknown": "编号样式只能用 {{year}} 和 {{serial}}，不能用 {name}。",
     "links_contact": "允许填报链接（links: true）时，请在 contact 里写上 phone、email 或 place，"
     "链接失效后申请人要能找到人。",
+    "notice_deadline": '截止时间写月、日、时、分，加引号，例如 "11-06 17:00"。',
     "opening_unknown": "开设手续的正文只能用 {known}，不能用 {name}。",
 }
 

@@ -1,7 +1,9 @@
 """A school as its YAML describes it."""
 
 import re
+from calendar import isleap
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field as Key
@@ -51,11 +53,31 @@ class Contact(Definition):
 
 
 class Notice(Definition):
-    """The notice the forms come from."""
+    """The notice the forms come from, and what the first campaign begins with.
+
+    `deadline`: month, day and hour by which units report (11-06 17:00), of the year that runs.
+    `text`: what units read, verbatim.
+    """
 
     title: Words
     number: str = ""
     date: str = ""
+    deadline: str = ""
+    text: str = ""
+
+    def due_in(self, year: int) -> datetime | None:
+        """The deadline in that year, without a zone; None where none is written.
+
+        Raises ValueError for a text that is no such moment. 29 February is the 28th in other years.
+        """
+        if not self.deadline:
+            return None
+        if len(self.deadline) != len("11-06 17:00"):
+            raise ValueError("no day with hour and minute")
+        # In a leap year every day that may be written is there.
+        written = datetime.fromisoformat(f"2000-{self.deadline}")
+        leap_day = (written.month, written.day) == (2, 29) and not isleap(year)
+        return written.replace(year=year, day=28 if leap_day else written.day)
 
 
 class Opening(Definition):

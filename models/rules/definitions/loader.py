@@ -21,6 +21,7 @@ from models.rules.definitions.register import Register
 from models.rules.definitions.register_checks import check_register
 from models.rules.definitions.school_checks import (
     check_individuals,
+    check_notice,
     check_number_pattern,
     check_opening,
     check_sanctions,
@@ -136,6 +137,7 @@ class _School:
         institution = _model(source, Institution, ("forms", "registers"))
         if institution:
             check_number_pattern(source, institution)
+            check_notice(source, institution)
             check_opening(source, institution)
             check_individuals(source, institution)
         self.errors += source.errors

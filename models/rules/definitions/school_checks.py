@@ -32,6 +32,16 @@ def check_opening(source: Source, institution: Institution) -> None:
                 source.complain(path, "opening_unknown", name=name, known="、".join(known))
 
 
+def check_notice(source: Source, institution: Institution) -> None:
+    """The deadline that a campaign begins with must be a moment of the year."""
+    notice = institution.notice
+    try:
+        if notice:
+            notice.due_in(2000)
+    except ValueError:
+        source.complain(("notice", "deadline"), "notice_deadline")
+
+
 def check_individuals(source: Source, institution: Institution) -> None:
     """Whoever holds a link that has run out must be told whom to ask."""
     individuals, contact = institution.individuals, institution.contact
