@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from models.campaigns.report import Answer, Report
 from models.channels.channel import Channel, ChannelState
 from models.database import db
+from models.events.history import Event
 from models.filings.filing import OPEN, Filing
 from models.people.unit import tree
 from models.rules.filing_kind import FilingKind
 from models.rules.filters import year_of
-from models.rules.workflow import State
+from models.rules.workflow import State, Verb
 from models.wording import by_pinyin
 
 # What a line leads to.
@@ -39,6 +40,14 @@ def papers_of(report: Report, *states: State) -> Select[Filing]:
         .where(*_in_scope(Filing, report), Filing.state.in_(states))
         .order_by(Filing.unit_id, Filing.form, Filing.id)
     )
+
+
+def withdrawn(report: Report) -> list[Filing]:
+    """What was handed in, and taken back since the campaign began: it is in no list any more."""
+    began = Event.at >= (report.campaign.published_at or report.campaign.created_at)
+    taken_back = select(Event.filing_id).where(Event.verb == Verb.withdraw, began)
+    query = papers_of(report, State.withdrawn).where(Filing.id.in_(taken_back))
+    return list(db.session.scalars(query))
 
 
 def answered_by_paper(report: Report, channels: Iterable[Channel]) -> dict[int, Filing]:

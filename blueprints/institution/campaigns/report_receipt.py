@@ -15,6 +15,7 @@ from blueprints.web.access import requires
 from blueprints.web.idempotency import once
 from blueprints.web.page import go, page
 from blueprints.web.refusal import attempt
+from models.campaigns.answers import withdrawn
 from models.campaigns.report import Report
 from models.campaigns.transitions import extend, listed, receive, receive_paper
 from models.database import db, will_write
@@ -74,6 +75,7 @@ def _draw_receipt(
         rows=rows if open_still else [],
         open_still=open_still,
         returned=returned or {},
+        withdrawn=withdrawn(report),
     )
 
 

@@ -32,6 +32,7 @@ from models.campaigns.answers import (
     papers_of,
     unanswered,
     units_of,
+    withdrawn,
 )
 from models.campaigns.campaign import Campaign, reporter_of
 from models.campaigns.problems import Problem, problems
@@ -240,6 +241,7 @@ def show(report: Report, status: int = 200, error: str = "", **context) -> Respo
         forms=_forms(report),
         **_lines(report),
         **_to_settle(report),
+        withdrawn=withdrawn(report) if office else [],
         **(_office_forms(report, office) | untouched | context),
     )
 

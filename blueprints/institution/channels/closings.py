@@ -59,7 +59,8 @@ def judge_closings() -> Response:
     begin_to_write()
     decisions = decide_each(rows_in_sight(Channel, chosen), judge)
     db.session.commit()
-    return _draw(decisions)
+    left = [decision.row.id for decision in decisions if decision.problem]
+    return _draw(decisions, typed=note if left else "", ticked=left)
 
 
 def card(channel: Channel) -> dict:

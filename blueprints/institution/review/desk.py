@@ -8,7 +8,7 @@ from flask_login import current_user
 from blueprints.institution.components import grid
 from blueprints.institution.components.opinions import keep_opinion, read_opinion
 from blueprints.institution.components.progress import VERB_TONES
-from blueprints.institution.filtering import page_number, ticked_rows
+from blueprints.institution.filtering import page_number, ticked_rows, whole_number
 from blueprints.institution.loading import revision_of, rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -37,7 +37,7 @@ def desk() -> Response:
 @requires(Action.REVIEW)
 def decide() -> Response:
     """Give one opinion on every filing that was ticked: each goes through or says why not."""
-    chosen = ticked_rows(request.form, "filing")
+    chosen, only = ticked_rows(request.form, "filing"), _list_of_form()
     verb = request.form.get("verb", "")
     opinion, problem = read_opinion()
     if verb not in DECISIONS or not chosen:
@@ -47,7 +47,7 @@ def decide() -> Response:
     elif verb != Verb.approve and not opinion:
         problem = f"请填写“{Verb(verb).label}”的理由，经办人要据此修改或了解原因。"
     if problem:
-        return _draw([], problem=problem, typed=opinion, ticked=chosen, status=422)
+        return _draw([], only, problem=problem, typed=opinion, ticked=chosen, status=422)
 
     def move(filing: Filing) -> None:
         if verb == Verb.approve and (bar := bar_of(g.institution, filing)):
@@ -59,7 +59,17 @@ def decide() -> Response:
     decisions = decide_each(rows_in_sight(Filing, chosen), move)
     keep_opinion(opinion)
     db.session.commit()
+    left = [decision.row.id for decision in decisions if decision.problem]
+    if left:
+        # What did not go through stands there ticked, with the words, to be tried once more.
+        return _draw(decisions, only, typed=opinion, ticked=left)
     return _draw(decisions)
+
+
+def _list_of_form() -> tuple[str, int] | None:
+    """The list that the form was drawn for: it is drawn again when it is refused."""
+    unit = whole_number(request.form.get("list-unit", ""))
+    return (request.form.get("list-form", ""), unit) if unit else None
 
 
 @mould.get("/desk/lists/<form>/<int:unit_id>")
@@ -79,7 +89,7 @@ def _draw(
 ) -> Response:
     lists = queries.lists_waiting(g.institution, current_user)
     shown = next((waiting for waiting in lists if (waiting.form, waiting.unit.id) == only), None)
-    if shown is not None:
+    if shown is not None and ticked is None:
         ticked = [filing.id for filing in shown.filings]
     return page(
         "institution/review/desk.html",
