@@ -27,7 +27,8 @@ def test_without_settings_it_says_so_and_shows_what_to_write(app):
 def test_where_backups_go_and_the_last_good_one_are_named(app):
     app.extensions["backup"] = read_settings({"to": "/srv/beian-backup", "keep": 7, "at": "03:30"})
     assert "还没有一次成功的备份" in words(app)
-    note(Path(app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
+    with app.app_context():
+        note(Path(app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
     shown = words(app)
     assert "03:30，保留最近 7 份" in shown
     assert "/srv/beian-backup" in shown
@@ -36,9 +37,11 @@ def test_where_backups_go_and_the_last_good_one_are_named(app):
 
 def test_an_old_one_and_one_that_does_not_fit_are_complained_of(app):
     app.extensions["backup"] = read_settings({"to": "/srv/beian-backup"})
-    note(Path(app.instance_path), utcnow() - timedelta(days=3), Path("beian.zip"), is_good=True)
+    with app.app_context():
+        note(Path(app.instance_path), utcnow() - timedelta(days=3), Path("beian.zip"), is_good=True)
     assert "已超过两天。请尽快通知部署人员" in words(app)
-    note(Path(app.instance_path), utcnow(), Path("beian-unfit.zip"), is_good=False)
+    with app.app_context():
+        note(Path(app.instance_path), utcnow(), Path("beian-unfit.zip"), is_good=False)
     assert "最近一次核对不符" in words(app)
 
 

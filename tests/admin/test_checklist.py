@@ -95,9 +95,11 @@ def test_mail_and_backup_are_ticked_by_the_settings_and_a_good_backup(admin, emp
     empty_app.extensions["mail"] = object()
     empty_app.config["BACKUP"] = {"folder": "anywhere"}
     assert (ticked(admin)["邮件"], ticked(admin)["备份"]) == (True, False)
-    note(Path(empty_app.instance_path), utcnow(), Path("beian.zip"), is_good=False)
+    with empty_app.app_context():
+        note(Path(empty_app.instance_path), utcnow(), Path("beian.zip"), is_good=False)
     assert not ticked(admin)["备份"]
-    note(Path(empty_app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
+    with empty_app.app_context():
+        note(Path(empty_app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
     assert ticked(admin)["备份"]
     del empty_app.config["BACKUP"]
     assert not ticked(admin)["备份"]
@@ -107,7 +109,8 @@ def test_once_all_is_done_the_list_is_gone(app):
     admin = let_in(app, "guanyiming")
     assert [name for name, done in ticked(admin).items() if not done] == ["邮件", "备份"]
     app.extensions["mail"], app.config["BACKUP"] = object(), {"folder": "anywhere"}
-    note(Path(app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
+    with app.app_context():
+        note(Path(app.instance_path), utcnow(), Path("beian.zip"), is_good=True)
     assert ticked(admin) == {}
 
 

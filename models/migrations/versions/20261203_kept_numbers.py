@@ -15,6 +15,9 @@ ANY = sa.text("number != ''")
 def upgrade() -> None:
     op.drop_index('uq_filing_number', 'filing')
     op.create_index('uq_filing_number', 'filing', ['institution', 'number'], unique=True, sqlite_where=OWN, postgresql_where=OWN)
+    # Only a downgrade takes a number from what is filed; it comes back, for it stands under the seal.
+    op.execute("UPDATE filing SET number = (SELECT channel.number FROM channel WHERE channel.id = filing.channel_id) "
+               "WHERE kind IN ('change', 'close') AND state = 'filed' AND number = ''")
 
 
 def downgrade() -> None:
