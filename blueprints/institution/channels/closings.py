@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import Response, g, request
 from flask_login import current_user
 
-from blueprints.institution.components.opinions import read_opinion
-from blueprints.institution.filtering import page_number, ticked_rows
+from blueprints.institution.components.seen_gone import read_judgement
+from blueprints.institution.filtering import page_number
 from blueprints.institution.loading import rows_in_sight
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -16,13 +16,12 @@ from models.channels.channel import Channel
 from models.database import db
 from models.decisions import Decision, decide_each
 from models.filings import queries
-from models.register.closing import GONE, STILL_THERE, Awaited, awaited, awaiting, confirm_gone, still_there
+from models.register.closing import Awaited, awaited, awaiting, confirm_gone, still_there
 from models.rules.filters import Filters
 from models.rules.masking import mask_answer
 from models.rules.policy import Action, may
 
 PAGE_SIZE = 20
-MOST_AT_ONCE = 100
 # The home page shows the first few; the list holds the rest.
 SHOWN = 6
 
@@ -37,30 +36,22 @@ def closings() -> Response:
 @requires(Action.OVERSEE)
 def judge_closings() -> Response:
     """Say of every channel that was ticked that it is gone, or that it is still there."""
-    chosen = ticked_rows(request.form, "channel")
-    verb = request.form.get("verb", "")
-    note, problem = read_opinion()
-    if not chosen or verb not in (GONE, STILL_THERE):
-        problem = "请先勾选已经查看过的账号，再选择核实结果。"
-    elif len(chosen) > MOST_AT_ONCE:
-        problem = f"一次最多核实 {MOST_AT_ONCE} 个，请分几次处理。"
-    elif verb == STILL_THERE and not note:
-        problem = "请写明查到的情况，单位要据此处理。"
-    if problem:
-        return _draw([], problem=problem, typed=note, ticked=chosen, status=422)
+    judged = read_judgement("channel")
+    if judged.problem:
+        return _draw([], problem=judged.problem, typed=judged.note, ticked=judged.chosen, status=422)
 
     def judge(channel: Channel) -> None:
         seen = request.form.get(f"seen-{channel.id}", "")
-        if verb == GONE:
+        if judged.gone:
             confirm_gone(channel, seen, current_user)
         else:
-            still_there(channel, note, seen, current_user)
+            still_there(channel, judged.note, seen, current_user)
 
     begin_to_write()
-    decisions = decide_each(rows_in_sight(Channel, chosen), judge)
+    decisions = decide_each(rows_in_sight(Channel, judged.chosen), judge)
     db.session.commit()
     left = [decision.row.id for decision in decisions if decision.problem]
-    return _draw(decisions, typed=note if left else "", ticked=left)
+    return _draw(decisions, typed=judged.note if left else "", ticked=left)
 
 
 def card(channel: Channel) -> dict:

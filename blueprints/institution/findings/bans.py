@@ -6,8 +6,8 @@ from flask import Response, g, request
 from flask_login import current_user
 from sqlalchemy import select
 
-from blueprints.institution.components.opinions import read_opinion
-from blueprints.institution.filtering import page_number, ticked_rows
+from blueprints.institution.components.seen_gone import read_judgement
+from blueprints.institution.filtering import page_number
 from blueprints.institution.findings.found_list import is_in_sight, linked
 from blueprints.institution.routing import mould
 from blueprints.web.access import requires
@@ -16,13 +16,12 @@ from blueprints.web.writing import begin_to_write
 from models.database import db
 from models.decisions import Decision, decide_each
 from models.filings import queries
-from models.findings.ban import GONE, STILL_THERE, bans, seen_gone, seen_there
+from models.findings.ban import bans, seen_gone, seen_there
 from models.findings.sanction import Sanction
 from models.rules.filters import Filters
 from models.rules.policy import Action, may
 
 PAGE_SIZE = 20
-MOST_AT_ONCE = 100
 
 
 @mould.get("/sanctions/bans", endpoint="bans")
@@ -35,29 +34,22 @@ def listed() -> Response:
 @requires(Action.OVERSEE)
 def judge_bans() -> Response:
     """Say of every account that was ticked that it is gone, or that it is still there."""
-    chosen = ticked_rows(request.form, "sanction")
-    verb = request.form.get("verb", "")
-    note, problem = read_opinion()
-    if not chosen or verb not in (GONE, STILL_THERE):
-        problem = "请先勾选已经查看过的账号，再选择核实结果。"
-    elif len(chosen) > MOST_AT_ONCE:
-        problem = f"一次最多核实 {MOST_AT_ONCE} 个，请分几次处理。"
-    elif verb == STILL_THERE and not note:
-        problem = "请写明查到的情况，单位要据此处理。"
-    if problem:
-        return _draw([], problem=problem, typed=note, ticked=chosen, status=422)
+    judged = read_judgement("sanction")
+    if judged.problem:
+        return _draw([], problem=judged.problem, typed=judged.note, ticked=judged.chosen, status=422)
 
     def judge(sanction: Sanction) -> None:
-        if verb == GONE:
+        if judged.gone:
             seen_gone(sanction, current_user)
         else:
-            seen_there(sanction, note, current_user)
+            seen_there(sanction, judged.note, current_user)
 
     begin_to_write()
-    rows = select(Sanction).where(Sanction.institution == g.institution.code, Sanction.id.in_(chosen))
+    rows = select(Sanction).where(Sanction.institution == g.institution.code, Sanction.id.in_(judged.chosen))
     decisions = decide_each(db.session.scalars(rows.order_by(Sanction.id)).all(), judge)
     db.session.commit()
-    return _draw(decisions)
+    left = [decision.row.id for decision in decisions if decision.problem]
+    return _draw(decisions, typed=judged.note if left else "", ticked=left)
 
 
 def on_home() -> dict:
