@@ -4,14 +4,10 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from models.backup.record import note
 from models.clock import utcnow
 from models.rules.settings.backup import read_settings
 from tests.signing import let_in
-
-pytestmark = pytest.mark.sqlite("PostgreSQL is backed up by its own program")
 
 
 def words(app) -> str:

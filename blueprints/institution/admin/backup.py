@@ -9,7 +9,6 @@ from blueprints.web.access import requires
 from blueprints.web.health import trouble_with_backups
 from blueprints.web.page import page
 from models.backup.record import read
-from models.database import db
 from models.rules.policy import Action
 
 
@@ -23,5 +22,4 @@ def backup() -> Response:
         record=record,
         trouble=trouble_with_backups(record.good_at),
         settings=current_app.extensions["backup"],
-        is_file=db.engine.dialect.name == "sqlite",
     )
