@@ -19,6 +19,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     CursorResult,
     DateTime,
     Engine,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     event,
     inspect,
     text,
+    update,
 )
 from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import OperationalError
@@ -158,6 +160,19 @@ def table_of(model: type[Base]) -> Table:
 def rows_changed(statement: UpdateBase) -> int:
     """Runs an UPDATE or DELETE; how many rows it reached, as the database counts them."""
     return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+
+
+def write_if(row: Model, *as_it_was_read: ColumnElement[bool], **columns: Any) -> bool:
+    """Writes columns of a row while these conditions still hold; whether they did.
+
+    Of all who write under the same conditions exactly one does. The row is read again either way.
+    """
+    mapper = inspect(row).mapper
+    [key], [identity] = mapper.primary_key, mapper.primary_key_from_instance(row)
+    statement = update(type(row)).where(key == identity, *as_it_was_read).values(columns)
+    written = rows_changed(statement.execution_options(synchronize_session=False))
+    db.session.refresh(row)
+    return written == 1
 
 
 def know_as_written(row: Model, **columns: Any) -> None:

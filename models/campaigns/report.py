@@ -1,5 +1,6 @@
 """A unit's report (报送) in a campaign: its row, its lines, and who was faster."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -105,15 +106,23 @@ class Report(Model):
 
     def standing(self, institution: Institution) -> Standing:
         """Where it stands, for the rules."""
-        writing = self.state in report_workflow.WRITABLE
+        return replace(
+            self.standing_of(institution, self.state, self.handed_in_by_id, self.signed_by_id),
+            writers=frozenset(writer.person_id for writer in self.writers),
+        )
+
+    def standing_of(
+        self, institution: Institution, state: ReportState, handed_in_by: int | None, signed_by: int | None
+    ) -> Standing:
+        """Where a paper of this unit and campaign stands, the report or a supplement, written by nobody."""
+        writing = state in report_workflow.WRITABLE
         return Standing(
-            state=self.state,
+            state=state,
             unit=self.unit_id,
             heads=tree(self.institution).heads_for(self.unit_id),
-            handed_in_by=self.handed_in_by_id,
+            handed_in_by=handed_in_by,
             ended=self.campaign.ended_at is not None,
-            writers=frozenset(writer.person_id for writer in self.writers),
-            signed_by=self.signed_by_id,
+            signed_by=signed_by,
             office=signers(self.institution, self.unit_id)["office"] if writing else None,
             distinct=institution.reporting.distinct,
             submitter_may=institution.reporting.submitter_may,

@@ -12,8 +12,6 @@ from models.campaigns.report import Report
 from models.clock import campus_time
 from models.database import Model, coded, db
 from models.people.person import Person
-from models.people.signers import signers
-from models.people.unit import tree
 from models.rules import report_workflow
 from models.rules.definitions.institution import Institution
 from models.rules.report_workflow import ReportState, ReportVerb, Standing
@@ -50,18 +48,7 @@ class Supplement(Model):
 
     def standing(self, institution: Institution) -> Standing:
         """Where it stands, for the rules: whoever handed it in signs neither here nor there."""
-        report, writing = self.report, self.state in report_workflow.WRITABLE
-        return Standing(
-            state=self.state,
-            unit=report.unit_id,
-            heads=tree(report.institution).heads_for(report.unit_id),
-            handed_in_by=self.handed_in_by_id,
-            ended=report.campaign.ended_at is not None,
-            signed_by=self.signed_by_id,
-            office=signers(report.institution, report.unit_id)["office"] if writing else None,
-            distinct=institution.reporting.distinct,
-            submitter_may=institution.reporting.submitter_may,
-        )
+        return self.report.standing_of(institution, self.state, self.handed_in_by_id, self.signed_by_id)
 
     def allowed(self, actor: Person, institution: Institution) -> list[ReportVerb]:
         """The verbs the person may use now."""

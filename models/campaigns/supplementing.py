@@ -1,17 +1,15 @@
 """A supplement begins and goes its way: handed in, signed, received or sent back. Nothing commits."""
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import update
 
 from models.campaigns.differences import Difference, since
 from models.campaigns.freezing import freeze, paper_of, send_back
 from models.campaigns.report import Report
 from models.campaigns.signed_paper import SignedPaper
 from models.campaigns.supplement import Supplement, SupplementConflict, supplements_of
+from models.campaigns.transitions import moved_columns
 from models.clock import utcnow
-from models.database import db, lock, rows_changed
+from models.database import db, lock, write_if
 from models.events import history
 from models.messaging import notices
 from models.people.person import Person
@@ -83,7 +81,7 @@ def move(
     after = report_workflow.move(supplement.standing(institution), actor.actor(), verb, reason)
     if verb in (ReportVerb.hand_in, ReportVerb.sign) and not not_signed(report, institution, now):
         raise Refused(SAME)
-    _write(supplement, after, verb, actor, reason.strip(), now)
+    _write(supplement, after, verb, actor, reason, now)
     paper = parts = None
     if verb is ReportVerb.sign:
         paper, parts = freeze(report, institution, actor, now, supplement)
@@ -112,28 +110,15 @@ def move(
 def _write(
     supplement: Supplement, after: ReportState, verb: ReportVerb, actor: Person, reason: str, now: datetime
 ) -> None:
-    columns: dict[ReportVerb, dict[str, Any]] = {
-        ReportVerb.hand_in: {"handed_in_by_id": actor.id, "returned_reason": ""},
-        ReportVerb.take_back: {"handed_in_by_id": None},
-        ReportVerb.sign: {"signed_by_id": actor.id, "reported_at": now},
-        ReportVerb.receive: {"received_at": now},
-        ReportVerb.return_: {"returned_reason": reason, "signed_by_id": None, "reported_at": None},
+    columns = {
+        **moved_columns(verb, actor, reason, now),
+        "state": after,
+        "revision": supplement.revision + 1,
+        "touched_at": now,
+        "touched_by": f"{actor.name} {verb.label}",
     }
-    seen = Supplement.id == supplement.id, Supplement.revision == supplement.revision
-    statement = (
-        update(Supplement)
-        .where(*seen, Supplement.state == supplement.state)
-        .values(
-            state=after,
-            revision=supplement.revision + 1,
-            touched_at=now,
-            touched_by=f"{actor.name} {verb.label}",
-            **columns[verb],
-        )
-    )
-    written = rows_changed(statement.execution_options(synchronize_session=False))
-    db.session.refresh(supplement)
-    if not written:
+    seen = Supplement.revision == supplement.revision, Supplement.state == supplement.state
+    if not write_if(supplement, *seen, **columns):
         raise SupplementConflict(supplement)
 
 

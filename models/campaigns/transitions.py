@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 
 from models.campaigns.answers import papers_of
 from models.campaigns.campaign import Campaign, reporting_units
@@ -16,7 +16,7 @@ from models.campaigns.freezing import freeze, send_back
 from models.campaigns.problems import Problem, problems
 from models.campaigns.report import Answer, Report, ReportConflict, note_writer
 from models.clock import campus_time, utcnow
-from models.database import db, lock, rows_changed
+from models.database import db, lock, write_if
 from models.decisions import Decision, decide_each
 from models.events import history
 from models.filings import transitions as filing_transitions
@@ -95,7 +95,7 @@ def move(
     if verb in (ReportVerb.hand_in, ReportVerb.sign) and (unsettled := problems(report, institution)):
         raise NotReady(unsettled)
     write_unless_changed(
-        report, revision, actor, verb.label, now, state=after, **_columns(verb, actor, reason, now)
+        report, revision, actor, verb.label, now, state=after, **moved_columns(verb, actor, reason, now)
     )
     rows: list[Decision[Filing]] = []
     if verb is ReportVerb.sign:
@@ -204,14 +204,8 @@ def write_unless_changed(
     report: Report, revision: int, actor: Person, what: str, now: datetime, **columns: Any
 ) -> None:
     """Writes columns, and `what` was done; raises ReportConflict if somebody was faster. Flushed."""
-    statement = (
-        update(Report)
-        .where(Report.id == report.id, Report.revision == revision, Report.state == report.state)
-        .values(revision=revision + 1, touched_at=now, touched_by=f"{actor.name} {what}", **columns)
-    )
-    written = rows_changed(statement.execution_options(synchronize_session=False))
-    db.session.refresh(report)
-    if not written:
+    columns |= {"revision": revision + 1, "touched_at": now, "touched_by": f"{actor.name} {what}"}
+    if not write_if(report, Report.revision == revision, Report.state == report.state, **columns):
         raise ReportConflict(report)
 
 
@@ -240,8 +234,8 @@ def record(
     )
 
 
-def _columns(verb: ReportVerb, actor: Person, reason: str, now: datetime) -> dict:
-    """The report's own columns after a verb."""
+def moved_columns(verb: ReportVerb, actor: Person, reason: str, now: datetime) -> dict[str, Any]:
+    """What a verb writes of a report, or of a supplement to one, besides its state."""
     return {
         ReportVerb.hand_in: {"handed_in_by_id": actor.id, "returned_reason": ""},
         ReportVerb.take_back: {"handed_in_by_id": None},

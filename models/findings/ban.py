@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from models import clock
 from models.channels.channel import Channel, ChannelState
 from models.clock import utcnow
-from models.database import db, rows_changed
+from models.database import db, write_if
 from models.events import history
 from models.filings.filing import open_about
 from models.findings.found_account import FoundAccount
@@ -17,10 +17,9 @@ from models.findings.transitions import settle
 from models.messaging import notices
 from models.people.person import Person
 from models.people.unit import Unit, tree
+from models.rules.event_labels import GONE, STILL_THERE
 from models.rules.workflow import Refused, Role, State
 from models.wording import mentions
-
-GONE, STILL_THERE = "gone", "still_there"
 
 
 def bans(person: Person, q: str = "", late: bool = False) -> Select[Sanction]:
@@ -64,14 +63,7 @@ def seen_gone(sanction: Sanction, actor: Person, now: datetime | None = None) ->
     """
     now = now or utcnow()
     _refuse(sanction, actor)
-    won = rows_changed(
-        update(Sanction)
-        .where(Sanction.id == sanction.id, Sanction.gone_at.is_(None), Sanction.lifted_at.is_(None))
-        .values(gone_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(sanction)
-    if not won:
+    if not write_if(sanction, Sanction.gone_at.is_(None), Sanction.lifted_at.is_(None), gone_at=now):
         raise Refused(f"“{sanction.title}”已由他人核实，或处理已撤销，您的操作没有生效。")
     before = ""
     if sanction.channel is not None:

@@ -9,6 +9,7 @@ from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
 from models.database import Model, db
 from models.events import history
+from models.filings.queries import scope
 from models.messaging import notices
 from models.people.person import Person
 from models.people.unit import Unit, tree
@@ -48,11 +49,9 @@ def incidents(person: Person, q: str = "", unit: int | None = None) -> Select[In
         .options(contains_eager(Incident.unit))
         .where(Incident.institution == person.institution)
     )
-    visible = person.visible_units()
-    if visible is not None:
-        query = query.where(Incident.unit_id.in_(visible))
-    if unit is not None:
-        query = query.where(Incident.unit_id.in_(tree(person.institution).below({unit})))
+    units = scope(person, unit)
+    if units is not None:
+        query = query.where(Incident.unit_id.in_(units))
     if q:
         columns = (Incident.what, Incident.done, Unit.name, Unit.pinyin)
         query = query.where(or_(*(mentions(column, q) for column in columns)))

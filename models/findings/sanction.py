@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, false, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, false, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from models import clock
 from models.channels.channel import Channel
 from models.clock import campus_time, utcnow
-from models.database import Model, db, lock, rows_changed
+from models.database import Model, db, lock, write_if
 from models.events import history
+from models.filings.queries import scope
 from models.findings.found_account import FoundAccount
 from models.findings.matching import forms_of
 from models.messaging import notices
@@ -87,11 +88,9 @@ def sanctions(
         .options(contains_eager(Sanction.unit))
         .where(Sanction.institution == person.institution)
     )
-    visible = person.visible_units()
-    if visible is not None:
-        query = query.where(Sanction.unit_id.in_(visible))
-    if unit is not None:
-        query = query.where(Sanction.unit_id.in_(tree(person.institution).below({unit})))
+    units = scope(person, unit)
+    if units is not None:
+        query = query.where(Sanction.unit_id.in_(units))
     if year is not None:
         query = query.where(Sanction.effect_year == year)
     if state:
@@ -220,14 +219,8 @@ def lift(sanction: Sanction, reason: str, actor: Person, now: datetime | None = 
     if not reason:
         raise Refused("请写明撤销的原因。")
     now = now or utcnow()
-    won = rows_changed(
-        update(Sanction)
-        .where(Sanction.id == sanction.id, Sanction.lifted_at.is_(None))
-        .values(lifted_at=now, lifted_by_id=actor.id, lift_reason=reason)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(sanction)
-    if not won:
+    lifted = {"lifted_at": now, "lifted_by_id": actor.id, "lift_reason": reason}
+    if not write_if(sanction, Sanction.lifted_at.is_(None), **lifted):
         raise Refused(f"{sanction.lifted_by.name}已经撤销了这项处理。")
     _write(sanction, actor, now, f"撤销：{reason}")
     _tell(sanction, f"{sanction.unit.name}的处理“{sanction.label}”已撤销。", reason, actor, now)

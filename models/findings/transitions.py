@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-
 from models.channels.channel import Channel
 from models.clock import utcnow
-from models.database import db, lock, rows_changed
+from models.database import db, lock, write_if
 from models.events import history
 from models.examining.examined import Examined
 from models.filings.filing import Filing
@@ -235,14 +233,8 @@ def _write_unless_changed(
     finding: FoundAccount, revision: int, what: str, now: datetime, **columns: Any
 ) -> None:
     """Writes columns, and `what` was done by whom; raises FoundAccountConflict if somebody was faster."""
-    statement = (
-        update(FoundAccount)
-        .where(FoundAccount.id == finding.id, FoundAccount.revision == revision)
-        .values(revision=revision + 1, touched_at=now, touched_by=what, **columns)
-    )
-    written = rows_changed(statement.execution_options(synchronize_session=False))
-    db.session.refresh(finding)
-    if not written:
+    columns |= {"revision": revision + 1, "touched_at": now, "touched_by": what}
+    if not write_if(finding, FoundAccount.revision == revision, **columns):
         raise FoundAccountConflict(finding)
 
 

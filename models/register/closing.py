@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from models.channels.channel import CLOSING, Channel, ChannelState
 from models.clock import campus_time, utcnow
-from models.database import db, like, rows_changed
+from models.database import db, like, write_if
 from models.events import history
 from models.events.history import Event
 from models.filings import transitions
@@ -17,10 +17,9 @@ from models.filings.filing import Filing
 from models.messaging import notices
 from models.people.person import Person
 from models.people.unit import tree
+from models.rules.event_labels import GONE, STILL_THERE
 from models.rules.filing_kind import FilingKind
 from models.rules.workflow import Refused, Role, State
-
-GONE, STILL_THERE = "gone", "still_there"
 
 
 class Overtaken(Refused):
@@ -151,16 +150,11 @@ def _write_unless_changed(channel: Channel, seen: str, actor: Person, **columns:
     if not channel.closing:
         raise Refused(f"“{channel.title}”现在是“{channel.state_label}”，不需要核实销号。")
     unchanged = (
-        Channel.id == channel.id,
         Channel.updated_at == channel.updated_at,
         Channel.state == ChannelState.closed,
         Channel.gone_at.is_(None),
     )
-    won = rows_changed(
-        update(Channel).where(*unchanged).values(**columns).execution_options(synchronize_session=False)
-    )
-    db.session.refresh(channel)
-    if won != 1:
+    if not write_if(channel, *unchanged, **columns):
         raise Overtaken(channel)
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from models.channels.channel import Channel, ChannelState
 from models.clock import campus_time, utcnow
-from models.database import db, rows_changed
+from models.database import db, write_if
 from models.events import history
 from models.events.history import Event
 from models.filings.filing import Filing
@@ -51,14 +51,8 @@ def record_opening(
     if (number, issued_on) == (channel.opening_number, channel.opening_on):
         raise Refused("与已登记的文号和日期相同，没有改动。")
     before = _words(channel)
-    won = rows_changed(
-        update(Channel)
-        .where(Channel.id == channel.id, Channel.opening_number == seen)
-        .values(opening_number=number, opening_on=issued_on, updated_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(channel)
-    if won != 1:
+    issued = {"opening_number": number, "opening_on": issued_on, "updated_at": now}
+    if not write_if(channel, Channel.opening_number == seen, **issued):
         raise Refused(_who_was_faster(channel))
     notices.notify(
         filing.institution,

@@ -2,6 +2,9 @@
 
 from models.rules.workflow import Verb
 
+# What was closed, or has to be, was looked for.
+GONE, STILL_THERE = "gone", "still_there"
+
 # Deeds that are written down but are no move of a filing.
 OTHER_DEEDS = {
     "complete": "补充信息",
@@ -13,8 +16,8 @@ OTHER_DEEDS = {
     "confirm": "确认无变更",
     "heard": "登记更新日期",
     "answer": "答复核实",
-    "gone": "核实销号",
-    "still_there": "核实未销号",
+    GONE: "核实销号",
+    STILL_THERE: "核实未销号",
     "opening": "出具开设手续",
     "dissolve": "解散，无须备案",
     "publish": "发布备案工作",
