@@ -108,9 +108,9 @@ def load_demo(institution: Institution, folder: Path) -> LaidOut:
     units = _add_units(institution, described["units"])
     people, accounts = _add_people(institution, described["people"], units, passwords)
     filings = described.get("filings", [])
-    left_out = [sentence for entry in filings if (sentence := _misfit(institution, entry, units, people))]
-    fitting = [entry for entry in filings if not _misfit(institution, entry, units, people)]
-    papers = _plan(institution, fitting, utcnow())
+    looked_through = [(entry, _misfit(institution, entry, units, people)) for entry in filings]
+    left_out = [sentence for _, sentence in looked_through if sentence]
+    papers = _plan(institution, [entry for entry, sentence in looked_through if not sentence], utcnow())
     for paper, step in _by_time(papers):
         left_out += _go_on(institution, paper, step, units, people)
     notices.read_before(institution.code, utcnow() - NEWS)

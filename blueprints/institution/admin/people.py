@@ -1,6 +1,7 @@
 """The school's people: who may sign in, what each may do where, and a new password when lost."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
@@ -138,7 +139,8 @@ def people() -> Response:
         chips=chips(".people", chosen, {"q": {}, "role": ROLES, "state": STATES}),
         roles=ROLES,
         states=STATES,
-        unsignable=unsignable_steps(g.institution),
+        # Asked where the page is drawn whole: a search draws the results alone.
+        unsignable=partial(unsignable_steps, g.institution),
     )
 
 

@@ -6,7 +6,7 @@ from flask import request
 
 from blueprints.institution.components.opinions import read_opinion
 from blueprints.institution.filtering import ticked_rows
-from models.register.closing import GONE, STILL_THERE
+from models.rules.event_labels import GONE, STILL_THERE
 
 MOST_AT_ONCE = 100
 
