@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from time import monotonic
 
 from bench import rush_school
+from bench.disturbing import meanwhile
 from bench.measuring import HOUSE, Result
 from bench.promises import acknowledged, lost
 from bench.rush_school import RushSchool
@@ -58,23 +59,17 @@ def of(scale: Scale) -> Iterator[Result]:
 @contextmanager
 def _backing_up(school: RushSchool, folder: Path, every: float, taken: list) -> Iterator[None]:
     """One after the other, each into a folder of its own; how long each took, and what went wrong."""
-    over = Event()
     folder.mkdir()
 
-    def go_on() -> None:
+    def go_on(over: Event) -> None:
         while not over.is_set():
             began = monotonic()
             words = _typed(school.folder, "backup", str(folder / f"{len(taken):03}"))
             taken.append((monotonic() - began, words))
             over.wait(max(0.0, began + every - monotonic()))
 
-    thread = Thread(target=go_on)
-    thread.start()
-    try:
+    with meanwhile(go_on):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def _put_back(file: Path) -> str:

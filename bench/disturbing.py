@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -25,19 +25,26 @@ LOOP = "while True: pass"
 
 
 @contextmanager
-def slow_clients(port: int, count: int) -> Iterator[None]:
-    """So many connections that send a byte a second, half of them of a head, half of a body.
-
-    Whom the server closes comes again.
-    """
+def meanwhile(work: Callable[[Event], None]) -> Iterator[None]:
+    """This goes on in a thread of its own until the event that it is given is set."""
     over = Event()
-    thread = Thread(target=_drip, args=(port, count, over), daemon=True)
+    thread = Thread(target=work, args=(over,), daemon=True)
     thread.start()
     try:
         yield
     finally:
         over.set()
         thread.join()
+
+
+@contextmanager
+def slow_clients(port: int, count: int) -> Iterator[None]:
+    """So many connections that send a byte a second, half of them of a head, half of a body.
+
+    Whom the server closes comes again.
+    """
+    with meanwhile(lambda over: _drip(port, count, over)):
+        yield
 
 
 def _drip(port: int, count: int, over: Event) -> None:

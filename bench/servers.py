@@ -4,10 +4,8 @@
 memory is of the whole family. What is not installed is left out by name. For docs/decisions/0015.
 """
 
-import os
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,23 +13,23 @@ from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median, quantiles
-from threading import Event, Thread
+from threading import Thread
 from time import monotonic, sleep
 
 from bench.disturbing import HEAD, slow_clients
-from bench.measuring import AS_DEPLOYED, HOUSE
 from bench.processes import memory
 from bench.school import filled_app
+from bench.serving import running
 from tests.signing import let_in
 
 PATIENCE = 5  # seconds: whoever waits longer had no answer
 ASKED = 7
 READERS, SECONDS = 20, 10
-GRANIAN = "-m granian --interface wsgi --workers 1 --blocking-threads 8"
+GRANIAN = "granian --interface wsgi --workers 1 --blocking-threads 8"
 COMMANDS = {
-    "waitress, bounded (ours)": "-c AS_DEPLOYED flask --app app serve --processes 1 --threads 8 --port PORT",
+    "waitress, bounded (ours)": "flask --app app serve --processes 1 --threads 8 --port PORT",
     "granian": f"{GRANIAN} --port PORT --factory app:create_app",
-    "gunicorn gthread": "-m gunicorn -k gthread -w 1 --threads 8 -b 127.0.0.1:PORT app:create_app()",
+    "gunicorn gthread": "gunicorn -k gthread -w 1 --threads 8 -b 127.0.0.1:PORT app:create_app()",
 }
 
 
@@ -42,12 +40,12 @@ def main() -> None:
             cookie = let_in(app, "wutong", "pdsu").client.get_cookie("session")
         (Path(folder) / "secret_key").write_text("bench")
         for name, command in COMMANDS.items():
-            module = command.split()[1]
-            if module != "AS_DEPLOYED" and find_spec(module) is None:
+            if find_spec(command.split()[0]) is None:
                 print(f"{name:<26} left out: not installed")
                 continue
             for attack, hold in ATTACKS.items():
-                with _server(command, folder) as (process, port):
+                with running(*command.split(), instance=folder) as (process, port):
+                    _await_an_answer(port)
                     _report(name, attack, process, port, hold, f"session={cookie.value}")
 
 
@@ -83,6 +81,15 @@ def _read_together(port: int, cookie: str) -> tuple[int, list[float]]:
     for reader in readers:
         reader.join()
     return len(times), times
+
+
+def _await_an_answer(port: int) -> None:
+    """It listens before it has loaded the app."""
+    for _ in range(600):
+        if _asked(port, "/healthz", ""):
+            return
+        sleep(0.1)
+    raise AssertionError("a server that does not answer cannot be measured")
 
 
 def _asked(port: int, address: str, cookie: str) -> float:
@@ -137,31 +144,6 @@ ATTACKS: dict[str, Callable] = {
     "905 drips": _drips,
     "one body of 90 MB, unfinished": _bodies(1, 100_000_000, 90_000_000),
 }
-
-
-@contextmanager
-def _server(command: str, folder: str) -> Iterator[tuple[subprocess.Popen, int]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [word.replace("PORT", str(port)) for word in command.split()]
-    words = [AS_DEPLOYED if word == "AS_DEPLOYED" else word for word in words]
-    process = subprocess.Popen(
-        [sys.executable, *words], cwd=HOUSE, env=os.environ | {"BEIAN_INSTANCE": folder},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        started = Event()
-        for _ in range(600):
-            if _asked(port, "/healthz", ""):
-                started.set()
-                break
-            sleep(0.1)
-        assert started.is_set(), f"no answer from {command}"
-        yield process, port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

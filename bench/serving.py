@@ -17,17 +17,24 @@ from bench.measuring import HOUSE
 @contextmanager
 def serving(*command: str, instance: str = "") -> Iterator[int]:
     """Runs `python -m <command>`, in which PORT stands for a free port; gives the port."""
+    with running(*command, instance=instance) as (_, port):
+        yield port
+
+
+@contextmanager
+def running(*command: str, instance: str = "") -> Iterator[tuple[subprocess.Popen, int]]:
+    """`serving`, with the process of the server before its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [str(port) if word == "PORT" else word for word in command]
+    words = [word.replace("PORT", str(port)) for word in command]
     server = subprocess.Popen(
         [sys.executable, "-m", *words], cwd=HOUSE, env=os.environ | {"BEIAN_INSTANCE": instance},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _await(port)
-        yield port
+        yield server, port
     finally:
         server.terminate()
         server.wait()
